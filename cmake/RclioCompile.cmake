@@ -1,0 +1,24 @@
+# How every target is compiled.
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+add_compile_definitions(_GNU_SOURCE)
+# -fstack-clash-protection: a large frame must not step over the guard page of a task's stack.
+add_compile_options(-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -fno-omit-frame-pointer
+                    -fstack-clash-protection)
+if(CMAKE_C_COMPILER_ID MATCHES Clang)
+  add_compile_options(-Wthread-safety)
+endif()
+
+set(RCLIO_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+if(RCLIO_SANITIZE)
+  add_compile_options(-fsanitize=${RCLIO_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${RCLIO_SANITIZE})
+endif()

@@ -1,0 +1,37 @@
+/* fibonacci_action_server: the action server of the ROS 2 tutorial. Each goal is a task; rclio_sleep() suspends it, not the thread. */
+#include <action_tutorials_interfaces/action/fibonacci.h>
+#include <rclio/rclio.h>
+
+typedef action_tutorials_interfaces__action__Fibonacci_Goal Fibonacci_Goal;
+typedef action_tutorials_interfaces__action__Fibonacci_Result Fibonacci_Result;
+typedef action_tutorials_interfaces__action__Fibonacci_Feedback Fibonacci_Feedback;
+
+static void fibonacci(rclio_goal *goal, void *arg)
+{
+    const Fibonacci_Goal *request = rclio_goal_request(goal);
+    Fibonacci_Feedback feedback = {0};
+    bool canceled = false;
+    RCLIO_INFO(arg, "Executing goal...");
+    RCLIO_APPEND(&feedback.partial_sequence, 0);
+    RCLIO_APPEND(&feedback.partial_sequence, 1);
+    for (int i = 1; i < request->order && !canceled; i++) {
+        const int32_t *last = &feedback.partial_sequence.data[i - 1];
+        if (!RCLIO_APPEND(&feedback.partial_sequence, (int32_t)((uint32_t)last[0] + (uint32_t)last[1]))) break;
+        rclio_goal_publish_feedback(goal, &feedback);
+        rclio_await_for(rclio_goal_cancel_requested(goal), RCLIO_S(1));
+        canceled = rclio_goal_is_cancel_requested(goal);
+    }
+    Fibonacci_Result result = {.sequence = feedback.partial_sequence};
+    if (canceled)
+        rclio_goal_canceled(goal, &result);
+    else
+        rclio_goal_succeed(goal, &result);
+    action_tutorials_interfaces__action__Fibonacci_Result__fini(&result);
+}
+
+int main(int argc, char **argv)
+{
+    rclio_node *node = rclio_node_new(rclio_init(argc, argv, NULL), "fibonacci_action_server", NULL);
+    rclio_action_server_new(node, RCLIO_TYPE(action_tutorials_interfaces, action, Fibonacci), "fibonacci", fibonacci, node, NULL);
+    return rclio_spin(node);
+}

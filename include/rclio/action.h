@@ -1,0 +1,112 @@
+/* include/rclio/action.h: actions: goals that take time, with feedback, result and cancelling. Floor: node. wire: ACT-1 .. ACT-11 */
+#ifndef RCLIO_ACTION_H
+#define RCLIO_ACTION_H
+
+#include "rclio/future.h"
+#include "rclio/node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum rclio_goal_status { /* ACT-7 */
+    RCLIO_GOAL_UNKNOWN = 0,
+    RCLIO_GOAL_ACCEPTED = 1,
+    RCLIO_GOAL_EXECUTING = 2,
+    RCLIO_GOAL_CANCELING = 3,
+    RCLIO_GOAL_SUCCEEDED = 4,
+    RCLIO_GOAL_CANCELED = 5,
+    RCLIO_GOAL_ABORTED = 6,
+    RCLIO_GOAL_REJECTED = 100, /* client side only: the server said no */
+} rclio_goal_status;
+RCLIO_API const char *rclio_goal_status_name(rclio_goal_status status); /* "SUCCEEDED"; never NULL */
+
+typedef struct rclio_goal_id {
+    uint8_t uuid[16];
+} rclio_goal_id;
+RCLIO_API void rclio_goal_id_text(const rclio_goal_id *id, char text[33]); /* 32 hexadecimal digits */
+
+/* ---- server ---- */
+
+typedef struct rclio_action_server rclio_action_server;
+typedef struct rclio_goal rclio_goal; /* a goal as its server sees it */
+
+typedef enum rclio_goal_response { RCLIO_ACCEPT_AND_EXECUTE = 0, RCLIO_REJECT, RCLIO_ACCEPT_AND_DEFER } rclio_goal_response;
+typedef enum rclio_cancel_response { RCLIO_CANCEL_ACCEPT = 0, RCLIO_CANCEL_REJECT } rclio_cancel_response;
+
+/* Runs in a task of its own for each goal; may await. A handler that returns without ending its goal: it is aborted, and logged. */
+typedef void rclio_goal_fn(rclio_goal *goal, void *arg);
+
+typedef struct rclio_action_server_options {
+    rclio_goal_response (*on_goal)(const rclio_goal_id *id, const void *goal_request, void *arg); /* NULL: accept and execute */
+    rclio_cancel_response (*on_cancel)(rclio_goal *goal, void *arg); /* NULL: accept. (Upstream's rclpy rejects by default.) */
+    void (*on_accepted)(rclio_goal *goal, void *arg); /* called for a deferred goal: start it later with rclio_goal_execute() */
+    int64_t result_timeout_ns;                        /* ACT-6; 0: 900 s as rclpy; negative: dropped at once */
+    size_t maximum_goals;                             /* known at a time, finished ones not yet expired included; 0: no limit; beyond it: rejected */
+} rclio_action_server_options;
+
+/* type    of kind action. thread the executor's or one while nothing spins */
+RCLIO_API rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type *type, const char *name, rclio_goal_fn *execute, void *arg,
+                                                       const rclio_action_server_options *options);
+RCLIO_API void rclio_action_server_destroy(rclio_action_server *server);
+
+/* Of a goal; valid in its handler, and until rclio_goal_unref() after rclio_goal_ref(). thread the executor's */
+RCLIO_API const void *rclio_goal_request(const rclio_goal *goal); /* the _Goal message, lent */
+RCLIO_API const rclio_goal_id *rclio_goal_get_id(const rclio_goal *goal);
+RCLIO_API rclio_goal_status rclio_goal_get_status(const rclio_goal *goal);
+RCLIO_API bool rclio_goal_is_cancel_requested(const rclio_goal *goal);
+RCLIO_API bool rclio_goal_is_active(const rclio_goal *goal);
+RCLIO_API rclio_future *rclio_goal_cancel_requested(rclio_goal *goal); /* done when cancelling is accepted; lent */
+RCLIO_API rclio_status rclio_goal_publish_feedback(rclio_goal *goal, const void *feedback); /* the _Feedback message */
+RCLIO_API rclio_status rclio_goal_execute(rclio_goal *goal); /* starts a deferred goal */
+
+/* End it: `result` is the _Result message, borrowed; NULL: an empty one. RCLIO_BAD_STATE names the state and the move (ACT-7). */
+RCLIO_API rclio_status rclio_goal_succeed(rclio_goal *goal, const void *result);
+RCLIO_API rclio_status rclio_goal_abort(rclio_goal *goal, const void *result);
+RCLIO_API rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result);
+RCLIO_API rclio_goal *rclio_goal_ref(rclio_goal *goal);
+RCLIO_API void rclio_goal_unref(rclio_goal *goal);
+
+/* ---- client ---- */
+
+typedef struct rclio_action_client rclio_action_client;
+typedef struct rclio_goal_handle rclio_goal_handle; /* a goal as its client sees it */
+
+/* feedback  the _Feedback message, borrowed for the call. In order, all before the result, none lost between live nodes. */
+typedef void rclio_feedback_fn(rclio_goal_handle *goal, const void *feedback, void *arg);
+
+typedef struct rclio_action_client_options {
+    int unused; /* room for later */
+} rclio_action_client_options;
+
+RCLIO_API rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_action_client_options *options);
+RCLIO_API void rclio_action_client_destroy(rclio_action_client *client);
+RCLIO_API bool rclio_action_client_is_available(rclio_action_client *client); /* ACT-11, both directions. thread any */
+RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client *client); /* you own it */
+
+/* Sends a goal and returns at once; waits for a server when there is none.
+ * goal      the _Goal message, borrowed until it returns. feedback may be NULL.
+ * returns   a handle you own (rclio_goal_handle_unref): it stays good after the client is destroyed. NULL with the error set. */
+RCLIO_API rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *goal, rclio_feedback_fn *feedback, void *arg);
+RCLIO_API rclio_goal_handle *rclio_goal_handle_ref(rclio_goal_handle *goal);
+RCLIO_API void rclio_goal_handle_unref(rclio_goal_handle *goal);
+RCLIO_API const rclio_goal_id *rclio_goal_handle_id(const rclio_goal_handle *goal);
+RCLIO_API rclio_goal_status rclio_goal_handle_status(const rclio_goal_handle *goal); /* the newest known: reply, status topic or result */
+
+/* Done when the server has accepted; failed with RCLIO_UNAVAILABLE when it is gone, RCLIO_INVALID when it rejected. Lent. */
+RCLIO_API rclio_future *rclio_goal_handle_accepted(rclio_goal_handle *goal);
+
+/* Done when the goal has ended in any way, with its _Result message (lent); the status tells how. Failed: RCLIO_INVALID rejected,
+ * RCLIO_UNAVAILABLE the server is gone (status UNKNOWN). Lent; the result is asked for as soon as the goal is accepted. */
+RCLIO_API rclio_future *rclio_goal_handle_result(rclio_goal_handle *goal);
+
+/* Asks the server to cancel. Done when it has answered: value NULL; RCLIO_INVALID when it refused (names the code, ACT-8). You own it. */
+RCLIO_API rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal);
+
+/* Cancels all goals (stamp_ns 0), or all accepted at or before that time. The value is the CancelGoal_Response message, lent. */
+RCLIO_API rclio_future *rclio_action_cancel_all(rclio_action_client *client, int64_t stamp_ns);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

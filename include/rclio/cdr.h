@@ -1,0 +1,44 @@
+/* include/rclio/cdr.h: messages to and from CDR, the bytes on the wire (CDR-1 .. CDR-8 in docs/wire.md). Floor: types.
+ *
+ * A codec is a message type's encode and decode plan, compiled once; immutable after that. Sizes include the 4-byte header. */
+#ifndef RCLIO_CDR_H
+#define RCLIO_CDR_H
+
+#include "rclio/type.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rclio_codec rclio_codec;
+
+/* Compiles the plans of a message type; `type` must outlive the codec.
+ * fails   RCLIO_NO_MEMORY; RCLIO_INVALID: a service or an action, or nested deeper than RCLIO_CDR_DEPTH.
+ * thread  any */
+#define RCLIO_CDR_DEPTH 64
+RCLIO_API rclio_codec *rclio_codec_new(const rclio_type *type);
+RCLIO_API void rclio_codec_destroy(rclio_codec *codec); /* NULL is allowed */
+RCLIO_API const rclio_type *rclio_codec_type(const rclio_codec *codec);
+
+/* Bytes that rclio_encode() will write after `offset` bytes that stand between header and message (0, or 16 for SRV-1); SIZE_MAX
+ * with the error set when the message breaks a bound. thread any */
+RCLIO_API size_t rclio_encoded_size(const rclio_codec *codec, const void *message, size_t offset);
+
+/* Writes the header, skips `offset` bytes, writes the message; padding is zero. `size` must be what rclio_encoded_size() said.
+ * fails   RCLIO_INVALID: a bound is broken (names the field); RCLIO_LIMIT: `size` is too small.
+ * thread  any, on a message of one owner */
+RCLIO_API rclio_status rclio_encode(const rclio_codec *codec, const void *message, size_t offset, uint8_t *bytes, size_t size);
+
+/* Both in one, into malloc'ed bytes. */
+RCLIO_API uint8_t *rclio_encode_new(const rclio_codec *codec, const void *message, size_t *size);
+
+/* Reads a message into `message`, which is initialised and is reused (its memory is kept where it is large enough). On failure it is
+ * valid, with unspecified content. Never allocates more than a small multiple of `size`.
+ * fails   RCLIO_BAD_DATA: names the field and what is wrong with it; RCLIO_NO_MEMORY.
+ * thread  any, on a message of one owner */
+RCLIO_API rclio_status rclio_decode(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset, void *message);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+/* include/rclio/context.h: one participation in the ROS network: arguments, environment, middleware, executor, log. Floor: node. */
+#ifndef RCLIO_CONTEXT_H
+#define RCLIO_CONTEXT_H
+
+#include "rclio/executor.h"
+#include "rclio/logging.h"
+#include "rclio/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum rclio_signals { /* which signals shut the context down; a handler the program installed before is called after ours */
+    RCLIO_SIGNALS_ALL = 0,   /* SIGINT and SIGTERM */
+    RCLIO_SIGNALS_NONE,
+    RCLIO_SIGNALS_SIGINT,
+    RCLIO_SIGNALS_SIGTERM,
+} rclio_signals;
+
+typedef struct rclio_context_options {
+    uint32_t domain_id; /* with has_domain_id; else ROS_DOMAIN_ID */
+    bool has_domain_id;
+    rclio_signals signals;
+    bool no_rosout;           /* nodes make no /rosout writer */
+    const char *middleware;   /* NULL: RMW_IMPLEMENTATION */
+    rclio_executor_options executor;
+} rclio_context_options;
+
+/* Reads the arguments (--ros-args) and the environment; opens no socket before the first node. A parse error is also printed to
+ * standard error in upstream's words, for programs that do not look.
+ * argc, argv  borrowed until it returns; 0 and NULL are allowed.
+ * returns     NULL with the error set: RCLIO_INVALID names the argument or variable, its value and what is allowed.
+ * thread      any
+ * wire        ARG-1 .. ARG-4, ENV-1, ENV-2 */
+RCLIO_API rclio_context *rclio_init(int argc, char *const argv[], const rclio_context_options *options);
+
+/* Destroys all that was made below it, then the context. NULL is allowed. thread the executor's or one while nothing spins */
+RCLIO_API void rclio_context_destroy(rclio_context *context);
+
+/* Ends it: spin functions return, pending calls fail with RCLIO_SHUTDOWN. The objects stay until they are destroyed.
+ * thread  any; async-signal-safe */
+RCLIO_API void rclio_shutdown(rclio_context *context);
+RCLIO_API bool rclio_ok(const rclio_context *context); /* false after shutdown or for NULL. thread any */
+
+RCLIO_API rclio_executor *rclio_context_executor(rclio_context *context); /* lent */
+RCLIO_API rclio_types *rclio_context_types(rclio_context *context);       /* lent */
+RCLIO_API uint32_t rclio_context_domain_id(const rclio_context *context);
+
+/* argv without what stood between --ros-args and --, ended by NULL; lent until the context is destroyed. thread any */
+RCLIO_API char *const *rclio_context_arguments(const rclio_context *context, int *count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,54 @@
+/* include/rclio/logging.h: log levels, and logging to a node's logger (console, file, /rosout). Floor: base (levels), node (functions). */
+#ifndef RCLIO_LOGGING_H
+#define RCLIO_LOGGING_H
+
+#include "rclio/api.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum rclio_log_level { /* LOG-1: values of rcl_interfaces/msg/Log */
+    RCLIO_LOG_UNSET = 0,
+    RCLIO_LOG_DEBUG = 10,
+    RCLIO_LOG_INFO = 20,
+    RCLIO_LOG_WARN = 30,
+    RCLIO_LOG_ERROR = 40,
+    RCLIO_LOG_FATAL = 50,
+} rclio_log_level;
+
+typedef struct rclio_node rclio_node;
+typedef struct rclio_context rclio_context;
+
+/* "DEBUG" for RCLIO_LOG_DEBUG; never NULL.
+ * thread  any */
+RCLIO_API const char *rclio_log_level_name(rclio_log_level level);
+
+/* The level of a name in any case ("warn"); RCLIO_INVALID otherwise.
+ * thread  any */
+RCLIO_API rclio_status rclio_log_level_parse(const char *name, rclio_log_level *level);
+
+/* Logs under the node's logger name. A NULL node logs to standard error with logger "rclio". Use the macros: they add the place.
+ * thread  any
+ * wire    LOG-2 (/rosout), LOG-4 (console format) */
+RCLIO_API void rclio_log(rclio_node *node, rclio_log_level level, const char *file, const char *function, uint32_t line,
+                         const char *format, ...) RCLIO_PRINTF(6, 7);
+
+#define RCLIO_DEBUG(node, ...) rclio_log(node, RCLIO_LOG_DEBUG, __FILE__, __func__, __LINE__, __VA_ARGS__)
+#define RCLIO_INFO(node, ...) rclio_log(node, RCLIO_LOG_INFO, __FILE__, __func__, __LINE__, __VA_ARGS__)
+#define RCLIO_WARN(node, ...) rclio_log(node, RCLIO_LOG_WARN, __FILE__, __func__, __LINE__, __VA_ARGS__)
+#define RCLIO_ERROR(node, ...) rclio_log(node, RCLIO_LOG_ERROR, __FILE__, __func__, __LINE__, __VA_ARGS__)
+#define RCLIO_FATAL(node, ...) rclio_log(node, RCLIO_LOG_FATAL, __FILE__, __func__, __LINE__, __VA_ARGS__)
+
+/* Sets a logger's level; name "" is the root logger, RCLIO_LOG_UNSET lets it inherit again.
+ * thread  any */
+RCLIO_API rclio_status rclio_logger_set_level(rclio_context *context, const char *logger, rclio_log_level level);
+
+/* The level that decides for this logger, inherited or its own.
+ * thread  any */
+RCLIO_API rclio_log_level rclio_logger_effective_level(rclio_context *context, const char *logger);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

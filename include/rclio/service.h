@@ -1,0 +1,69 @@
+/* include/rclio/service.h: services and clients. Floor: node. */
+#ifndef RCLIO_SERVICE_H
+#define RCLIO_SERVICE_H
+
+#include "rclio/future.h"
+#include "rclio/node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rclio_service rclio_service;
+typedef struct rclio_client rclio_client;
+
+/* request   borrowed until it returns, also across awaits.
+ * response  initialised; filled by the callback, sent when it returns. */
+typedef void rclio_service_fn(const void *request, void *response, void *arg);
+
+/* A request that is answered later: see rclio_service_defer(). */
+typedef struct rclio_request rclio_request;
+
+typedef struct rclio_service_options {
+    rclio_qos qos; /* {0}: RCLIO_QOS_SERVICES */
+    size_t concurrency; /* callbacks that may be suspended in an await at the same time; 0: 1, calls are served one after the other */
+} rclio_service_options;
+
+/* type   of kind service.
+ * thread the executor's or one while nothing spins. wire SRV-1 .. SRV-8 */
+RCLIO_API rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request, void *arg,
+                                           const rclio_service_options *options);
+RCLIO_API void rclio_service_destroy(rclio_service *service);
+RCLIO_API const char *rclio_service_name(const rclio_service *service);
+
+/* Inside the service's callback: takes over the answer; nothing is sent when the callback returns. The request's message lives until
+ * rclio_request_respond() or rclio_request_drop(), which end it.
+ * thread  the callback's; _respond and _drop: the executor's */
+RCLIO_API rclio_request *rclio_service_defer(rclio_service *service);
+RCLIO_API const void *rclio_request_message(const rclio_request *request);
+RCLIO_API rclio_status rclio_request_respond(rclio_request *request, const void *response); /* RCLIO_UNAVAILABLE: the client has gone */
+RCLIO_API void rclio_request_drop(rclio_request *request);
+RCLIO_API void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE]);
+
+typedef struct rclio_client_options {
+    rclio_qos qos;
+} rclio_client_options;
+
+RCLIO_API rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options);
+RCLIO_API void rclio_client_destroy(rclio_client *client);
+RCLIO_API const char *rclio_client_name(const rclio_client *client);
+
+/* Calls the service and returns at once.
+ * request   borrowed until this function returns.
+ * returns   a future you own (rclio_future_unref). It completes with the response, which it lends until its last unref. Cancelling
+ *           it, or dropping the last reference, forgets the call. NULL with the error set: RCLIO_INVALID, RCLIO_NO_MEMORY.
+ * fails     RCLIO_UNAVAILABLE: the last server left, reported when it leaves; RCLIO_CANCELLED: cancelled, or client destroyed.
+ * A call made while no server is there waits for one (its deadline is the caller's): it is sent when one becomes available.
+ * thread    any. Done callbacks run on the node's executor; awaiting it inside a callback is allowed.
+ * wire      SRV-2 (request id), SRV-4 (a lost server), SRV-5 (availability). */
+RCLIO_API rclio_future *rclio_client_call(rclio_client *client, const void *request);
+
+RCLIO_API bool rclio_client_is_available(rclio_client *client); /* both directions matched. thread any */
+
+/* A future that is done when a server is available; you own it. thread any */
+RCLIO_API rclio_future *rclio_client_wait_for_service(rclio_client *client);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,115 @@
+/* include/rclio/topic.h: publishers and subscriptions. Floor: node. */
+#ifndef RCLIO_TOPIC_H
+#define RCLIO_TOPIC_H
+
+#include "rclio/future.h"
+#include "rclio/node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rclio_publisher rclio_publisher;
+typedef struct rclio_subscription rclio_subscription;
+
+typedef enum rclio_event_kind {
+    RCLIO_EVENT_MATCHED = 1,
+    RCLIO_EVENT_INCOMPATIBLE_QOS,
+    RCLIO_EVENT_DEADLINE_MISSED,
+    RCLIO_EVENT_LIVELINESS, /* lost (publisher), changed (subscription) */
+    RCLIO_EVENT_MESSAGE_LOST,
+} rclio_event_kind;
+
+typedef struct rclio_event {
+    rclio_event_kind kind;
+    int32_t total, total_change;
+    int32_t current, current_change; /* MATCHED; LIVELINESS of a subscription: alive */
+    int32_t not_alive, not_alive_change;
+    const char *policy; /* INCOMPATIBLE_QOS: "RELIABILITY"; static */
+} rclio_event;
+
+typedef void rclio_event_fn(const rclio_event *event, void *arg);
+
+typedef struct rclio_publisher_options {
+    rclio_qos qos; /* {0}: RCLIO_QOS_DEFAULT */
+    rclio_event_fn *on_event; /* every kind; NULL: an incompatible peer is logged (QOS-9) */
+    void *event_arg;
+} rclio_publisher_options;
+
+/* type   of kind message; must outlive the publisher.
+ * fails  RCLIO_INVALID: a name or QoS that is not legal; RCLIO_SYSTEM.
+ * thread the executor's or one while nothing spins */
+RCLIO_API rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, const char *topic, const rclio_publisher_options *options);
+RCLIO_API void rclio_publisher_destroy(rclio_publisher *publisher);
+
+/* message  borrowed until it returns.
+ * fails    RCLIO_INVALID: a bound is broken; RCLIO_NO_MEMORY; RCLIO_TIMEOUT: a KEEP_ALL queue stayed full; RCLIO_SHUTDOWN.
+ * thread   any */
+RCLIO_API rclio_status rclio_publish(rclio_publisher *publisher, const void *message);
+RCLIO_API rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size); /* header included */
+RCLIO_API size_t rclio_publisher_subscriptions(rclio_publisher *publisher); /* matched now. thread any */
+RCLIO_API const char *rclio_publisher_topic(const rclio_publisher *publisher);
+RCLIO_API const rclio_type *rclio_publisher_type(const rclio_publisher *publisher);
+RCLIO_API rclio_qos rclio_publisher_qos(const rclio_publisher *publisher); /* in force */
+RCLIO_API void rclio_publisher_gid(const rclio_publisher *publisher, uint8_t gid[RCLIO_GID_SIZE]);
+RCLIO_API rclio_status rclio_publisher_assert_liveliness(rclio_publisher *publisher);
+
+/* A future that is done when at least `count` subscriptions are matched; you own it. */
+RCLIO_API rclio_future *rclio_publisher_wait_for_subscriptions(rclio_publisher *publisher, size_t count);
+
+/* A future that is done when all reliable readers have acknowledged what was published so far (it waits on the worker pool). */
+RCLIO_API rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int64_t timeout_ns);
+
+typedef struct rclio_message_info {
+    int64_t source_timestamp_ns;
+    int64_t received_timestamp_ns;
+    uint8_t publisher_gid[RCLIO_GID_SIZE];
+    const uint8_t *serialized; /* the bytes as received, header included; lent for the callback */
+    size_t serialized_size;
+} rclio_message_info;
+
+/* message  borrowed for the call, until the callback returns (also across its awaits). NULL for a raw subscription. */
+typedef void rclio_message_fn(const void *message, const rclio_message_info *info, void *arg);
+
+typedef struct rclio_subscription_options {
+    rclio_qos qos; /* {0}: RCLIO_QOS_DEFAULT */
+    bool raw;      /* nothing is decoded: info->serialized only */
+    bool ignore_local_publications;
+    rclio_event_fn *on_event;
+    void *event_arg;
+} rclio_subscription_options;
+
+/* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.
+ * fails, thread  as rclio_publisher_new */
+RCLIO_API rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *type, const char *topic,
+                                                     rclio_message_fn *on_message, void *arg, const rclio_subscription_options *options);
+RCLIO_API void rclio_subscription_destroy(rclio_subscription *subscription);
+RCLIO_API size_t rclio_subscription_publishers(rclio_subscription *subscription);
+RCLIO_API const char *rclio_subscription_topic(const rclio_subscription *subscription);
+RCLIO_API const rclio_type *rclio_subscription_type(const rclio_subscription *subscription);
+RCLIO_API rclio_qos rclio_subscription_qos(const rclio_subscription *subscription);
+RCLIO_API rclio_future *rclio_subscription_wait_for_publishers(rclio_subscription *subscription, size_t count);
+
+typedef struct rclio_timer rclio_timer;
+typedef void rclio_timer_callback_fn(rclio_timer *timer, void *arg);
+typedef struct rclio_timer_options {
+    bool one_shot;
+    bool autostart_off; /* starts with rclio_timer_reset() */
+    bool system_clock;  /* periods follow the system clock's steps; else steady */
+} rclio_timer_options;
+
+/* Calls every period_ns from now on. After a stall it calls once and keeps the phase: missed periods are skipped, not made up for.
+ * thread  the executor's or one while nothing spins, as all below */
+RCLIO_API rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg, const rclio_timer_options *options);
+RCLIO_API void rclio_timer_destroy(rclio_timer *timer);
+RCLIO_API void rclio_timer_cancel(rclio_timer *timer);         /* until reset */
+RCLIO_API rclio_status rclio_timer_reset(rclio_timer *timer);  /* the next call is one period from now */
+RCLIO_API bool rclio_timer_is_canceled(const rclio_timer *timer);
+RCLIO_API rclio_status rclio_timer_set_period(rclio_timer *timer, int64_t period_ns); /* from the next reset or call on */
+RCLIO_API int64_t rclio_timer_period(const rclio_timer *timer);
+RCLIO_API int64_t rclio_timer_until_next(const rclio_timer *timer); /* ns, negative when late; RCLIO_FOREVER when cancelled */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

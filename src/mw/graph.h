@@ -1,0 +1,54 @@
+/* src/mw/graph.h: what is known of the network: participants, their nodes, all endpoints. Filled by implementations of the seam, asked
+ * by nodes.
+ *
+ *   GR1  An endpoint belongs to the node whose list in ros_discovery_info holds its GID (DIS-7); either may be heard of first.
+ *   GR2  A participant that leaves takes its nodes and endpoints with it.
+ *   GR3  Every change counts `graph_version` up and calls the change callbacks, outside the lock, on the thread that changed it.
+ * Threads: any; visitors run under the graph's lock and must not call it. */
+#ifndef RCLIO_MW_GRAPH_H
+#define RCLIO_MW_GRAPH_H
+
+#include "mw/mw.h"
+
+typedef struct graph_endpoint { /* strings are lent for the visit */
+    uint8_t gid[RCLIO_GID_SIZE];
+    rclio_endpoint_kind kind;
+    const char *topic; /* DDS topic name, with prefix */
+    const char *type;  /* DDS type name */
+    bool has_type_hash;
+    uint8_t type_hash[32];
+    rclio_qos qos;
+    const char *service_id;     /* DIS-3: of serviceid= or clientid=; "" */
+    const char *node_name;      /* DIS-7 when in no list */
+    const char *node_namespace;
+} graph_endpoint;
+
+typedef struct graph_node {
+    const char *name;
+    const char *name_space;
+    const char *enclave;
+    const uint8_t *participant; /* its GID */
+} graph_node;
+
+graph *graph_new(void);
+void graph_destroy(graph *g);
+
+/* For implementations. `node_*` and `service_id` of the endpoint are not read. All fail with RCLIO_NO_MEMORY only. */
+rclio_status graph_participant_add(graph *g, const uint8_t gid[RCLIO_GID_SIZE], const char *enclave);
+void graph_participant_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
+rclio_status graph_endpoint_add(graph *g, const graph_endpoint *endpoint);
+void graph_endpoint_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
+
+/* A ros_discovery_info message, CDR with header (DIS-5). fails RCLIO_BAD_DATA: nothing has changed. */
+rclio_status graph_discovery_info(graph *g, const uint8_t *bytes, size_t size);
+
+/* For nodes. A visitor returns false to stop. */
+void graph_visit_nodes(graph *g, bool (*visit)(const graph_node *node, void *arg), void *arg);
+void graph_visit_endpoints(graph *g, bool (*visit)(const graph_endpoint *endpoint, void *arg), void *arg);
+uint64_t graph_version(graph *g);
+
+/* `changed` (GR3) must not block. returns an id > 0, or 0 with the error set. */
+int graph_on_change(graph *g, mw_callback changed);
+void graph_on_change_remove(graph *g, int id); /* when it returns the callback runs no more */
+
+#endif

@@ -1,0 +1,63 @@
+/* src/node/node.h: what the files of this floor share of a context and a node.
+ *
+ *   N1  A node adopts each object made below it (`entity`); destroying the node destroys those that are left, in reverse order.
+ *   N2  An object outlives its destroy while a callback of it is suspended: its memory goes with the last reference (`entity.references`).
+ *   N3  Middleware callbacks wake a source, nothing else (M2 of mw/mw.h).
+ * Threads: as the public headers say; context and node are changed on the executor's thread or while nobody spins. */
+#ifndef RCLIO_NODE_NODE_H
+#define RCLIO_NODE_NODE_H
+
+#include "async/source.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/thread.h"
+#include "mw/graph.h"
+#include "mw/mw.h"
+#include "node/arguments.h"
+#include "rclio/rclio.h"
+
+#include <stdatomic.h>
+
+struct rclio_context {
+    const mw_ops *ops;
+    mw *participant; /* opened with the first node, closed with the last (wire.md 2.2) */
+    size_t node_count;
+    mw_options mw_options;
+    arguments *arguments; /* parsed --ros-args, node/arguments.h */
+    log *log;
+    rclio_types *types;
+    rclio_executor *executor;
+    atomic_bool shut_down;
+    list nodes; /* of rclio_node.link */
+    rclio_context_options options;
+};
+
+typedef struct entity entity;
+struct entity { /* first member of publisher, subscription, timer, service, client, action server, action client */
+    list link;  /* in node->entities */
+    rclio_node *node;
+    atomic_int references; /* N2 */
+    void (*destroy)(entity *e); /* the public destroy of its kind */
+    void (*free)(entity *e);    /* memory, when the last reference goes */
+};
+
+struct rclio_node {
+    list link;
+    rclio_context *context;
+    rclio_executor *executor;
+    mw_node *mw;
+    const mw_ops *ops;
+    char *name, *name_space, *full_name, *logger;
+    list entities;
+    rclio_node_options options;
+    struct rosout *rosout;                     /* node/rosout.c; NULL: none */
+    struct type_description *type_description; /* node/type_description.c; NULL: none */
+};
+
+void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*free)(entity *)); /* one reference, the owner's */
+void entity_adopt(entity *e);                                                                     /* N1 */
+void entity_ref(entity *e);
+void entity_unref(entity *e);
+void entity_orphan(entity *e); /* leaves the node's list; keeps the reference */
+
+#endif
