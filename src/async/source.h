@@ -7,25 +7,23 @@
  *       there is more.
  *   S4  source_fini() may be called from run itself or from any other code on the executor's thread, or while nobody spins; after it
  *       returns, run is not called again (a call that is suspended goes on: the memory of whatever holds the source must be kept by
- *       its own reference until run has returned; `released` tells when).
+ *       its own reference until run has returned; `released` tells when). No thread may wake a source during or after its fini.
  * Threads: source_wake from any, without a lock; the rest on the executor's thread or before anyone else knows the source. */
 #ifndef RCLIO_ASYNC_SOURCE_H
 #define RCLIO_ASYNC_SOURCE_H
 
+#include "async/ready_queue.h"
 #include "rclio/executor.h"
 #include "rclio/task.h"
-
-#include <stdatomic.h>
 
 typedef struct source source;
 typedef void source_fn(source *s);
 
 struct source {
-    _Atomic(source *) next; /* of the ready queue */
-    atomic_bool queued;
-    bool running; /* inside run, maybe suspended */
-    bool again;   /* woken while running */
-    bool finished;
+    ready_item ready;
+    bool running;  /* inside run, maybe suspended */
+    bool again;    /* woken while running */
+    bool finished; /* source_fini was called */
     rclio_executor *executor;
     const char *name; /* lent: "subscription '/chatter'" */
     source_fn *run;
@@ -38,19 +36,30 @@ void source_wake(source *s);
 /* Returns true when no run is in progress (released is called before it returns), false when released will come later. */
 bool source_fini(source *s);
 
-/* Timers of an executor: a heap on the steady clock behind one timerfd. */
+/* Timers of an executor: a heap on the steady clock behind one timerfd. Arming allocates nothing. */
 typedef struct timer timer;
 typedef void timer_fn(timer *t); /* on the executor's thread, outside of tasks: must not await; wake a source instead */
 
 struct timer {
+    ready_item ready; /* T1: in the queue when another thread armed it */
     rclio_executor *executor;
     int64_t deadline_ns; /* RCLIO_FOREVER: not armed */
-    size_t heap_index;   /* SIZE_MAX: not in the heap */
     timer_fn *expired;
+    bool in_heap;
+    atomic_llong wanted_ns; /* what another thread asked for */
+    uint64_t sequence;      /* of equal deadlines the one armed first expires first */
+    timer *child, *next, *previous;
 };
 
 void timer_init(timer *t, rclio_executor *executor, timer_fn *expired);
-rclio_status timer_arm(timer *t, int64_t deadline_ns); /* re-arms; thread: the executor's, or any while holding no turn (it is handed over) */
-void timer_disarm(timer *t);                           /* thread: the executor's */
+
+/* Arms or re-arms; RCLIO_FOREVER disarms. It expires once; `expired` may arm it again.
+ * T1  From a thread that does not hold the executor's turn it is handed over through the ready queue: the last one to arm wins.
+ * thread  any, for arming; a timer is one thread's to arm at a time */
+rclio_status timer_arm(timer *t, int64_t deadline_ns);
+
+/* When it returns, `expired` runs no more and the memory of `t` may go.
+ * thread  the executor's, or any while nobody spins */
+void timer_disarm(timer *t);
 
 #endif

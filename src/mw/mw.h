@@ -98,6 +98,7 @@ struct mw_ops {
     void (*writer_destroy)(mw_writer *writer);
     mw_buffer *(*writer_buffer)(mw_writer *writer, size_t size); /* NULL with the error set */
     rclio_status (*writer_write)(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns); /* consumes the buffer, also on failure; timestamp 0: now */
+    void (*buffer_discard)(mw_buffer *buffer); /* instead of write or send, when encoding failed; of any of the three kinds */
     void (*writer_gid)(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*writer_matched)(mw_writer *writer);
     bool (*writer_matches_participant)(mw_writer *writer, const uint8_t prefix[12]); /* a reader of that participant is matched */

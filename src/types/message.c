@@ -149,10 +149,10 @@ rclio_status rclio_message_copy(const rclio_type *type, const void *source, void
     return RCLIO_OK;
 }
 
-#define EQUAL_NUMBERS(element)                                                                                                  \
-    for (size_t i = 0; i < count; i++) {                                                                                        \
-        if (((const element *)a)[i] != ((const element *)b)[i]) return false;                                                   \
-    }                                                                                                                           \
+#define EQUAL_NUMBERS(element)                                                \
+    for (size_t i = 0; i < count; i++) {                                      \
+        if (((const element *)a)[i] != ((const element *)b)[i]) return false; \
+    }                                                                         \
     return true
 
 static bool equal_floats(const void *a, const void *b, size_t count)
@@ -195,18 +195,12 @@ static bool equal_elements(const rclio_field *field, const char *a, const char *
 {
     if (count == 0) return true;
     switch (field->base) {
-    case RCLIO_NESTED:
-        return equal_messages(field->nested, a, b, count);
-    case RCLIO_STRING:
-        return equal_strings(a, b, count);
-    case RCLIO_WSTRING:
-        return equal_wstrings(a, b, count);
-    case RCLIO_FLOAT32:
-        return equal_floats(a, b, count);
-    case RCLIO_FLOAT64:
-        return equal_doubles(a, b, count);
-    default:
-        return memcmp(a, b, count * base_type_size(field->base)) == 0;
+    case RCLIO_NESTED: return equal_messages(field->nested, a, b, count);
+    case RCLIO_STRING: return equal_strings(a, b, count);
+    case RCLIO_WSTRING: return equal_wstrings(a, b, count);
+    case RCLIO_FLOAT32: return equal_floats(a, b, count);
+    case RCLIO_FLOAT64: return equal_doubles(a, b, count);
+    default: return memcmp(a, b, count * base_type_size(field->base)) == 0;
     }
 }
 

@@ -15,25 +15,18 @@ size_t base_type_size(rclio_base_type base)
     case RCLIO_INT8:
     case RCLIO_UINT8:
     case RCLIO_BOOL:
-    case RCLIO_BYTE:
-        return 1;
+    case RCLIO_BYTE: return 1;
     case RCLIO_INT16:
-    case RCLIO_UINT16:
-        return 2;
+    case RCLIO_UINT16: return 2;
     case RCLIO_INT32:
     case RCLIO_UINT32:
-    case RCLIO_FLOAT32:
-        return 4;
+    case RCLIO_FLOAT32: return 4;
     case RCLIO_INT64:
     case RCLIO_UINT64:
-    case RCLIO_FLOAT64:
-        return 8;
-    case RCLIO_STRING:
-        return sizeof(rosidl_runtime_c__String);
-    case RCLIO_WSTRING:
-        return sizeof(rosidl_runtime_c__U16String);
-    case RCLIO_NESTED:
-        break;
+    case RCLIO_FLOAT64: return 8;
+    case RCLIO_STRING: return sizeof(rosidl_runtime_c__String);
+    case RCLIO_WSTRING: return sizeof(rosidl_runtime_c__U16String);
+    case RCLIO_NESTED: break;
     }
     return 0;
 }

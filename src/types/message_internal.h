@@ -1,8 +1,7 @@
 /* src/types/message_internal.h: what the generic operations on messages share.
  *
- *   ME1  Every sequence, whatever its element, is a struct sequence in memory; every sequence's elements from size to capacity are
- *        valid: initialised or all zero. A message of zeros is valid.
- * Threads: one owner. */
+ *   ME1  Every sequence, whatever its element, is a struct sequence in memory; every sequence's elements from size to capacity
+ * are valid: initialised or all zero. A message of zeros is valid. Threads: one owner. */
 #ifndef RCLIO_TYPES_MESSAGE_INTERNAL_H
 #define RCLIO_TYPES_MESSAGE_INTERNAL_H
 
@@ -33,7 +32,8 @@ size_t base_type_size(rclio_base_type base);
 /* true: no memory of its own anywhere inside, so that copying its bytes copies it. */
 bool message_is_plain(const rclio_type *type);
 
-/* Makes room for `capacity` elements of `size` bytes, new ones zero. Fails with RCLIO_NO_MEMORY and leaves the sequence as it was. */
+/* Makes room for `capacity` elements of `size` bytes, new ones zero. Fails with RCLIO_NO_MEMORY and leaves the sequence as it
+ * was. */
 rclio_status sequence_reserve(struct sequence *sequence, size_t capacity, size_t size);
 
 /* Releases what `count` elements own (not the elements) and leaves zeros, for elements of a field's kind. */

@@ -19,90 +19,90 @@ static bool grow(void **data, size_t old_capacity, size_t capacity, size_t width
     return true;
 }
 
-#define DEFINE_COMMON(name, element)                                                                                            \
-    static bool name##_reserve(name##__Sequence *sequence, size_t size)                                                         \
-    {                                                                                                                           \
-        void *data = sequence->data;                                                                                            \
-        size_t old = data ? sequence->capacity : 0;                                                                             \
-        if (size <= old) return true;                                                                                           \
-        if (!grow(&data, old, size, sizeof(element))) return false;                                                             \
-        sequence->data = data;                                                                                                  \
-        sequence->capacity = size;                                                                                              \
-        return true;                                                                                                            \
+#define DEFINE_COMMON(name, element)                                    \
+    static bool name##_reserve(name##__Sequence *sequence, size_t size) \
+    {                                                                   \
+        void *data = sequence->data;                                    \
+        size_t old = data ? sequence->capacity : 0;                     \
+        if (size <= old) return true;                                   \
+        if (!grow(&data, old, size, sizeof(element))) return false;     \
+        sequence->data = data;                                          \
+        sequence->capacity = size;                                      \
+        return true;                                                    \
     }
 
-#define DEFINE_PRIMITIVES(name, element)                                                                                        \
-    DEFINE_COMMON(name, element)                                                                                                \
-    bool name##__Sequence__init(name##__Sequence *sequence, size_t size)                                                        \
-    {                                                                                                                           \
-        if (!sequence) return false;                                                                                            \
-        *sequence = (name##__Sequence){0};                                                                                      \
-        if (!name##_reserve(sequence, size)) return false;                                                                      \
-        sequence->size = size;                                                                                                  \
-        return true;                                                                                                            \
-    }                                                                                                                           \
-    void name##__Sequence__fini(name##__Sequence *sequence)                                                                     \
-    {                                                                                                                           \
-        if (!sequence) return;                                                                                                  \
-        free(sequence->data);                                                                                                   \
-        *sequence = (name##__Sequence){0};                                                                                      \
-    }                                                                                                                           \
-    bool name##__Sequence__are_equal(const name##__Sequence *a, const name##__Sequence *b)                                      \
-    {                                                                                                                           \
-        if (!a || !b || a->size != b->size) return false;                                                                       \
-        for (size_t i = 0; i < a->size; i++) {                                                                                  \
-            if (a->data[i] != b->data[i]) return false;                                                                         \
-        }                                                                                                                       \
-        return true;                                                                                                            \
-    }                                                                                                                           \
-    bool name##__Sequence__copy(const name##__Sequence *input, name##__Sequence *output)                                        \
-    {                                                                                                                           \
-        if (!input || !output) return false;                                                                                    \
-        if (!name##_reserve(output, input->size)) return false;                                                                 \
-        if (input->size) memmove(output->data, input->data, input->size * sizeof(element));                                     \
-        output->size = input->size;                                                                                             \
-        return true;                                                                                                            \
+#define DEFINE_PRIMITIVES(name, element)                                                    \
+    DEFINE_COMMON(name, element)                                                            \
+    bool name##__Sequence__init(name##__Sequence *sequence, size_t size)                    \
+    {                                                                                       \
+        if (!sequence) return false;                                                        \
+        *sequence = (name##__Sequence){0};                                                  \
+        if (!name##_reserve(sequence, size)) return false;                                  \
+        sequence->size = size;                                                              \
+        return true;                                                                        \
+    }                                                                                       \
+    void name##__Sequence__fini(name##__Sequence *sequence)                                 \
+    {                                                                                       \
+        if (!sequence) return;                                                              \
+        free(sequence->data);                                                               \
+        *sequence = (name##__Sequence){0};                                                  \
+    }                                                                                       \
+    bool name##__Sequence__are_equal(const name##__Sequence *a, const name##__Sequence *b)  \
+    {                                                                                       \
+        if (!a || !b || a->size != b->size) return false;                                   \
+        for (size_t i = 0; i < a->size; i++) {                                              \
+            if (a->data[i] != b->data[i]) return false;                                     \
+        }                                                                                   \
+        return true;                                                                        \
+    }                                                                                       \
+    bool name##__Sequence__copy(const name##__Sequence *input, name##__Sequence *output)    \
+    {                                                                                       \
+        if (!input || !output) return false;                                                \
+        if (!name##_reserve(output, input->size)) return false;                             \
+        if (input->size) memmove(output->data, input->data, input->size * sizeof(element)); \
+        output->size = input->size;                                                         \
+        return true;                                                                        \
     }
 
-#define DEFINE_STRINGS(name)                                                                                                    \
-    DEFINE_COMMON(name, name)                                                                                                   \
-    bool name##__Sequence__init(name##__Sequence *sequence, size_t size)                                                        \
-    {                                                                                                                           \
-        if (!sequence) return false;                                                                                            \
-        *sequence = (name##__Sequence){0};                                                                                      \
-        if (!name##_reserve(sequence, size)) return false;                                                                      \
-        sequence->size = size;                                                                                                  \
-        for (size_t i = 0; i < size; i++) {                                                                                     \
-            if (name##__init(&sequence->data[i])) continue;                                                                     \
-            name##__Sequence__fini(sequence);                                                                                   \
-            return false;                                                                                                       \
-        }                                                                                                                       \
-        return true;                                                                                                            \
-    }                                                                                                                           \
-    void name##__Sequence__fini(name##__Sequence *sequence)                                                                     \
-    {                                                                                                                           \
-        if (!sequence) return;                                                                                                  \
-        for (size_t i = 0; sequence->data && i < sequence->capacity; i++) name##__fini(&sequence->data[i]); /* RQ1 */           \
-        free(sequence->data);                                                                                                   \
-        *sequence = (name##__Sequence){0};                                                                                      \
-    }                                                                                                                           \
-    bool name##__Sequence__are_equal(const name##__Sequence *a, const name##__Sequence *b)                                      \
-    {                                                                                                                           \
-        if (!a || !b || a->size != b->size) return false;                                                                       \
-        for (size_t i = 0; i < a->size; i++) {                                                                                  \
-            if (!name##__are_equal(&a->data[i], &b->data[i])) return false;                                                     \
-        }                                                                                                                       \
-        return true;                                                                                                            \
-    }                                                                                                                           \
-    bool name##__Sequence__copy(const name##__Sequence *input, name##__Sequence *output)                                        \
-    {                                                                                                                           \
-        if (!input || !output) return false;                                                                                    \
-        if (!name##_reserve(output, input->size)) return false;                                                                 \
-        for (size_t i = 0; i < input->size; i++) {                                                                              \
-            if (!name##__copy(&input->data[i], &output->data[i])) return false;                                                 \
-        }                                                                                                                       \
-        output->size = input->size;                                                                                             \
-        return true;                                                                                                            \
+#define DEFINE_STRINGS(name)                                                                                          \
+    DEFINE_COMMON(name, name)                                                                                         \
+    bool name##__Sequence__init(name##__Sequence *sequence, size_t size)                                              \
+    {                                                                                                                 \
+        if (!sequence) return false;                                                                                  \
+        *sequence = (name##__Sequence){0};                                                                            \
+        if (!name##_reserve(sequence, size)) return false;                                                            \
+        sequence->size = size;                                                                                        \
+        for (size_t i = 0; i < size; i++) {                                                                           \
+            if (name##__init(&sequence->data[i])) continue;                                                           \
+            name##__Sequence__fini(sequence);                                                                         \
+            return false;                                                                                             \
+        }                                                                                                             \
+        return true;                                                                                                  \
+    }                                                                                                                 \
+    void name##__Sequence__fini(name##__Sequence *sequence)                                                           \
+    {                                                                                                                 \
+        if (!sequence) return;                                                                                        \
+        for (size_t i = 0; sequence->data && i < sequence->capacity; i++) name##__fini(&sequence->data[i]); /* RQ1 */ \
+        free(sequence->data);                                                                                         \
+        *sequence = (name##__Sequence){0};                                                                            \
+    }                                                                                                                 \
+    bool name##__Sequence__are_equal(const name##__Sequence *a, const name##__Sequence *b)                            \
+    {                                                                                                                 \
+        if (!a || !b || a->size != b->size) return false;                                                             \
+        for (size_t i = 0; i < a->size; i++) {                                                                        \
+            if (!name##__are_equal(&a->data[i], &b->data[i])) return false;                                           \
+        }                                                                                                             \
+        return true;                                                                                                  \
+    }                                                                                                                 \
+    bool name##__Sequence__copy(const name##__Sequence *input, name##__Sequence *output)                              \
+    {                                                                                                                 \
+        if (!input || !output) return false;                                                                          \
+        if (!name##_reserve(output, input->size)) return false;                                                       \
+        for (size_t i = 0; i < input->size; i++) {                                                                    \
+            if (!name##__copy(&input->data[i], &output->data[i])) return false;                                       \
+        }                                                                                                             \
+        output->size = input->size;                                                                                   \
+        return true;                                                                                                  \
     }
 
 DEFINE_PRIMITIVES(rosidl_runtime_c__float, float)

@@ -1,0 +1,269 @@
+/* cli/cli.h: what a verb of the `ros2` command is made of, and what it may use.
+ *
+ *   C1  A verb is one file (cli/verb_<group>_<verb>.c) with one cli_verb; CMake lists the files. Usage, help, docs/cli.md and the
+ *       parser come from its option table.
+ *   C2  Nothing is opened before a verb asks for it: cli_types() reads folders, cli_node() joins the network.
+ *   C3  Results go to standard output through cli_print(), trouble to standard error through cli_error(); a verb returns the exit status.
+ *   C4  SIGINT and SIGTERM never kill in the middle of a line: waiting functions return RCLIO_SHUTDOWN, the verb says what was left.
+ * Threads: everything here belongs to the main thread. */
+#ifndef RCLIO_CLI_H
+#define RCLIO_CLI_H
+
+#include "rclio/rclio.h"
+
+#include <stdio.h>
+
+/* Exit statuses, as upstream's. */
+#define CLI_FAILED 1       /* unknown thing, bad value, interrupted while waiting for somebody */
+#define CLI_USAGE 2        /* wrong usage; interrupted while looking around */
+#define CLI_INTERRUPTED 15 /* interrupted while receiving or publishing */
+
+typedef struct cli cli;
+typedef struct cli_option cli_option;
+
+typedef enum cli_kind {
+    CLI_KIND_END = 0,
+    CLI_KIND_ARGUMENT, /* const char *: by position */
+    CLI_KIND_STRING,   /* const char *: NULL when not given */
+    CLI_KIND_INT,      /* int64_t: CLI_UNSET when not given and without a preset */
+    CLI_KIND_DOUBLE,   /* double: NAN when not given and without a preset */
+    CLI_KIND_FLAG,     /* bool */
+    CLI_KIND_COUNT,    /* int64_t: how often it was given */
+    CLI_KIND_HELP,     /* -h: every command has it */
+} cli_kind;
+
+typedef enum cli_range { CLI_ANY = 0, CLI_POSITIVE, CLI_NOT_NEGATIVE, CLI_UNSIGNED } cli_range;
+
+#define CLI_UNSET INT64_MIN
+
+struct cli_option {
+    cli_kind kind;
+    size_t offset;              /* of the member in the verb's options struct */
+    const char *names;          /* "-w, --window" in the order that help shows; the name of an argument */
+    const char *help;           /* one sentence, no full stop */
+    const char *value;          /* what usage calls the value; NULL: the long name in capitals, or the choices */
+    const char *preset;         /* the value when it is not given, as a user would write it */
+    const char *const *choices; /* the only values allowed, ended by NULL */
+    cli_range range;            /* of a number */
+    bool optional;              /* an argument that may be left out */
+    int exclusive;              /* options that follow each other with the same number here (not 0) exclude each other */
+};
+
+/* The offset of a member, if it has the type that the kind of option stores. */
+#define CLI_MEMBER(type, member, stored) _Generic(&((type *)0)->member, stored *: offsetof(type, member))
+
+#define CLI_ARG(type, member, name_, help_, ...)                                                                                \
+    {.kind = CLI_KIND_ARGUMENT, .offset = CLI_MEMBER(type, member, const char *), .names = (name_), .help = (help_), __VA_ARGS__}
+#define CLI_STRING(type, member, names_, help_, ...)                                                                            \
+    {.kind = CLI_KIND_STRING, .offset = CLI_MEMBER(type, member, const char *), .names = (names_), .help = (help_), __VA_ARGS__}
+#define CLI_INT(type, member, names_, help_, ...)                                                                               \
+    {.kind = CLI_KIND_INT, .offset = CLI_MEMBER(type, member, int64_t), .names = (names_), .help = (help_), __VA_ARGS__}
+#define CLI_DOUBLE(type, member, names_, help_, ...)                                                                            \
+    {.kind = CLI_KIND_DOUBLE, .offset = CLI_MEMBER(type, member, double), .names = (names_), .help = (help_), __VA_ARGS__}
+#define CLI_FLAG(type, member, names_, help_, ...)                                                                              \
+    {.kind = CLI_KIND_FLAG, .offset = CLI_MEMBER(type, member, bool), .names = (names_), .help = (help_), __VA_ARGS__}
+#define CLI_COUNT(type, member, names_, help_, ...)                                                                             \
+    {.kind = CLI_KIND_COUNT, .offset = CLI_MEMBER(type, member, int64_t), .names = (names_), .help = (help_), __VA_ARGS__}
+
+typedef struct cli_verb {
+    const char *path;          /* "topic list" */
+    const char *summary;       /* one sentence, no full stop */
+    const cli_option *options; /* ended by {0} */
+    size_t size;               /* of the struct that the options fill */
+    int (*run)(cli *c, const void *options);
+    const char *notes; /* where it differs from upstream, for docs/cli.md; NULL: nowhere */
+} cli_verb;
+
+typedef struct cli_group {
+    const char *name; /* "topic" */
+    const char *summary;
+    const cli_option *options; /* into struct cli */
+} cli_group;
+
+/* One run of the program. */
+struct cli {
+    const char *program;        /* "ros2 topic list", for messages about usage */
+    bool default_buffering;     /* --use-python-default-buffering: nothing to do */
+    bool include_hidden;        /* --include-hidden-... of the group */
+    bool output_failed;         /* standard output is closed or full */
+    rclio_types *types;
+    rclio_context *context;
+    rclio_node *node;
+    rclio_future *ended;        /* completed by cli_end() */
+    int end_status;
+};
+
+/* ---- the tables (cli/verbs.c, cli/groups.c) ---- */
+
+extern const cli_group cli_groups[]; /* ended by an empty one, sorted by name */
+extern const cli_option cli_program_options[];
+const cli_verb *const *cli_verbs(void); /* ended by NULL, sorted by path */
+
+/* ---- the command line (cli/parse.c) ---- */
+
+typedef struct cli_parse {
+    cli *c;
+    const char *program; /* "ros2 topic info" */
+    const cli_option *options;
+    const struct cli_command *commands; /* of a group; NULL: a verb */
+    void *values;                       /* the struct that the options fill */
+    const char **extra; /* what nobody recognised, room for all of argv */
+    size_t extra_count;
+    uint64_t seen; /* bit i: options[i] was given */
+} cli_parse;
+
+typedef enum cli_parse_result { CLI_PARSED, CLI_HELP, CLI_ERROR } cli_parse_result;
+
+#define CLI_OPTIONS_MAX 64
+
+extern const cli_option cli_help_option; /* -h, --help: of every command */
+
+/* Presets into `values`. */
+void cli_preset(const cli_option *options, void *values);
+
+/* Reads arguments as Python's argparse does. With `command` not NULL it stops behind the first positional argument, which goes to
+ * *command (NULL: none), and says in *used how many arguments that took; errors were printed with the usage. */
+cli_parse_result cli_parse_arguments(cli_parse *p, int argc, char *const argv[], const char **command, int *used);
+
+/* ---- usage and help (cli/help.c) ---- */
+
+typedef struct cli_command { /* a name below a group, for help */
+    const char *name;
+    const char *summary;
+} cli_command;
+
+size_t cli_columns(void); /* COLUMNS, else the terminal's width, else 80 */
+
+/* `commands` NULL: a verb. The usage as argparse wraps it, ended by a newline. */
+void cli_usage(FILE *out, const char *program, const cli_option *options, const cli_command *commands, size_t columns);
+void cli_help(FILE *out, const char *program, const char *summary, const cli_option *options, const cli_command *commands, size_t columns);
+
+/* "-r N, --rate N" as help shows it, "-r/--rate" as errors do, "N" as usage does. */
+void cli_option_invocation(FILE *out, const cli_option *option);
+void cli_option_name(FILE *out, const cli_option *option);
+void cli_option_value(FILE *out, const cli_option *option);
+
+/* The next name of an option's "-w, --window": copies it to `name`, returns what follows; NULL after the last. */
+#define CLI_NAME_SIZE 64
+const char *cli_next_name(const char *names, char name[CLI_NAME_SIZE]);
+
+/* docs/cli.md (cli/markdown.c) */
+void cli_markdown(FILE *out);
+
+/* ---- output (cli/output.c) ---- */
+
+void cli_print(cli *c, const char *format, ...) RCLIO_PRINTF(2, 3);
+void cli_print_text(cli *c, const char *text);
+/* Hands on what was printed; false when standard output is closed (silently) or full (with a line): the verb should end. */
+bool cli_flush(cli *c);
+/* A line on standard error, after what was printed. Returns CLI_FAILED. */
+int cli_error(cli *c, const char *format, ...) RCLIO_PRINTF(2, 3);
+/* rclio_error() on standard error; CLI_FAILED. */
+int cli_fail(cli *c);
+/* Usage and "program: error: ..." on standard error; CLI_USAGE. */
+int cli_usage_error(cli_parse *p, const char *format, ...) RCLIO_PRINTF(2, 3);
+/* A text or bytes as Python shows them: 'it', "it's", b'\x00'. */
+void cli_repr(FILE *out, const char *text);
+void cli_repr_bytes(FILE *out, const uint8_t *bytes, size_t size);
+
+/* ---- types (cli/types.c) ---- */
+
+rclio_types *cli_types(cli *c); /* NULL after an error line */
+
+/* The type of that kind; NULL after "The passed message type is invalid" and a line that says why. `what`: "message". */
+const rclio_type *cli_type(cli *c, const char *name, rclio_kind kind, const char *what);
+
+/* Fills a message from YAML; false after an error line. `failed`: what stands before a field's error, "Failed to populate field: ". */
+bool cli_fill(cli *c, const rclio_type *type, const char *yaml, int64_t now_ns, void *message);
+
+/* All of standard input as a string you free; NULL after an error line. */
+char *cli_read_stdin(cli *c);
+
+/* ---- the network (cli/session.c) ---- */
+
+/* Joins the network, once, as `name` (NULL: a hidden name with the process id). NULL after an error line. */
+rclio_node *cli_node(cli *c, const char *name);
+
+bool cli_interrupted(void); /* SIGINT or SIGTERM came */
+
+/* Runs the executor until the future has ended in any way (RCLIO_OK), the time is over (RCLIO_TIMEOUT) or an interrupt came
+ * (RCLIO_SHUTDOWN). */
+rclio_status cli_wait(cli *c, rclio_future *future, int64_t timeout_ns);
+
+/* Runs the executor until cli_end(), with the same results. */
+rclio_status cli_run(cli *c, int64_t timeout_ns);
+void cli_end(cli *c, int status); /* from a callback: the status is in c->end_status */
+
+/* Forgets an interrupt, so that waiting works again: for a verb that has something to put in order first. */
+void cli_interrupt_clear(void);
+
+void cli_close(cli *c); /* leaves the network, frees all */
+
+/* ---- looking around (cli/discovery.c) ---- */
+
+/* Options that all verbs which look at the network share. */
+typedef struct cli_discovery {
+    double spin_time;
+    bool sim_time;
+    bool no_daemon;
+} cli_discovery;
+#define CLI_SPIN_TIME(type, member)                                                                                             \
+    CLI_DOUBLE(type, member.spin_time, "--spin-time", "look around for this many seconds, instead of until the network is quiet",    \
+               .value = "SPIN_TIME"),                                                                                           \
+        CLI_FLAG(type, member.sim_time, "-s, --use-sim-time", "accepted for compatibility: no clock is used here")
+#define CLI_DISCOVERY(type, member)                                                                                             \
+    CLI_SPIN_TIME(type, member), CLI_FLAG(type, member.no_daemon, "--no-daemon", "accepted for compatibility: there is no daemon")
+
+/* Says whether what a verb looks for is there and complete. */
+typedef bool cli_found_fn(cli *c, void *arg);
+
+/* Joins the network and waits until it is quiet, or `found` says so (NULL: never). RCLIO_OK, RCLIO_SHUTDOWN (interrupted), else
+ * after an error line. */
+rclio_status cli_look(cli *c, const cli_discovery *discovery, cli_found_fn *found, void *arg);
+
+/* The exit status for what cli_look() returned when it was not RCLIO_OK. */
+int cli_look_status(rclio_status status);
+
+/* The nearest of the names to `wanted`; NULL when none is near. Lent. */
+const char *cli_nearest(const char *wanted, const rclio_name_list *names);
+/* "Did you mean '/chatter'?" on standard error, if there is one. */
+void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names);
+size_t cli_distance(const char *a, const char *b); /* edits from one to the other */
+
+const rclio_name_and_types *cli_find_name(const rclio_name_list *names, const char *name); /* NULL: not there */
+
+/* Prints "/a" or "/a [type]" lines, or their number; hidden names only with `hidden`. */
+void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool count, bool hidden);
+void cli_print_types(cli *c, const rclio_name_and_types *entry); /* "a, b" */
+
+/* ---- QoS options (cli/qos_options.c) ---- */
+
+typedef struct cli_qos {
+    const char *profile;
+    int64_t depth;
+    const char *history, *reliability, *durability, *liveliness;
+    double lease;
+} cli_qos;
+extern const char *const cli_qos_profiles[], *const cli_qos_histories[], *const cli_qos_reliabilities[], *const cli_qos_durabilities[],
+    *const cli_qos_livelinesses[];
+#define CLI_QOS(type, member)                                                                                                   \
+    CLI_STRING(type, member.profile, "--qos-profile", "start from this profile", .choices = cli_qos_profiles),                  \
+        CLI_INT(type, member.depth, "--qos-depth", "how many messages a keep_last queue holds", .value = "N"),                  \
+        CLI_STRING(type, member.history, "--qos-history", "keep the last messages or all", .choices = cli_qos_histories),       \
+        CLI_STRING(type, member.reliability, "--qos-reliability", "send again what was lost, or not",                           \
+                   .choices = cli_qos_reliabilities),                                                                           \
+        CLI_STRING(type, member.durability, "--qos-durability", "keep messages for subscriptions that come later, or not",      \
+                   .choices = cli_qos_durabilities),                                                                            \
+        CLI_STRING(type, member.liveliness, "--qos-liveliness", "who says that the publisher is alive",                         \
+                   .choices = cli_qos_livelinesses),                                                                            \
+        CLI_DOUBLE(type, member.lease, "--qos-liveliness-lease-duration-seconds",                                               \
+                   "how long a publisher may be silent and count as alive")
+
+bool cli_qos_given(const cli_qos *options); /* any of them was */
+rclio_qos cli_qos_resolve(const cli_qos *options, rclio_qos preset);
+
+/* ---- what endpoints of the network say (cli/endpoints.c) ---- */
+
+void cli_print_endpoint(cli *c, const rclio_endpoint *endpoint);
+
+#endif

@@ -1,0 +1,133 @@
+/* cli/discovery.c: looking around in the network, and names that are not there.
+ *
+ *   D1  A look ends when the network has been quiet for QUIET, or nobody is there after ALONE; at the latest after LIMIT. With
+ *       --spin-time it takes that long. What is asked for by name ends it as soon as it is found.
+ * Threads: main. */
+#include "cli.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUIET RCLIO_MS(60)
+#define ALONE RCLIO_MS(300)
+#define LIMIT RCLIO_S(2)
+
+static void stop_executor(rclio_future *settled, void *executor)
+{
+    (void)settled;
+    rclio_executor_stop(executor);
+}
+
+/* Waits for changes of the graph until `found` or `settled` or the deadline. */
+static rclio_status look_until_found(cli *c, rclio_future *settled, int64_t deadline, cli_found_fn *found, void *arg)
+{
+    rclio_executor *executor = rclio_context_executor(c->context);
+    for (;;) {
+        if (cli_interrupted()) return RCLIO_SHUTDOWN;
+        if (found(c, arg)) return RCLIO_OK;
+        if (settled && rclio_future_get_state(settled) != RCLIO_PENDING) return RCLIO_OK;
+        rclio_future *changed = rclio_graph_changed(c->node);
+        int64_t left = deadline - rclio_now_steady();
+        if (!changed) return cli_fail(c), rclio_error_status();
+        if (left > 0 && !found(c, arg)) rclio_executor_spin_until(executor, changed, left);
+        rclio_future_unref(changed);
+        if (left <= 0) return RCLIO_OK;
+    }
+}
+
+static bool never(cli *c, void *arg)
+{
+    (void)c, (void)arg;
+    return false;
+}
+
+rclio_status cli_look(cli *c, const cli_discovery *discovery, cli_found_fn *found, void *arg)
+{
+    rclio_status status;
+    if (!cli_node(c, NULL)) return RCLIO_SYSTEM;
+    if (discovery && !isnan(discovery->spin_time)) {
+        int64_t deadline = rclio_deadline((int64_t)(fmax(discovery->spin_time, 0) * 1e9));
+        return look_until_found(c, NULL, deadline, found ? found : never, arg);
+    }
+    rclio_future *settled = rclio_graph_settled(c->node, QUIET, ALONE, LIMIT);
+    if (!settled) return cli_fail(c), rclio_error_status();
+    if (found) {
+        rclio_future_on_done(settled, stop_executor, rclio_context_executor(c->context));
+        status = look_until_found(c, settled, rclio_deadline(LIMIT), found, arg);
+    } else {
+        status = cli_wait(c, settled, LIMIT);
+    }
+    rclio_future_unref(settled);
+    return status == RCLIO_TIMEOUT ? RCLIO_OK : status;
+}
+
+int cli_look_status(rclio_status status)
+{
+    return status == RCLIO_SHUTDOWN ? CLI_USAGE : CLI_FAILED;
+}
+
+const rclio_name_and_types *cli_find_name(const rclio_name_list *names, const char *name)
+{
+    for (size_t i = 0; i < names->size; i++)
+        if (strcmp(names->data[i].name, name) == 0) return &names->data[i];
+    return NULL;
+}
+
+void cli_print_types(cli *c, const rclio_name_and_types *entry)
+{
+    for (size_t i = 0; i < entry->type_count; i++) cli_print(c, "%s%s", i ? ", " : "", entry->types[i]);
+}
+
+void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool count, bool hidden)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < names->size; i++) {
+        const rclio_name_and_types *entry = &names->data[i];
+        if (!hidden && rclio_name_is_hidden(entry->name)) continue;
+        shown++;
+        if (count) continue;
+        cli_print_text(c, entry->name);
+        if (types) {
+            cli_print_text(c, " [");
+            cli_print_types(c, entry);
+            cli_print_text(c, "]");
+        }
+        cli_print_text(c, "\n");
+    }
+    if (count) cli_print(c, "%zu\n", shown);
+}
+
+size_t cli_distance(const char *a, const char *b)
+{
+    size_t length = strlen(b), row[128];
+    if (length >= sizeof row / sizeof *row || strlen(a) > 512) return SIZE_MAX;
+    for (size_t j = 0; j <= length; j++) row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= length; j++) {
+            size_t replaced = diagonal + (a[i - 1] != b[j - 1]), best = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = replaced < best ? replaced : best;
+        }
+    }
+    return row[length];
+}
+
+const char *cli_nearest(const char *wanted, const rclio_name_list *names)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(wanted) / 3 + 2;
+    for (size_t i = 0; i < names->size; i++) {
+        size_t distance = cli_distance(wanted, names->data[i].name);
+        if (distance < best) best = distance, nearest = names->data[i].name;
+    }
+    return nearest;
+}
+
+void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names)
+{
+    const char *nearest = cli_nearest(wanted, names);
+    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+}

@@ -1,0 +1,109 @@
+/* src/async/executor.h: the executor's inside, for the files of src/async/ alone.
+ *
+ *   E1  `owner` is the thread that holds the turn: what is marked [turn] belongs to it; what is marked [lock] to who holds the lock.
+ *   E2  No lost wake-up: the executor stores IDLE and then looks at the queue once more before it waits; a producer pushes and then
+ *       looks at the state. Both sequentially consistent. The eventfd is written only by the one who turns IDLE into AWAKE.
+ *   E3  The eventfd and the timerfd are edge-triggered and never read: an event costs one write and one epoll_pwait.
+ *   E4  Futures keep the executor's memory and files alive (`references`), so completing or dropping one after
+ *       rclio_executor_destroy() is harmless.
+ *   E5  Suspended tasks stay on the thread that started them: compilers keep addresses of thread-local variables across a switch.
+ *       Only rclio_executor_destroy() may end them from another thread. */
+#ifndef RCLIO_ASYNC_EXECUTOR_H
+#define RCLIO_ASYNC_EXECUTOR_H
+
+#include "async/fiber.h"
+#include "async/ready_queue.h"
+#include "async/timer_heap.h"
+#include "async/worker_pool.h"
+#include "base/list.h"
+#include "base/thread.h"
+#include "rclio/executor.h"
+#include "rclio/task.h"
+
+typedef enum executor_state { EXECUTOR_AWAKE, EXECUTOR_IDLE } executor_state;
+
+struct rclio_executor {
+    char *name;
+    atomic_size_t references;
+    mutex lock;
+    condition handler_returned; /* an on_cancel callback has returned */
+
+    ready_queue ready;
+    atomic_int state;        /* executor_state */
+    _Atomic(pthread_t) owner; /* 0: nobody holds the turn */
+    atomic_bool stop;
+    atomic_bool embedded; /* rclio_executor_fd() was asked for: leave each turn as if to sleep */
+    atomic_bool closing;  /* rclio_executor_destroy() runs or has run */
+    int epoll_fd, event_fd, timer_fd;
+
+    /* [turn] */
+    rclio_executor *outer; /* whose task spins this one, if any */
+    pthread_t task_thread; /* E5 */
+    size_t suspended;      /* tasks */
+    rclio_task *current;   /* NULL: the turn runs, no task */
+    ready_item *next_run;  /* handed to the fiber that is entered */
+    size_t budget;         /* items that may still run in this round */
+    size_t ran;            /* items that have run, ever */
+    size_t wakeups;        /* returns from epoll_pwait after a sleep, ever */
+    bool obeys_stop;       /* the spin that runs now is ended by rclio_executor_stop() */
+    bool broken;           /* a READY_BREAK item came */
+    fiber_home home;
+    stack_pool stacks;
+    fiber *idle_fibers;
+    size_t idle_count;
+    ready_item *starved; /* items that found no stack; they wait for a fiber to become idle */
+    timer_heap timers;
+    int64_t timer_armed_ns; /* what the timerfd is set to; RCLIO_FOREVER: not set */
+    size_t awaited_files;
+    worker_pool workers;
+
+    /* [lock] */
+    list futures;      /* pending ones that are no tasks */
+    list tasks;        /* started and not ended, and callbacks that are suspended */
+    list turn_waiters; /* threads that wait for a future or for the turn */
+};
+
+/* The executor whose turn the calling thread is in, the innermost; NULL: none. */
+rclio_executor *executor_current(void);
+
+/* true: the calling thread holds the executor's turn. */
+bool executor_is_mine(const rclio_executor *executor);
+
+/* Pushes a claimed item and wakes the executor if it sleeps. Thread: any. */
+void executor_push(rclio_executor *executor, ready_item *item);
+
+rclio_executor *executor_ref(rclio_executor *executor);
+void executor_unref(rclio_executor *executor);
+
+/* Takes the turn. fails RCLIO_BAD_STATE: another thread has it, this one has it already, or E5. */
+rclio_status turn_enter(rclio_executor *executor);
+void turn_leave(rclio_executor *executor);
+
+/* Looks at timers and files without waiting. [turn] */
+void turn_collect(rclio_executor *executor);
+
+/* Runs at most `limit` ready items. [turn] */
+void turn_run(rclio_executor *executor, size_t limit);
+
+/* Waits for something to happen. [turn] */
+void turn_sleep(rclio_executor *executor);
+
+/* spin.c: runs until the future is done, the deadline passes (RCLIO_TIMEOUT) or stop (RCLIO_SHUTDOWN). `future` may be NULL. */
+rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, int64_t deadline_ns);
+
+/* run.c: what one ready item means. [turn] */
+void run_item(rclio_executor *executor, ready_item *item);
+rclio_status run_prepare(rclio_executor *executor); /* the first fiber */
+void run_fini(rclio_executor *executor);            /* ends all idle fibers */
+
+/* wait_fd.c: what epoll said about an awaited file. */
+void wait_fd_ready(void *waiting, uint32_t events);
+
+/* A function to run once in a task: posts and done callbacks. Freed after it has run. */
+typedef struct call {
+    ready_item ready;
+    void (*run)(struct call *c); /* in a task; frees what hangs on the call, not the call */
+    const char *name;            /* lent until it has run */
+} call;
+
+#endif

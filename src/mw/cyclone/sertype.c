@@ -1,0 +1,263 @@
+/* src/mw/cyclone/sertype.c: messages as opaque CDR bytes inside Cyclone. Rules and threads: sertype.h.
+ *
+ * Cyclone asks these two tables for everything it does with a sample. It never needs to look inside one: types are keyless, so all
+ * samples of a topic are one instance, and filters and conversions to structures are not used. Tests: tests/mw/test_seam.c. */
+#include "mw/cyclone/sertype.h"
+
+#include "base/error.h"
+
+#include <dds/ddsi/q_radmin.h>
+#include <stdlib.h>
+#include <string.h>
+
+static serdata *as_serdata(const struct ddsi_serdata *data)
+{
+    return (serdata *)(void *)(uintptr_t)data;
+}
+
+/* Cyclone sends in multiples of 4 bytes; those beyond the message are zero. */
+static size_t padded(size_t size)
+{
+    return (size + 3) & ~(size_t)3;
+}
+
+static serdata *allocate(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind, size_t size)
+{
+    if (size > UINT32_MAX - 64) return NULL; /* DDS counts a sample's bytes in 32 bits */
+    serdata *data = malloc(sizeof *data + SERDATA_HEADROOM + padded(size));
+    if (!data) return NULL;
+    ddsi_serdata_init(&data->base, type, kind);
+    data->wire = data->memory + SERDATA_HEADROOM;
+    data->size = size;
+    data->buffer = (mw_buffer){.data = data->wire, .size = size};
+    memset(data->wire + size, 0, padded(size) - size);
+    return data;
+}
+
+serdata *serdata_new(const struct ddsi_sertype *type, size_t size)
+{
+    serdata *data = allocate(type, SDK_DATA, size);
+    if (data) return data;
+    if (size > UINT32_MAX - 64) return rclio_fail_null(RCLIO_LIMIT, "a message of %zu bytes: DDS carries at most 4 GB", size);
+    return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a message of %zu bytes", size);
+}
+
+serdata *serdata_of(mw_buffer *buffer)
+{
+    return (serdata *)(void *)((char *)buffer - offsetof(serdata, buffer));
+}
+
+void serdata_discard(mw_buffer *buffer)
+{
+    if (buffer) ddsi_serdata_unref(&serdata_of(buffer)->base);
+}
+
+void serdata_insert_id(serdata *data, const uint8_t id[SERDATA_HEADROOM])
+{
+    data->wire = data->memory;
+    memcpy(data->wire, data->buffer.data, 4);
+    memcpy(data->wire + 4, id, SERDATA_HEADROOM);
+    data->size += SERDATA_HEADROOM;
+}
+
+/* A sample from the network: a chain of fragments, in order, that may overlap. */
+static struct ddsi_serdata *from_fragments(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind, const struct nn_rdata *fragment,
+                                           size_t size)
+{
+    serdata *data = allocate(type, kind, size);
+    size_t filled = 0;
+    for (; data && fragment; fragment = fragment->nextfrag) {
+        if (fragment->maxp1 <= filled) continue;
+        if (fragment->min > filled || fragment->maxp1 > size) break;
+        const unsigned char *payload = NN_RMSG_PAYLOADOFF(fragment->rmsg, NN_RDATA_PAYLOAD_OFF(fragment));
+        memcpy(data->wire + filled, payload + (filled - fragment->min), fragment->maxp1 - filled);
+        filled = fragment->maxp1;
+    }
+    if (data && filled == size) return &data->base;
+    if (data) ddsi_serdata_unref(&data->base);
+    return NULL;
+}
+
+static struct ddsi_serdata *from_pieces(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind, ddsrt_msg_iovlen_t count,
+                                        const ddsrt_iovec_t *pieces, size_t size)
+{
+    serdata *data = allocate(type, kind, size);
+    if (!data) return NULL;
+    size_t filled = 0;
+    for (ddsrt_msg_iovlen_t i = 0; i < count && filled < size; i++) {
+        size_t length = pieces[i].iov_len;
+        if (length > size - filled) length = size - filled;
+        memcpy(data->wire + filled, pieces[i].iov_base, length);
+        filled += length;
+    }
+    if (filled == size) return &data->base;
+    ddsi_serdata_unref(&data->base);
+    return NULL;
+}
+
+static struct ddsi_serdata *empty_key(const struct ddsi_sertype *type)
+{
+    serdata *data = allocate(type, SDK_KEY, 4);
+    if (!data) return NULL;
+    memset(data->wire, 0, 4);
+    return &data->base;
+}
+
+static struct ddsi_serdata *from_keyhash(const struct ddsi_sertype *type, const struct ddsi_keyhash *hash)
+{
+    (void)hash;
+    return empty_key(type);
+}
+
+static struct ddsi_serdata *from_sample(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind, const void *sample)
+{
+    (void)type, (void)kind, (void)sample;
+    return NULL;
+}
+
+static struct ddsi_serdata *to_untyped(const struct ddsi_serdata *data)
+{
+    struct ddsi_serdata *key = empty_key(data->type);
+    if (key) key->type = NULL;
+    return key;
+}
+
+static uint32_t size_of(const struct ddsi_serdata *data)
+{
+    return (uint32_t)as_serdata(data)->size;
+}
+
+static void to_bytes(const struct ddsi_serdata *data, size_t offset, size_t size, void *bytes)
+{
+    memcpy(bytes, as_serdata(data)->wire + offset, size);
+}
+
+static struct ddsi_serdata *lend_bytes(const struct ddsi_serdata *data, size_t offset, size_t size, ddsrt_iovec_t *lent)
+{
+    lent->iov_base = as_serdata(data)->wire + offset;
+    lent->iov_len = (ddsrt_iov_len_t)size;
+    return ddsi_serdata_ref(data);
+}
+
+static void return_bytes(struct ddsi_serdata *data, const ddsrt_iovec_t *lent)
+{
+    (void)lent;
+    ddsi_serdata_unref(data);
+}
+
+static bool to_sample(const struct ddsi_serdata *data, void *sample, void **buffer, void *limit)
+{
+    (void)data, (void)sample, (void)buffer, (void)limit;
+    return true;
+}
+
+static bool untyped_to_sample(const struct ddsi_sertype *type, const struct ddsi_serdata *data, void *sample, void **buffer, void *limit)
+{
+    (void)type, (void)data, (void)sample, (void)buffer, (void)limit;
+    return true;
+}
+
+static bool equal_keys(const struct ddsi_serdata *a, const struct ddsi_serdata *b)
+{
+    (void)a, (void)b;
+    return true;
+}
+
+static void key_hash(const struct ddsi_serdata *data, struct ddsi_keyhash *hash, bool force_md5)
+{
+    (void)data, (void)force_md5;
+    memset(hash, 0, sizeof *hash);
+}
+
+static size_t print(const struct ddsi_sertype *type, const struct ddsi_serdata *data, char *out, size_t size)
+{
+    (void)type, (void)data;
+    if (size > 0) out[0] = '\0';
+    return 0;
+}
+
+static void serdata_free(struct ddsi_serdata *data)
+{
+    free(as_serdata(data));
+}
+
+static const struct ddsi_serdata_ops data_operations = {
+    .eqkey = equal_keys,
+    .get_size = size_of,
+    .from_ser = from_fragments,
+    .from_ser_iov = from_pieces,
+    .from_keyhash = from_keyhash,
+    .from_sample = from_sample,
+    .to_ser = to_bytes,
+    .to_ser_ref = lend_bytes,
+    .to_ser_unref = return_bytes,
+    .to_sample = to_sample,
+    .to_untyped = to_untyped,
+    .untyped_to_sample = untyped_to_sample,
+    .free = serdata_free,
+    .print = print,
+    .get_keyhash = key_hash,
+};
+
+static void sertype_free(struct ddsi_sertype *type)
+{
+    ddsi_sertype_fini(type);
+    free(type);
+}
+
+static void zero_samples(const struct ddsi_sertype *type, void *samples, size_t count)
+{
+    (void)type, (void)samples, (void)count;
+}
+
+static void realloc_samples(void **samples, const struct ddsi_sertype *type, void *old, size_t old_count, size_t count)
+{
+    (void)type, (void)old, (void)old_count;
+    for (size_t i = 0; i < count; i++)
+        samples[i] = NULL;
+}
+
+static void free_samples(const struct ddsi_sertype *type, void **samples, size_t count, dds_free_op_t operation)
+{
+    (void)type, (void)samples, (void)count, (void)operation;
+}
+
+static bool same_type(const struct ddsi_sertype *a, const struct ddsi_sertype *b)
+{
+    (void)a, (void)b; /* SD3: Cyclone has compared the names already */
+    return true;
+}
+
+static uint32_t type_hash(const struct ddsi_sertype *type)
+{
+    (void)type;
+    return 0;
+}
+
+/* One representation, XCDR1, so a type derived for a representation is the type itself. */
+static struct ddsi_sertype *derive(const struct ddsi_sertype *type, dds_data_representation_id_t representation,
+                                   dds_type_consistency_enforcement_qospolicy_t consistency)
+{
+    (void)representation, (void)consistency;
+    return (struct ddsi_sertype *)(uintptr_t)type;
+}
+
+static const struct ddsi_sertype_ops type_operations = {
+    .version = ddsi_sertype_v0,
+    .free = sertype_free,
+    .zero_samples = zero_samples,
+    .realloc_samples = realloc_samples,
+    .free_samples = free_samples,
+    .equal = same_type,
+    .hash = type_hash,
+    .derive_sertype = derive,
+};
+
+struct ddsi_sertype *sertype_new(const char *type_name)
+{
+    struct ddsi_sertype *type = calloc(1, sizeof *type);
+    if (!type) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for type '%s'", type_name);
+    ddsi_sertype_init(type, type_name, &type_operations, &data_operations, true);
+    type->allowed_data_representation = DDS_DATA_REPRESENTATION_FLAG_XCDR1;
+    return type;
+}

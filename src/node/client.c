@@ -1,0 +1,451 @@
+/* src/node/client.c: a client: sends requests, completes the futures of calls with their responses.
+ *
+ *   CL1  A call made while the service is available is sent in the thread that makes it; any other waits in line and is sent in order.
+ *   CL2  `lock` guards the calls, the waiters, `available` and `ended`; sending and adding to the table are one step under it, so
+ *        that the reply finds its call. No future is ended under it (CC2).
+ *   CL3  Replies that have come are taken before the loss of a server is acted upon (SRV-4).
+ * Threads: as the public header says. Tests: tests/node/test_client.c. */
+#include "node/client.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "mw/names.h"
+#include "node/client_call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH 64
+
+struct rclio_client {
+    entity entity; /* the owner's reference and the source's */
+    source source;
+    const mw_ops *ops;
+    mw_requester *requester; /* NULL: destroyed */
+    char *name, *what, *what_waits;
+    const rclio_type *type;
+    rclio_codec *request_codec, *response_codec;
+    client_gate gate;
+    atomic_bool changed; /* availability is to be looked at */
+    mutex lock;          /* CL2 */
+    call_table calls GUARDED_BY(lock);
+    call_table waiters GUARDED_BY(lock); /* of wait_for_service: "unsent" ones without bytes */
+    bool available GUARDED_BY(lock);     /* as seen last by refresh() */
+    rclio_status ended GUARDED_BY(lock);
+    int graph_watch; /* the executor's, as the next two */
+    bool warned;
+};
+
+/* ---- ending calls ---- */
+
+static void call_fail(call *c, rclio_status status, const char *text)
+{
+    rclio_future_on_cancel(c->future, NULL, NULL);
+    rclio_future_fail(c->future, status, "%s", text);
+    call_free(c);
+}
+
+static void fail_all(rclio_client *client, call_table *table, bool sent_only, rclio_status status, const char *text)
+{
+    for (;;) {
+        mutex_lock(&client->lock);
+        call *c = call_table_take_sent(table);
+        if (!c && !sent_only) c = call_table_take_unsent(table);
+        mutex_unlock(&client->lock);
+        if (!c) return;
+        call_fail(c, status, text);
+    }
+}
+
+/* In the thread that cancels. */
+static void call_cancelled(rclio_future *future, void *arg)
+{
+    (void)future;
+    call *c = arg;
+    rclio_client *client = c->client;
+    mutex_lock(&client->lock);
+    bool mine = call_table_take_this(&client->calls, c);
+    mutex_unlock(&client->lock);
+    if (mine) call_free(c);
+}
+
+/* ---- replies ---- */
+
+/* false: none was there. */
+static bool take_reply(rclio_client *client)
+{
+    mw_sample sample;
+    int64_t sequence = 0;
+    rclio_status status = client->ops->requester_take(client->requester, &sample, &sequence);
+    if (status != RCLIO_OK) return false;
+    mutex_lock(&client->lock);
+    call *c = call_table_take(&client->calls, sequence);
+    mutex_unlock(&client->lock);
+    if (!c) { /* forgotten, or a second server's answer */
+        client->ops->requester_return(client->requester, &sample);
+        return true;
+    }
+    rclio_future_on_cancel(c->future, NULL, NULL);
+    void *response = reply_new(client->type->parts[RCLIO_PART_RESPONSE]);
+    if (response) {
+        reply_set_tail(response, sample.data, sample.size);
+        status = rclio_decode(client->response_codec, sample.data, sample.size, sample.offset, response);
+    } else {
+        status = rclio_error_status();
+    }
+    client->ops->requester_return(client->requester, &sample);
+    if (status == RCLIO_OK) {
+        rclio_future_complete(c->future, response);
+    } else {
+        reply_free(response);
+        rclio_future_fail(c->future, status, "service '%s': its response cannot be read: %s", client->name, rclio_error());
+    }
+    call_free(c);
+    return true;
+}
+
+/* ---- availability ---- */
+
+struct wrong_type {
+    const char *topic, *type; /* DDS names */
+    char *found;              /* the other type, DDS name */
+};
+
+static bool find_wrong_type(const graph_endpoint *endpoint, void *arg)
+{
+    struct wrong_type *wrong = arg;
+    if (endpoint->kind != RCLIO_SUBSCRIPTION || strcmp(endpoint->topic, wrong->topic) || !strcmp(endpoint->type, wrong->type)) return true;
+    wrong->found = copy_string(endpoint->type);
+    return false;
+}
+
+/* One line for a service of another type under this name: calls would wait for ever without a word. */
+static void warn_of_wrong_type(rclio_client *client)
+{
+    struct wrong_type wrong = {0};
+    char *topic = names_mangle_request(client->name), *type = names_mangle_type(client->type->parts[RCLIO_PART_REQUEST]->name), *ros = NULL;
+    if (topic && type) {
+        wrong.topic = topic;
+        wrong.type = type;
+        graph_visit_endpoints(client->ops->graph_of(client->entity.node->context->participant), find_wrong_type, &wrong);
+    }
+    if (wrong.found && (ros = names_demangle_service_type(wrong.found))) {
+        RCLIO_WARN(client->entity.node,
+                   "service '%s' is offered with the type '%s', this client has '%s': its calls wait for a server of that type", client->name,
+                   ros, client->type->name);
+        client->warned = true;
+    }
+    free(ros);
+    free(wrong.found);
+    free(type);
+    free(topic);
+}
+
+static void client_changed(void *arg)
+{
+    rclio_client *client = arg;
+    client_look_again(client);
+    if (client->gate.inform) client_look_again(client->gate.inform);
+}
+
+/* The graph is watched only while somebody waits, so that an idle client costs nothing. */
+static void watch_graph(rclio_client *client, bool somebody_waits)
+{
+    if (!somebody_waits || client->warned) {
+        if (client->graph_watch) graph_on_change_remove(client->ops->graph_of(client->entity.node->context->participant), client->graph_watch);
+        client->graph_watch = 0;
+        return;
+    }
+    if (!client->graph_watch) {
+        client->graph_watch =
+            graph_on_change(client->ops->graph_of(client->entity.node->context->participant), (mw_callback){client_changed, client});
+    }
+    warn_of_wrong_type(client);
+}
+
+/* SRV-5 */
+static bool look(rclio_client *client)
+{
+    if (!client->ops->requester_is_available(client->requester)) return false;
+    return !client->gate.is_open || client->gate.is_open(client->gate.arg);
+}
+
+static rclio_status send_bytes(rclio_client *client, call *c) REQUIRES(client->lock)
+{
+    mw_buffer *buffer = client->ops->requester_buffer(client->requester, c->size);
+    if (!buffer) return rclio_error_status();
+    memcpy(buffer->data, c->bytes, c->size);
+    free(c->bytes);
+    c->bytes = NULL;
+    rclio_status status = client->ops->requester_send(client->requester, buffer, &c->sequence);
+    if (status != RCLIO_OK) return status;
+    c->taken = false;
+    return call_table_add_sent(&client->calls, c);
+}
+
+/* Sends those that waited for a server, in order. */
+static void send_unsent(rclio_client *client)
+{
+    for (;;) {
+        mutex_lock(&client->lock);
+        call *c = call_table_take_unsent(&client->calls);
+        rclio_status status = c ? send_bytes(client, c) : RCLIO_OK;
+        mutex_unlock(&client->lock);
+        if (!c) return;
+        if (status != RCLIO_OK) call_fail(c, status, rclio_error());
+    }
+}
+
+static void complete_waiters(rclio_client *client)
+{
+    for (;;) {
+        mutex_lock(&client->lock);
+        call *c = call_table_take_unsent(&client->waiters);
+        mutex_unlock(&client->lock);
+        if (!c) return;
+        rclio_future_on_cancel(c->future, NULL, NULL);
+        rclio_future_complete(c->future, NULL);
+        call_free(c);
+    }
+}
+
+static void refresh(rclio_client *client)
+{
+    bool available = look(client);
+    if (client->ops->requester_servers(client->requester) == 0) { /* SRV-4 */
+        char text[512];
+        snprintf(text, sizeof text, "service '%s': its server has gone", client->name);
+        fail_all(client, &client->calls, true, RCLIO_UNAVAILABLE, text);
+    }
+    if (available) {
+        complete_waiters(client);
+        send_unsent(client);
+    }
+    mutex_lock(&client->lock);
+    client->available = available;
+    bool somebody_waits = !available && (!list_is_empty(&client->calls.unsent) || !list_is_empty(&client->waiters.unsent));
+    mutex_unlock(&client->lock);
+    watch_graph(client, somebody_waits);
+}
+
+static void client_run(source *s)
+{
+    rclio_client *client = list_entry(s, rclio_client, source);
+    for (int i = 0; i < BATCH; i++) {
+        if (take_reply(client)) continue;
+        if (atomic_exchange(&client->changed, false)) refresh(client); /* CL3 */
+        return;
+    }
+    source_wake(s);
+}
+
+static void client_released(source *s)
+{
+    entity_unref(&list_entry(s, rclio_client, source)->entity);
+}
+
+static void client_ready(void *arg)
+{
+    source_wake(&((rclio_client *)arg)->source);
+}
+
+void client_look_again(rclio_client *client)
+{
+    atomic_store(&client->changed, true);
+    source_wake(&client->source);
+}
+
+/* ---- life ---- */
+
+static void client_free(entity *e)
+{
+    rclio_client *client = (rclio_client *)(void *)e;
+    rclio_codec_destroy(client->request_codec);
+    rclio_codec_destroy(client->response_codec);
+    mutex_fini(&client->lock);
+    free(client->name);
+    free(client->what);
+    free(client->what_waits);
+    free(client);
+}
+
+static void client_destroy_entity(entity *e)
+{
+    rclio_client_destroy((rclio_client *)(void *)e);
+}
+
+static rclio_client *client_alloc(rclio_node *node, const rclio_type *type, const char *name)
+{
+    rclio_client *client = calloc(1, sizeof *client);
+    if (!client) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the client of '%s'", name);
+    if (mutex_init(&client->lock) != RCLIO_OK) {
+        free(client);
+        return NULL;
+    }
+    entity_init(&client->entity, node, client_destroy_entity, client_free);
+    mutex_lock(&client->lock);
+    call_table_init(&client->calls);
+    call_table_init(&client->waiters);
+    mutex_unlock(&client->lock);
+    client->ops = node->ops;
+    client->type = type;
+    if ((client->name = rclio_node_resolve_service(node, name)) && (client->what = copy_format("call to service '%s'", client->name)) &&
+        (client->what_waits = copy_format("wait for service '%s'", client->name)) &&
+        (client->request_codec = rclio_codec_new(type->parts[RCLIO_PART_REQUEST])) &&
+        (client->response_codec = rclio_codec_new(type->parts[RCLIO_PART_RESPONSE])))
+        return client;
+    entity_unref(&client->entity);
+    return NULL;
+}
+
+rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options, client_gate gate)
+{
+    static const rclio_client_options defaults;
+    if (!node || !type) return NULL; /* the first error stands */
+    if (!options) options = &defaults;
+    if (!name) return rclio_fail_null(RCLIO_INVALID, "a client needs a service name");
+    if (type->kind != RCLIO_SERVICE) return rclio_fail_null(RCLIO_INVALID, "no client of '%s': '%s' is not a service type", name, type->name);
+    rclio_qos qos = rclio_qos_resolve(options->qos, RCLIO_QOS_SERVICES); /* SRV-8 */
+    if (rclio_qos_check(&qos) != RCLIO_OK) {
+        rclio_error_add("no client of '%s'", name);
+        return NULL;
+    }
+    rclio_client *client = client_alloc(node, type, name);
+    if (!client) return NULL;
+    client->gate = gate;
+    source_init(&client->source, node->executor, client->what, client_run, client_released);
+    client->requester = node->ops->requester_new(node->mw, client->name, type, &qos, (mw_callback){client_ready, client},
+                                                 (mw_callback){client_changed, client});
+    if (!client->requester) {
+        rclio_error_add("no client of '%s' (%s)", client->name, type->name);
+        entity_unref(&client->entity);
+        return NULL;
+    }
+    entity_ref(&client->entity); /* the source's, until client_released */
+    entity_adopt(&client->entity);
+    client_look_again(client); /* a server may have been matched before the requester was known here */
+    return client;
+}
+
+rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options)
+{
+    return client_new(node, type, name, options, (client_gate){0});
+}
+
+void client_end(rclio_client *client, rclio_status status)
+{
+    char text[512];
+    snprintf(text, sizeof text, status == RCLIO_SHUTDOWN ? "service '%s': the context is shut down" : "service '%s': its client was destroyed",
+             client->name);
+    mutex_lock(&client->lock);
+    if (!client->ended) client->ended = status;
+    mutex_unlock(&client->lock);
+    fail_all(client, &client->calls, false, status, text);
+    fail_all(client, &client->waiters, false, status, text);
+}
+
+void rclio_client_destroy(rclio_client *client)
+{
+    if (!client || !client->requester) return;
+    client_end(client, RCLIO_CANCELLED);
+    watch_graph(client, false);
+    mw_requester *requester = client->requester;
+    client->requester = NULL;
+    entity_orphan(&client->entity);
+    client->ops->requester_destroy(requester);
+    source_fini(&client->source);
+    entity_unref(&client->entity);
+}
+
+const char *rclio_client_name(const rclio_client *client)
+{
+    return client->name;
+}
+
+/* ---- calls ---- */
+
+static rclio_status encode_and_send(rclio_client *client, call *c, const void *request) REQUIRES(client->lock)
+{
+    size_t size = rclio_encoded_size(client->request_codec, request, 0);
+    if (size == SIZE_MAX) return rclio_error_status();
+    mw_buffer *buffer = client->ops->requester_buffer(client->requester, size);
+    if (!buffer) return rclio_error_status();
+    rclio_encode(client->request_codec, request, 0, buffer->data, size); /* its size is right, so it cannot fail */
+    rclio_status status = client->ops->requester_send(client->requester, buffer, &c->sequence);
+    return status == RCLIO_OK ? call_table_add_sent(&client->calls, c) : status;
+}
+
+static rclio_status encode_and_queue(rclio_client *client, call *c, const void *request) REQUIRES(client->lock)
+{
+    c->bytes = rclio_encode_new(client->request_codec, request, &c->size);
+    if (!c->bytes) return rclio_error_status();
+    call_table_add_unsent(&client->calls, c);
+    client_look_again(client);
+    return RCLIO_OK;
+}
+
+rclio_future *rclio_client_call(rclio_client *client, const void *request)
+{
+    if (!client || !request) return rclio_fail_null(RCLIO_INVALID, "a call needs a client and a request");
+    rclio_future *future = rclio_future_new(client->entity.node->executor, client->what, reply_free);
+    call *c = future ? call_new(client, future) : NULL;
+    if (!c) {
+        rclio_future_unref(future);
+        return NULL;
+    }
+    rclio_future_on_cancel(future, call_cancelled, c);
+    mutex_lock(&client->lock);
+    rclio_status status = client->ended;
+    if (status) {
+        rclio_fail(status, "service '%s': %s", client->name, status == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
+    } else if (client->available && list_is_empty(&client->calls.unsent)) {
+        status = encode_and_send(client, c, request); /* CL1, CL2 */
+    } else {
+        status = encode_and_queue(client, c, request);
+    }
+    mutex_unlock(&client->lock);
+    if (status == RCLIO_OK) return future;
+    rclio_error_add("no %s", client->what);
+    call_fail(c, status, rclio_error());
+    if (status != RCLIO_INVALID && status != RCLIO_NO_MEMORY) return future;
+    rclio_future_unref(future);
+    return NULL;
+}
+
+bool rclio_client_is_available(rclio_client *client)
+{
+    return client && client->requester && look(client);
+}
+
+static void waiter_cancelled(rclio_future *future, void *arg)
+{
+    (void)future;
+    call *c = arg;
+    rclio_client *client = c->client;
+    mutex_lock(&client->lock);
+    bool mine = call_table_take_this(&client->waiters, c);
+    mutex_unlock(&client->lock);
+    if (mine) call_free(c);
+}
+
+rclio_future *rclio_client_wait_for_service(rclio_client *client)
+{
+    if (!client) return rclio_fail_null(RCLIO_INVALID, "no client to wait with");
+    rclio_future *future = rclio_future_new(client->entity.node->executor, client->what_waits, NULL);
+    call *c = future ? call_new(client, future) : NULL;
+    if (!c) {
+        rclio_future_unref(future);
+        return NULL;
+    }
+    rclio_future_on_cancel(future, waiter_cancelled, c);
+    mutex_lock(&client->lock);
+    rclio_status ended = client->ended;
+    if (!ended) call_table_add_unsent(&client->waiters, c);
+    mutex_unlock(&client->lock);
+    if (ended) {
+        call_fail(c, ended, ended == RCLIO_SHUTDOWN ? "the context is shut down" : "the client was destroyed");
+    } else {
+        client_look_again(client);
+    }
+    return future;
+}

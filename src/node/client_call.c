@@ -1,0 +1,75 @@
+/* src/node/client_call.c: see client_call.h. */
+#include "node/client_call.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+
+void call_table_init(call_table *table)
+{
+    table->sent = NULL;
+    list_init(&table->unsent);
+}
+
+rclio_status call_table_add_sent(call_table *table, call *c)
+{
+    HASH_ADD(hh, table->sent, sequence, sizeof c->sequence, c);
+    if (!c->lost) return RCLIO_OK;
+    c->taken = true;
+    return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a call");
+}
+
+void call_table_add_unsent(call_table *table, call *c)
+{
+    list_append(&table->unsent, &c->link);
+}
+
+call *call_table_take(call_table *table, int64_t sequence)
+{
+    call *c = NULL;
+    HASH_FIND(hh, table->sent, &sequence, sizeof sequence, c);
+    if (c) call_table_take_this(table, c);
+    return c;
+}
+
+call *call_table_take_sent(call_table *table)
+{
+    call *c = table->sent;
+    if (c) call_table_take_this(table, c);
+    return c;
+}
+
+call *call_table_take_unsent(call_table *table)
+{
+    if (list_is_empty(&table->unsent)) return NULL;
+    call *c = list_entry(table->unsent.next, call, link);
+    call_table_take_this(table, c);
+    return c;
+}
+
+bool call_table_take_this(call_table *table, call *c)
+{
+    if (c->taken) return false;
+    c->taken = true;
+    if (c->sequence) HASH_DELETE(hh, table->sent, c);
+    list_remove(&c->link);
+    return true;
+}
+
+call *call_new(rclio_client *client, rclio_future *future)
+{
+    call *c = calloc(1, sizeof *c);
+    if (!c) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a call");
+    list_init(&c->link);
+    c->client = client;
+    c->future = rclio_future_ref(future);
+    return c;
+}
+
+void call_free(call *c)
+{
+    if (!c) return;
+    rclio_future_unref(c->future);
+    free(c->bytes);
+    free(c);
+}

@@ -1,0 +1,338 @@
+/* src/node/service.c: a service: takes requests, runs the callback, sends the response.
+ *
+ *   SV3  At most `concurrency` callbacks are inside (running or suspended); further requests stay with the middleware.
+ *   SV4  With a concurrency of one the callback runs in the source's own task, with more each in a task of its own.
+ *   SV5  A request that does not decode is dropped with a warning; nothing else is affected.
+ * Threads: as the public header says. Tests: tests/node/test_service.c. Rules SV1, SV2: service.h. */
+#include "node/service.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH 16
+
+typedef struct serving { /* a callback that is inside; lives in its frame */
+    list link;
+    rclio_task *task;
+    rclio_request *request; /* NULL: deferred */
+} serving;
+
+struct rclio_service {
+    entity entity; /* the owner's reference, one of the source, one per request */
+    source source;
+    const mw_ops *ops;
+    mw_replier *replier; /* NULL: destroyed */
+    char *name, *what;
+    const rclio_type *request_type, *response_type;
+    rclio_codec *request_codec, *response_codec;
+    rclio_service_fn *on_request;
+    void *arg;
+    size_t concurrency;
+    size_t inside;       /* SV3 */
+    list serving;        /* of serving.link */
+    rclio_request *idle; /* kept for the next request, so that a call allocates nothing here */
+    int64_t next_warning_ns;
+};
+
+static void request_free(rclio_request *request)
+{
+    if (!request) return;
+    rclio_service *service = request->service;
+    rclio_message_destroy(service->request_type, request->message);
+    rclio_message_destroy(service->response_type, request->response);
+    free(request);
+    entity_unref(&service->entity);
+}
+
+static rclio_request *request_new(rclio_service *service)
+{
+    rclio_request *request = calloc(1, sizeof *request);
+    if (!request) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a request");
+    list_init(&request->link);
+    request->service = service;
+    entity_ref(&service->entity);
+    request->message = rclio_message_new(service->request_type);
+    request->response = rclio_message_new(service->response_type);
+    if (request->message && request->response) return request;
+    request_free(request);
+    return NULL;
+}
+
+/* Back to the service, ready for the next one. */
+static void request_recycle(rclio_request *request)
+{
+    rclio_service *service = request->service;
+    if (!service->replier || service->idle) {
+        request_free(request);
+        return;
+    }
+    rclio_message_fini(service->response_type, request->response);
+    if (rclio_message_init(service->response_type, request->response) != RCLIO_OK) {
+        request_free(request);
+        return;
+    }
+    service->idle = request;
+}
+
+static void warn_dropped(rclio_service *service)
+{
+    int64_t now = clock_steady_ns();
+    if (now < service->next_warning_ns) return;
+    service->next_warning_ns = now + RCLIO_S(1);
+    RCLIO_WARN(service->entity.node, "service '%s': a request was dropped: %s", service->name, rclio_error());
+}
+
+/* SRV-2, SRV-3: the id goes back as it came. */
+static rclio_status send_response(rclio_request *request, const void *response)
+{
+    rclio_service *service = request->service;
+    if (!service->replier) return rclio_fail(RCLIO_CANCELLED, "service '%s' has been destroyed", service->name);
+    size_t size = rclio_encoded_size(service->response_codec, response, 0);
+    if (size == SIZE_MAX) return rclio_error_add("service '%s': no response was sent", service->name);
+    mw_buffer *buffer = service->ops->replier_buffer(service->replier, size);
+    if (!buffer) return rclio_error_add("service '%s': no response was sent", service->name);
+    rclio_encode(service->response_codec, response, 0, buffer->data, size); /* its size is right, so it cannot fail */
+    return service->ops->replier_send(service->replier, &request->id, buffer);
+}
+
+static void answer(rclio_request *request)
+{
+    rclio_service *service = request->service;
+    if (!service->replier) return; /* destroyed while the callback was suspended: its client sees the loss (SRV-4) */
+    rclio_status status = send_response(request, request->response);
+    if (status == RCLIO_OK) return;
+    if (status == RCLIO_UNAVAILABLE) {
+        RCLIO_DEBUG(service->entity.node, "service '%s': the client has gone before its response", service->name);
+    } else {
+        RCLIO_ERROR(service->entity.node, "%s", rclio_error());
+    }
+}
+
+static void serve(rclio_request *request)
+{
+    rclio_service *service = request->service;
+    serving frame = {.task = rclio_task_current(), .request = request};
+    entity_ref(&service->entity); /* the callback may answer a deferred request and destroy the service */
+    list_append(&service->serving, &frame.link);
+    service->on_request(request->message, request->response, service->arg);
+    list_remove(&frame.link);
+    if (frame.request) {
+        answer(request);
+        request_recycle(request);
+    }
+    entity_unref(&service->entity);
+}
+
+static void serve_task(void *arg)
+{
+    rclio_request *request = arg;
+    rclio_service *service = request->service;
+    entity_ref(&service->entity);
+    serve(request);
+    service->inside--;
+    if (service->replier) source_wake(&service->source);
+    entity_unref(&service->entity);
+}
+
+/* Takes and decodes one. RCLIO_EMPTY: none there; any other failure: that one was dropped. */
+static rclio_status take(rclio_service *service, rclio_request **taken)
+{
+    rclio_request *request = service->idle ? service->idle : request_new(service);
+    service->idle = NULL;
+    if (!request) return rclio_error_status();
+    mw_sample sample;
+    rclio_status status = service->ops->replier_take(service->replier, &sample, &request->id);
+    if (status == RCLIO_OK) {
+        status = rclio_decode(service->request_codec, sample.data, sample.size, sample.offset, request->message);
+        service->ops->replier_return(service->replier, &sample);
+        if (status != RCLIO_OK) warn_dropped(service);
+    }
+    if (status == RCLIO_OK) {
+        *taken = request;
+    } else {
+        service->idle = request;
+    }
+    return status;
+}
+
+static void service_run(source *s)
+{
+    rclio_service *service = list_entry(s, rclio_service, source);
+    service->ops->replier_flush(service->replier); /* SRV-6 */
+    for (int i = 0; i < BATCH; i++) {
+        if (service->inside >= service->concurrency) return; /* the end of one wakes the source */
+        rclio_request *request = NULL;
+        rclio_status status = take(service, &request);
+        if (status == RCLIO_EMPTY || status == RCLIO_NO_MEMORY) return;
+        if (status != RCLIO_OK) continue;
+        if (service->concurrency == 1) {
+            serve(request);
+            if (!service->replier) return; /* destroyed by its own callback */
+            continue;
+        }
+        service->inside++;
+        if (rclio_task_start(service->entity.node->executor, service->what, serve_task, request) != RCLIO_OK) {
+            service->inside--;
+            warn_dropped(service);
+            request_recycle(request);
+        }
+    }
+    source_wake(s);
+}
+
+static void service_released(source *s)
+{
+    entity_unref(&list_entry(s, rclio_service, source)->entity);
+}
+
+static void service_ready(void *arg)
+{
+    source_wake(&((rclio_service *)arg)->source);
+}
+
+static void service_free(entity *e)
+{
+    rclio_service *service = (rclio_service *)(void *)e;
+    rclio_codec_destroy(service->request_codec);
+    rclio_codec_destroy(service->response_codec);
+    free(service->name);
+    free(service->what);
+    free(service);
+}
+
+static void service_destroy_entity(entity *e)
+{
+    rclio_service_destroy((rclio_service *)(void *)e);
+}
+
+static rclio_service *service_alloc(rclio_node *node, const rclio_type *type, const char *name)
+{
+    rclio_service *service = calloc(1, sizeof *service);
+    if (!service) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the service '%s'", name);
+    entity_init(&service->entity, node, service_destroy_entity, service_free);
+    list_init(&service->serving);
+    service->ops = node->ops;
+    service->request_type = type->parts[RCLIO_PART_REQUEST];
+    service->response_type = type->parts[RCLIO_PART_RESPONSE];
+    if ((service->name = rclio_node_resolve_service(node, name)) && (service->what = copy_format("service '%s'", service->name)) &&
+        (service->request_codec = rclio_codec_new(service->request_type)) &&
+        (service->response_codec = rclio_codec_new(service->response_type)))
+        return service;
+    entity_unref(&service->entity);
+    return NULL;
+}
+
+rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request, void *arg,
+                                 const rclio_service_options *options)
+{
+    static const rclio_service_options defaults;
+    if (!node || !type) return NULL; /* the first error stands */
+    if (!options) options = &defaults;
+    if (!name || !on_request) return rclio_fail_null(RCLIO_INVALID, "a service needs a name and a callback");
+    if (type->kind != RCLIO_SERVICE) return rclio_fail_null(RCLIO_INVALID, "no service '%s': '%s' is not a service type", name, type->name);
+    rclio_qos qos = rclio_qos_resolve(options->qos, RCLIO_QOS_SERVICES); /* SRV-8 */
+    if (rclio_qos_check(&qos) != RCLIO_OK) {
+        rclio_error_add("no service '%s'", name);
+        return NULL;
+    }
+    rclio_service *service = service_alloc(node, type, name);
+    if (!service) return NULL;
+    service->on_request = on_request;
+    service->arg = arg;
+    service->concurrency = options->concurrency ? options->concurrency : 1;
+    source_init(&service->source, node->executor, service->what, service_run, service_released);
+    service->replier = node->ops->replier_new(node->mw, service->name, type, &qos, (mw_callback){service_ready, service});
+    if (!service->replier) {
+        rclio_error_add("no service '%s' (%s)", service->name, type->name);
+        entity_unref(&service->entity);
+        return NULL;
+    }
+    entity_ref(&service->entity); /* the source's, until service_released */
+    entity_adopt(&service->entity);
+    source_wake(&service->source); /* a request may have come before the replier was known here */
+    return service;
+}
+
+void rclio_service_destroy(rclio_service *service)
+{
+    if (!service || !service->replier) return;
+    mw_replier *replier = service->replier;
+    rclio_request *idle = service->idle;
+    service->replier = NULL;
+    service->idle = NULL;
+    entity_orphan(&service->entity);
+    service->ops->replier_destroy(replier);
+    request_free(idle);
+    source_fini(&service->source);
+    entity_unref(&service->entity);
+}
+
+const char *rclio_service_name(const rclio_service *service)
+{
+    return service->name;
+}
+
+rclio_request *rclio_service_defer(rclio_service *service)
+{
+    if (!service) return rclio_fail_null(RCLIO_INVALID, "no service to defer a request of");
+    rclio_task *task = rclio_task_current();
+    list_each(it, &service->serving) {
+        serving *frame = list_entry(it, serving, link);
+        if (frame->task != task || !frame->request) continue;
+        rclio_request *request = frame->request;
+        frame->request = NULL;
+        return request;
+    }
+    return rclio_fail_null(RCLIO_BAD_STATE, "%s: no request to defer: call it once, in the service's callback", service->what);
+}
+
+const void *rclio_request_message(const rclio_request *request)
+{
+    return request->message;
+}
+
+void *request_take_message(rclio_request *request)
+{
+    void *message = request->message;
+    request->message = NULL;
+    return message;
+}
+
+rclio_status rclio_request_respond(rclio_request *request, const void *response)
+{
+    if (!request || !response) return rclio_fail(RCLIO_INVALID, "a response needs a request and a message");
+    rclio_status status = send_response(request, response);
+    request_free(request);
+    return status;
+}
+
+rclio_status request_respond_bytes(rclio_request *request, const uint8_t *bytes, size_t size)
+{
+    rclio_service *service = request->service;
+    rclio_status status = RCLIO_OK;
+    mw_buffer *buffer = NULL;
+    if (!service->replier) {
+        status = rclio_fail(RCLIO_CANCELLED, "service '%s' has been destroyed", service->name);
+    } else if (!(buffer = service->ops->replier_buffer(service->replier, size))) {
+        status = rclio_error_add("service '%s': no response was sent", service->name);
+    } else {
+        memcpy(buffer->data, bytes, size);
+        status = service->ops->replier_send(service->replier, &request->id, buffer);
+    }
+    request_free(request);
+    return status;
+}
+
+void rclio_request_drop(rclio_request *request)
+{
+    request_free(request);
+}
+
+void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE])
+{
+    memcpy(gid, request->id.client_gid, RCLIO_GID_SIZE);
+}

@@ -1,0 +1,40 @@
+"""Fixtures of all Python suites."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from support.processes import BIN, ROOT, Process, next_domain  # noqa: E402
+
+
+@pytest.fixture
+def domain():
+    return next_domain()
+
+
+@pytest.fixture
+def start(domain):
+    """start("talker", ...) runs a program of the build in the test's own domain; all of them end with the test."""
+    processes = []
+
+    def start_one(name, *arguments, **options):
+        program = BIN / name if not os.path.isabs(str(name)) else name
+        processes.append(Process(program, *arguments, domain=options.pop("domain", domain), **options))
+        return processes[-1]
+
+    yield start_one
+    for process in processes:
+        process.kill()
+
+
+@pytest.fixture(scope="session")
+def upstream():
+    """The `python` of upstream's rclpy; the tests that need it are skipped, with the reason, where it cannot be made."""
+    made = subprocess.run([ROOT / "tests/peers/setup"], capture_output=True, text=True)
+    if made.returncode == 3:
+        pytest.skip(made.stderr.strip().splitlines()[-1])
+    assert made.returncode == 0, made.stderr
+    return Path(made.stdout.strip().splitlines()[-1]) / "python"

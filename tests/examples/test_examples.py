@@ -1,0 +1,113 @@
+"""Every example runs and prints what it says."""
+import re
+
+import pytest
+
+
+def test_the_listener_hears_the_talker(start):
+    listener = start("listener")
+    talker = start("talker")
+    listener.wait_for(r"^\[INFO\] \[\d+\.\d{9}\] \[listener\]: I heard: \[Hello World: \d+\]$", count=2)
+    talker.wait_for(r'^\[INFO\] \[\d+\.\d{9}\] \[talker\]: Publishing: "Hello World: 0"$')
+    assert talker.interrupt() == 0
+    assert listener.interrupt() == 0
+
+
+def test_the_client_gets_its_sum(start):
+    server = start("add_two_ints_server")
+    client = start("add_two_ints_client", "2", "40")
+    assert client.finish() == 0, client.report()
+    assert re.search(r"\[add_two_ints_client\]: Result of add_two_ints: for 2 \+ 40 = 42$", client.stderr)
+    server.wait_for("Incoming request")
+    assert server.interrupt() == 0
+
+
+def test_the_client_says_how_it_is_used(start):
+    client = start("add_two_ints_client", "2")
+    assert client.finish() == 2
+    assert client.stderr == "usage: add_two_ints_client A B"
+
+
+def test_the_action_client_sees_each_feedback_and_the_result(start):
+    server = start("fibonacci_action_server")
+    client = start("fibonacci_action_client")
+    assert client.finish(40) == 0, client.report()
+    lines = [line.split("]: ", 1)[1] for line in client.lines["stderr"]]
+    numbers = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55]
+    assert lines == ["Goal accepted :)", *(f"Received feedback: {numbers[:n]}" for n in range(3, 12)), f"Result: {numbers}"]
+    server.wait_for("Executing goal...")
+    assert server.interrupt() == 0
+
+
+def check_retries(lines):
+    """The lines of the document's coroutines, in an order that two tasks running at the same time can have."""
+    retry = re.compile(r"^task([12]) retry needed \(roll = 0\.\d+ > 0\.1\)\.$")
+    done = set()
+    for line in lines:
+        match = retry.match(line)
+        if match:
+            assert match.group(1) not in done, f"{line!r} after that task was done"
+        elif line.endswith(" Done."):
+            assert line in ("task1 Done.", "task2 Done.")
+            done.add(line[4])
+        else:
+            raise AssertionError(f"unexpected line {line!r}")
+    assert done == {"1", "2"}
+
+
+RESULT = re.compile(r"^The result of task=task([12]) was 0(\.\d+)?\.$")
+
+
+def test_awaited_results_come_in_the_order_of_the_awaits(start):
+    example = start("async_await_example")
+    assert example.finish(60) == 0, example.report()
+    lines = example.lines["stdout"]
+    assert lines[0] == "Awaiting results..."
+    results = [line for line in lines if RESULT.match(line)]
+    assert [RESULT.match(line).group(1) for line in results] == ["1", "2"]
+    assert lines.index(results[0]) > lines.index("task1 Done.")
+    check_retries([line for line in lines[1:] if line not in results])
+
+
+def test_callbacks_take_each_result_right_after_its_task(start):
+    example = start("async_callback_example")
+    assert example.finish(60) == 0, example.report()
+    lines = example.lines["stdout"]
+    assert lines[0] == "Awaiting results..."
+    results = [line for line in lines if RESULT.match(line)]
+    assert len(results) == 2
+    for line in results:
+        before = lines[lines.index(line) - 1]
+        assert before == f"task{RESULT.match(line).group(1)} Done."
+    check_retries([line for line in lines[1:] if line not in results])
+
+
+def test_gather_waits_for_all_and_race_for_the_first(start):
+    example = start("gather_and_race")
+    assert example.finish() == 0, example.report()
+    lines = example.lines["stdout"]
+    assert lines[:4] == ["hare arrived", "cat arrived", "tortoise arrived", "gather: all arrived"]
+    assert lines[4] == "hare arrived"
+    assert sorted(lines[5:7]) == ["cat was cancelled", "tortoise was cancelled"]
+    assert lines[7:] == ["race: hare won"]
+
+
+def test_a_node_lives_inside_a_poll_loop(start):
+    example = start("embed_in_poll", stdin=True)
+    example.write("one\ntwo\n")
+    example.wait_for("^heard: one$")
+    example.wait_for("^heard: two$")
+    assert example.finish() == 0, example.report()
+
+
+def test_a_message_of_ones_own_comes_back(start):
+    example = start("sightings")
+    assert example.finish() == 0, example.report()
+    assert example.stdout == "saw the cat 'Mimi' at x=1.5, certainty 0.5"
+
+
+@pytest.mark.parametrize("name", ["talker", "listener", "add_two_ints_server", "fibonacci_action_server"])
+def test_bad_arguments_end_an_example_with_one_sentence(start, name):
+    example = start(name, "--ros-args", "-r", "bad")
+    assert example.finish() == 1
+    assert "Couldn't parse remap rule: '-r bad'" in example.stderr

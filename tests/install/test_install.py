@@ -1,0 +1,54 @@
+"""A user copies an example's folder out, builds it against the installed package, and runs it."""
+import os
+import shutil
+import subprocess
+
+import pytest
+from support.processes import BIN, ROOT
+
+
+def run(*command, **options):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"$ {' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory):
+    prefix = tmp_path_factory.mktemp("installed")
+    run("cmake", "--install", BIN.parent, "--prefix", prefix)
+    return prefix
+
+
+def test_a_copied_example_builds_and_runs_against_the_installed_package(prefix, tmp_path, start):
+    source = tmp_path / "mine"
+    shutil.copytree(ROOT / "examples/c/custom_interface", source)
+    run("cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+    run("cmake", "--build", source / "build")
+    example = start(source / "build/sightings")
+    assert example.finish() == 0, example.report()
+    assert example.stdout == "saw the cat 'Mimi' at x=1.5, certainty 0.5"
+
+
+def test_pkg_config_knows_the_library(prefix, tmp_path):
+    library = next(prefix.glob("lib*/**/pkgconfig"))
+    flags = run("pkg-config", "--define-prefix", "--cflags", "--libs", "rclio", env={**os.environ, "PKG_CONFIG_PATH": str(library)}).split()
+    program = tmp_path / "version.c"
+    program.write_text('#include <rclio/rclio.h>\nint main(void) { return rclio_status_name(RCLIO_OK)[0] != \'o\'; }\n')
+    run("gcc", program, "-o", tmp_path / "version", *flags)
+    run(tmp_path / "version", env={**os.environ, "LD_LIBRARY_PATH": str(library.parent)})
+
+
+def test_the_installed_command_finds_the_installed_definitions(prefix, tmp_path):
+    command = next(prefix.glob("bin/ros2"))
+    shown = run(command, "interface", "show", "std_msgs/msg/String", cwd=tmp_path)
+    assert "string data" in shown
+
+
+def test_only_the_public_functions_are_exported():
+    library = BIN.parent / "lib/librclio.so"
+    symbols = run("nm", "-D", "--defined-only", library).split("\n")
+    names = {line.split()[-1].split("@")[0] for line in symbols if line.split()[1:2] in (["T"], ["D"], ["B"], ["R"])}
+    stray = {name for name in names if not name.startswith(("rclio_", "rosidl_runtime_c__"))}
+    assert not stray, stray
+    assert "rclio_init" in names
