@@ -199,6 +199,17 @@ void cli_interrupt_clear(void);
 
 void cli_close(cli *c); /* leaves the network, frees all */
 
+/* ---- waiting for somebody (cli/pacing.c) ---- */
+
+#define CLI_GRACE RCLIO_MS(500) /* how long a wait is silent: discovery takes that long at most when the other side is there */
+
+/* As cli_wait(); prints `line` after the grace and then each second, and calls `explain` (may be NULL) after the first one. */
+rclio_status cli_wait_for(cli *c, rclio_future *there, int64_t timeout_ns, const char *line, void (*explain)(cli *c, void *arg), void *arg);
+
+/* Lets the executor run until that point on the steady clock. RCLIO_OK: it is there; RCLIO_SHUTDOWN: interrupted, or cli_end() was
+ * called, or nobody reads the output. */
+rclio_status cli_pause(cli *c, int64_t deadline_ns);
+
 /* ---- looking around (cli/discovery.c) ---- */
 
 /* Options that all verbs which look at the network share. */
@@ -235,6 +246,13 @@ const rclio_name_and_types *cli_find_name(const rclio_name_list *names, const ch
 /* Prints "/a" or "/a [type]" lines, or their number; hidden names only with `hidden`. */
 void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool count, bool hidden);
 void cli_print_types(cli *c, const rclio_name_and_types *entry); /* "a, b" */
+
+typedef enum cli_things { CLI_TOPICS, CLI_SERVICES, CLI_ACTIONS } cli_things;
+rclio_status cli_list(cli *c, cli_things things, rclio_name_list *names); /* what is known now */
+
+/* A whole verb: looks until the named thing is there and prints its types, one a line; returns the exit status. Hidden ones count
+ * only with `hidden`. */
+int cli_print_type_of(cli *c, const cli_discovery *discovery, cli_things things, const char *name, bool hidden);
 
 /* ---- QoS options (cli/qos_options.c) ---- */
 

@@ -74,6 +74,47 @@ const rclio_name_and_types *cli_find_name(const rclio_name_list *names, const ch
     return NULL;
 }
 
+rclio_status cli_list(cli *c, cli_things things, rclio_name_list *names)
+{
+    if (things == CLI_TOPICS) return rclio_graph_topics(c->node, false, names);
+    return things == CLI_SERVICES ? rclio_graph_services(c->node, names) : rclio_graph_actions(c->node, names);
+}
+
+struct wanted {
+    cli_things things;
+    const char *name;
+};
+
+static bool is_there(cli *c, void *arg)
+{
+    const struct wanted *wanted = arg;
+    rclio_name_list names = {0};
+    bool there = cli_list(c, wanted->things, &names) == RCLIO_OK && cli_find_name(&names, wanted->name);
+    rclio_name_list_free(&names);
+    return there;
+}
+
+int cli_print_type_of(cli *c, const cli_discovery *discovery, cli_things things, const char *name, bool hidden)
+{
+    static const char *const nouns[] = {"topic", "service", "action"};
+    struct wanted wanted = {things, name};
+    rclio_name_list names = {0};
+    rclio_status status = cli_look(c, discovery, is_there, &wanted);
+    if (status != RCLIO_OK) return cli_look_status(status);
+    if (cli_list(c, things, &names) != RCLIO_OK) return cli_fail(c);
+    const rclio_name_and_types *entry = !hidden && rclio_name_is_hidden(name) ? NULL : cli_find_name(&names, name);
+    for (size_t i = 0; entry && i < entry->type_count; i++) cli_print(c, "%s\n", entry->types[i]);
+    if (!entry) {
+        cli_error(c, "Unknown %s '%s'", nouns[things], name);
+        if (cli_find_name(&names, name))
+            cli_error(c, "It is hidden: write it behind `ros2 %s --include-hidden-%ss type`", nouns[things], nouns[things]);
+        else
+            cli_suggest(c, name, &names);
+    }
+    rclio_name_list_free(&names);
+    return entry ? 0 : CLI_FAILED;
+}
+
 void cli_print_types(cli *c, const rclio_name_and_types *entry)
 {
     for (size_t i = 0; i < entry->type_count; i++) cli_print(c, "%s%s", i ? ", " : "", entry->types[i]);

@@ -34,7 +34,7 @@ static void list_verbs(const char *group, cli_command commands[COMMANDS_MAX])
 static int unknown_command(cli_parse *p, const char *command, const cli_command *commands)
 {
     char *text = NULL;
-    size_t size = 0, best = 3;
+    size_t size = 0, best = strlen(command) / 2 < 3 ? strlen(command) / 2 : 3;
     const char *nearest = NULL;
     FILE *out = open_memstream(&text, &size);
     if (!out) return CLI_USAGE;

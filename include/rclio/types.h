@@ -2,7 +2,8 @@
  *
  * An rclio_types is a set of search paths and every type read so far; a context has one (rclio_context_types), a program may make
  * its own. Search order, first wins (IDL-1): rclio's installed definitions; share/ of each prefix of AMENT_PREFIX_PATH; packages
- * below the folders of RCLIO_INTERFACE_PATH (any depth, a folder with package.xml and msg/, srv/ or action/). */
+ * below the folders of RCLIO_INTERFACE_PATH (any depth, a folder with package.xml and msg/, srv/ or action/). The environment is
+ * read by rclio_types_new(); the folders of RCLIO_INTERFACE_PATH are walked once, when something is not found before. */
 #ifndef RCLIO_TYPES_H
 #define RCLIO_TYPES_H
 
@@ -14,7 +15,8 @@ extern "C" {
 
 typedef struct rclio_types rclio_types;
 
-/* warn: where one line per duplicate package or unreadable folder goes; NULL drops them.
+/* warn: where one line per duplicate package or unreadable folder goes; NULL drops them. Called in the thread of the look-up that
+ *       met it; it may call back.
  * returns  NULL with the error set when memory is short. Reads no folder before the first look-up.
  * thread   any */
 RCLIO_API rclio_types *rclio_types_new(void (*warn)(const char *line, void *arg), void *arg);
@@ -51,8 +53,10 @@ RCLIO_API void rclio_names_free(char **names);
 RCLIO_API void *rclio_types_describe(rclio_types *types, const rclio_type *type, const rclio_type **description_type);
 
 /* Reads one definition from text instead of a file: what fuzzers, tests and editors use. `file` names it in errors, `name` is the
- * full type name; nested types come from `types`. thread any */
-RCLIO_API const rclio_type *rclio_types_parse(rclio_types *types, const char *name, const char *file, const char *source, size_t size);
+ * full type name; nested types come from `types`. The result is lent until rclio_types_destroy, new with each call, and not what
+ * rclio_types_get gives for that name. thread any */
+RCLIO_API const rclio_type *rclio_types_parse(rclio_types *types, const char *name, const char *file, const char *source,
+                                              size_t size);
 
 #ifdef __cplusplus
 }

@@ -1,11 +1,10 @@
 /* src/async/executor.h: the executor's inside, for the files of src/async/ alone.
  *
- *   E1  `owner` is the thread that holds the turn: what is marked [turn] belongs to it; what is marked [lock] to who holds the lock.
- *   E2  No lost wake-up: the executor stores IDLE and then looks at the queue once more before it waits; a producer pushes and then
- *       looks at the state. Both sequentially consistent. The eventfd is written only by the one who turns IDLE into AWAKE.
- *   E3  The eventfd and the timerfd are edge-triggered and never read: an event costs one write and one epoll_pwait.
- *   E4  Futures keep the executor's memory and files alive (`references`), so completing or dropping one after
- *       rclio_executor_destroy() is harmless.
+ *   E1  `owner` is the thread that holds the turn: what is marked [turn] belongs to it; what is marked [lock] to who holds the
+ * lock. E2  No lost wake-up: the executor stores IDLE and then looks at the queue once more before it waits; a producer pushes
+ * and then looks at the state. Both sequentially consistent. The eventfd is written only by the one who turns IDLE into AWAKE. E3
+ * The eventfd and the timerfd are edge-triggered and never read: an event costs one write and one epoll_pwait. E4  Futures keep
+ * the executor's memory and files alive (`references`), so completing or dropping one after rclio_executor_destroy() is harmless.
  *   E5  Suspended tasks stay on the thread that started them: compilers keep addresses of thread-local variables across a switch.
  *       Only rclio_executor_destroy() may end them from another thread. */
 #ifndef RCLIO_ASYNC_EXECUTOR_H
@@ -21,6 +20,7 @@
 #include "rclio/task.h"
 
 typedef enum executor_state { EXECUTOR_AWAKE, EXECUTOR_IDLE } executor_state;
+typedef enum executor_life { EXECUTOR_OPEN, EXECUTOR_CLOSING, EXECUTOR_CLOSED } executor_life; /* CLOSED: nothing runs any more */
 
 struct rclio_executor {
     char *name;
@@ -29,11 +29,11 @@ struct rclio_executor {
     condition handler_returned; /* an on_cancel callback has returned */
 
     ready_queue ready;
-    atomic_int state;        /* executor_state */
+    atomic_int state;         /* executor_state */
     _Atomic(pthread_t) owner; /* 0: nobody holds the turn */
     atomic_bool stop;
     atomic_bool embedded; /* rclio_executor_fd() was asked for: leave each turn as if to sleep */
-    atomic_bool closing;  /* rclio_executor_destroy() runs or has run */
+    atomic_int life;      /* executor_life */
     int epoll_fd, event_fd, timer_fd;
 
     /* [turn] */
@@ -50,8 +50,7 @@ struct rclio_executor {
     fiber_home home;
     stack_pool stacks;
     fiber *idle_fibers;
-    size_t idle_count;
-    ready_item *starved; /* items that found no stack; they wait for a fiber to become idle */
+    bool starving; /* nothing but items that find no stack is ready */
     timer_heap timers;
     int64_t timer_armed_ns; /* what the timerfd is set to; RCLIO_FOREVER: not set */
     size_t awaited_files;
@@ -72,32 +71,43 @@ bool executor_is_mine(const rclio_executor *executor);
 /* Pushes a claimed item and wakes the executor if it sleeps. Thread: any. */
 void executor_push(rclio_executor *executor, ready_item *item);
 
+/* Makes a sleeping or embedded executor look around once. Thread: any. */
+void executor_wake(rclio_executor *executor);
+
 rclio_executor *executor_ref(rclio_executor *executor);
 void executor_unref(rclio_executor *executor);
 
-/* Takes the turn. fails RCLIO_BAD_STATE: another thread has it, this one has it already, or E5. */
-rclio_status turn_enter(rclio_executor *executor);
+/* Takes the turn. fails RCLIO_BAD_STATE: another thread has it (*busy is set; may be NULL), this one has it already, or E5. */
+rclio_status turn_enter(rclio_executor *executor, bool *busy);
 void turn_leave(rclio_executor *executor);
 
 /* Looks at timers and files without waiting. [turn] */
 void turn_collect(rclio_executor *executor);
 
-/* Runs at most `limit` ready items. [turn] */
+/* run.c: runs at most `limit` ready items. [turn] */
 void turn_run(rclio_executor *executor, size_t limit);
 
-/* Waits for something to happen. [turn] */
+/* true: something is ready that can be run now. [turn] */
+bool turn_has_work(rclio_executor *executor);
+
+/* Waits until something happens. [turn] */
 void turn_sleep(rclio_executor *executor);
 
-/* spin.c: runs until the future is done, the deadline passes (RCLIO_TIMEOUT) or stop (RCLIO_SHUTDOWN). `future` may be NULL. */
-rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, int64_t deadline_ns);
+/* spin.c: runs until the future is done, the deadline passes (RCLIO_TIMEOUT) or stop (RCLIO_SHUTDOWN); else as turn_enter(). */
+rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, int64_t deadline_ns, bool *busy);
 
-/* run.c: what one ready item means. [turn] */
-void run_item(rclio_executor *executor, ready_item *item);
+/* run.c. [turn] */
 rclio_status run_prepare(rclio_executor *executor); /* the first fiber */
 void run_fini(rclio_executor *executor);            /* ends all idle fibers */
 
-/* wait_fd.c: what epoll said about an awaited file. */
+/* source.c: arms a timer that another thread handed over. [turn] */
+void timer_take_over(timer *t);
+
+/* wait_fd.c: what epoll said about an awaited file. [turn] */
 void wait_fd_ready(void *waiting, uint32_t events);
+
+/* future.c: wakes the threads that wait for the turn. */
+void turn_became_free(rclio_executor *executor);
 
 /* A function to run once in a task: posts and done callbacks. Freed after it has run. */
 typedef struct call {

@@ -28,14 +28,19 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
-/* Frames that never return would stay on TSan's shadow stack; a switch must not be inlined into a caller whose idea of thread-local
- * addresses it would outlive. */
+/* Frames that never return would stay on TSan's shadow stack; a switch must not be inlined into a caller whose idea of
+ * thread-local addresses it would outlive. */
 #if THREAD_SANITIZER && defined(__clang__)
 #define SWITCHES_STACKS __attribute__((disable_sanitizer_instrumentation, noinline))
 #elif THREAD_SANITIZER
 #define SWITCHES_STACKS __attribute__((no_sanitize_thread, noinline))
 #else
 #define SWITCHES_STACKS __attribute__((noinline))
+#endif
+#if THREAD_SANITIZER /* entered on one shadow stack, left on the other */
+#define ANNOUNCES static SWITCHES_STACKS
+#else
+#define ANNOUNCES static inline
 #endif
 
 /* Boost.Context's C ABI, the same from 1.61 to 1.91; no header of it is C. */
@@ -91,7 +96,7 @@ SWITCHES_STACKS void rclio_fiber_entry(transfer from)
 }
 #endif
 
-static void announce_leaving(fiber *f)
+ANNOUNCES void announce_leaving(fiber *f)
 {
 #if ADDRESS_SANITIZER
     __sanitizer_start_switch_fiber(f->ended ? NULL : &f->asan_fake_stack, f->home->stack_low, f->home->stack_size);
@@ -102,7 +107,7 @@ static void announce_leaving(fiber *f)
     (void)f;
 }
 
-static void announce_arrived(fiber *f)
+ANNOUNCES void announce_arrived(fiber *f)
 {
 #if ADDRESS_SANITIZER
     __sanitizer_finish_switch_fiber(f->asan_fake_stack, &f->home->stack_low, &f->home->stack_size);

@@ -1,5 +1,5 @@
-/* src/async/ready_queue.c: see ready_queue.h. Arrivals are a lock-free stack that the turn's holder takes over as a whole and turns
- * around, so there is no state in which a pusher has half pushed. Tests: tests/async/test_ready_queue.c, one per rule. */
+/* src/async/ready_queue.c: see ready_queue.h. Arrivals are a lock-free stack that the turn's holder takes over as a whole and
+ * turns around, so there is no state in which a pusher has half pushed. Tests: tests/async/test_ready_queue.c, one per rule. */
 #include "async/ready_queue.h"
 
 void ready_queue_init(ready_queue *q)
@@ -87,6 +87,11 @@ size_t ready_queue_length(ready_queue *q)
 bool ready_queue_is_empty(ready_queue *q)
 {
     return q->length == 0 && !atomic_load(&q->arrivals);
+}
+
+bool ready_queue_has_arrivals(ready_queue *q)
+{
+    return atomic_load(&q->arrivals) != NULL;
 }
 
 void ready_queue_remove(ready_queue *q, ready_item *item)

@@ -63,6 +63,7 @@ ready_item *ready_queue_pop(ready_queue *q);
 /* How many items wait now. */
 size_t ready_queue_length(ready_queue *q);
 bool ready_queue_is_empty(ready_queue *q);
+bool ready_queue_has_arrivals(ready_queue *q);
 
 /* Takes the item out when it is queued; nobody may claim it meanwhile. */
 void ready_queue_remove(ready_queue *q, ready_item *item);

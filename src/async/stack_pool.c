@@ -20,7 +20,7 @@
 #define DEFAULT_MAP_LIMIT 65530
 
 struct slab {
-    char *base;    /* of the mapping: one guard page, then the slots */
+    char *base; /* of the mapping: one guard page, then the slots */
     char *slots;
     size_t length; /* of the mapping */
     size_t used;   /* slots given out */
@@ -103,8 +103,10 @@ static void guard_slot(stack_pool *pool, char *slot)
     if (pool->guard == STACK_GUARD_PROTECT) {
         if (pool->count < pool->protect_limit && mprotect(slot, pool->guard_size, PROT_NONE) == 0) return;
         pool->guard = STACK_GUARD_CANARY;
-        fprintf(stderr, "rclio: more than %zu tasks: further stacks have no guard page, an overflow is found only afterwards "
-                        "(Linux 6.13 or a larger vm.max_map_count cures it)\n", pool->count);
+        fprintf(stderr,
+                "rclio: more than %zu tasks: further stacks have no guard page, an overflow is found only afterwards "
+                "(Linux 6.13 or a larger vm.max_map_count cures it)\n",
+                pool->count);
     }
 }
 

@@ -32,6 +32,7 @@ static void worker_main(void *arg)
         if (list_is_empty(&pool->waiting)) break;
         work *w = list_entry(pool->waiting.next, work, node);
         list_remove(&w->node);
+        pool->length--;
         mutex_unlock(&pool->lock);
         w->run(w->arg);
         w->ended(w); /* W2 */
@@ -52,21 +53,15 @@ static rclio_status start_one(worker_pool *pool) REQUIRES(pool->lock)
     return status;
 }
 
-static size_t waiting_count(const worker_pool *pool)
-{
-    size_t count = 0;
-    for (const list *node = pool->waiting.next; node != &pool->waiting; node = node->next) count++;
-    return count;
-}
-
 rclio_status worker_pool_submit(worker_pool *pool, work *w)
 {
     rclio_status status = RCLIO_OK;
     mutex_lock(&pool->lock);
-    if (waiting_count(pool) >= pool->free && pool->started < pool->limit) status = start_one(pool);
+    if (pool->length >= pool->free && pool->started < pool->limit) status = start_one(pool);
     if (status == RCLIO_OK || pool->started > 0) {
         status = RCLIO_OK; /* others will get to it */
         list_append(&pool->waiting, &w->node);
+        pool->length++;
         condition_signal_all(&pool->changed);
     }
     mutex_unlock(&pool->lock);

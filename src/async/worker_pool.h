@@ -20,10 +20,11 @@ struct work {
 typedef struct worker_pool {
     mutex lock;
     condition changed;
-    list waiting;   /* work */
-    size_t limit;   /* of threads */
+    list waiting;  /* work */
+    size_t length; /* of waiting */
+    size_t limit;  /* of threads */
     size_t started;
-    size_t free;    /* threads that wait for work */
+    size_t free; /* threads that wait for work */
     bool closing;
     thread *threads;
 } worker_pool;

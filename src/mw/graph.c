@@ -335,6 +335,30 @@ uint64_t graph_version(graph *g)
     return version;
 }
 
+static bool members_are_announced(graph *g) REQUIRES(g->lock)
+{
+    for (const member *m = g->membership; m; m = m->hh.next) {
+        endpoint *e;
+        HASH_FIND(hh, g->endpoints, m->gid, RCLIO_GID_SIZE, e);
+        if (!e) return false;
+    }
+    return true;
+}
+
+graph_progress graph_get_progress(graph *g)
+{
+    graph_progress progress = {.complete = true};
+    mutex_lock(&g->lock);
+    for (const participant *p = g->participants; p; p = p->hh.next) {
+        if (!p->seen || !p->enclave || !p->enclave[0]) continue;
+        progress.participants++;
+        if (p->info.node_count == 0) progress.complete = false;
+    }
+    if (progress.complete) progress.complete = members_are_announced(g);
+    mutex_unlock(&g->lock);
+    return progress;
+}
+
 int graph_on_change(graph *g, mw_callback changed)
 {
     int id = 0;

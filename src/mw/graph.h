@@ -47,6 +47,14 @@ void graph_visit_nodes(graph *g, bool (*visit)(const graph_node *node, void *arg
 void graph_visit_endpoints(graph *g, bool (*visit)(const graph_endpoint *endpoint, void *arg), void *arg);
 uint64_t graph_version(graph *g);
 
+/* How far discovery has come: the ROS participants seen (own one included), and whether all they told of is there: each has sent
+ * ros_discovery_info, and each endpoint of those lists has been announced. */
+typedef struct graph_progress {
+    size_t participants;
+    bool complete;
+} graph_progress;
+graph_progress graph_get_progress(graph *g);
+
 /* `changed` (GR3) must not block. returns an id > 0, or 0 with the error set. */
 int graph_on_change(graph *g, mw_callback changed);
 void graph_on_change_remove(graph *g, int id); /* when it returns the callback runs no more */

@@ -12,6 +12,7 @@
 #include "mw/names.h"
 #include "node/client_call.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@
 struct rclio_client {
     entity entity; /* the owner's reference and the source's */
     source source;
+    shutdown_hook shutdown;
     const mw_ops *ops;
     mw_requester *requester; /* NULL: destroyed */
     char *name, *what, *what_waits;
@@ -28,24 +30,24 @@ struct rclio_client {
     client_gate gate;
     atomic_bool changed; /* availability is to be looked at */
     mutex lock;          /* CL2 */
-    call_table calls GUARDED_BY(lock);
-    call_table waiters GUARDED_BY(lock); /* of wait_for_service: "unsent" ones without bytes */
-    bool available GUARDED_BY(lock);     /* as seen last by refresh() */
-    rclio_status ended GUARDED_BY(lock);
+    call_table calls;   /* [lock] as the next three */
+    call_table waiters; /* of wait_for_service: "unsent" ones without bytes */
+    bool available;     /* as seen last by refresh() */
+    rclio_status ended;
     int graph_watch; /* the executor's, as the next two */
     bool warned;
 };
 
 /* ---- ending calls ---- */
 
-static void call_fail(call *c, rclio_status status, const char *text)
+static void call_fail(call *c, rclio_status status, const char *why)
 {
     rclio_future_on_cancel(c->future, NULL, NULL);
-    rclio_future_fail(c->future, status, "%s", text);
+    rclio_future_fail(c->future, status, "%s", why);
     call_free(c);
 }
 
-static void fail_all(rclio_client *client, call_table *table, bool sent_only, rclio_status status, const char *text)
+static void fail_all(rclio_client *client, call_table *table, bool sent_only, rclio_status status, const char *why)
 {
     for (;;) {
         mutex_lock(&client->lock);
@@ -53,7 +55,7 @@ static void fail_all(rclio_client *client, call_table *table, bool sent_only, rc
         if (!c && !sent_only) c = call_table_take_unsent(table);
         mutex_unlock(&client->lock);
         if (!c) return;
-        call_fail(c, status, text);
+        call_fail(c, status, why);
     }
 }
 
@@ -213,9 +215,9 @@ static void refresh(rclio_client *client)
 {
     bool available = look(client);
     if (client->ops->requester_servers(client->requester) == 0) { /* SRV-4 */
-        char text[512];
-        snprintf(text, sizeof text, "service '%s': its server has gone", client->name);
-        fail_all(client, &client->calls, true, RCLIO_UNAVAILABLE, text);
+        char why[512];
+        snprintf(why, sizeof why, "service '%s': its server has gone", client->name);
+        fail_all(client, &client->calls, true, RCLIO_UNAVAILABLE, why);
     }
     if (available) {
         complete_waiters(client);
@@ -269,6 +271,24 @@ static void client_free(entity *e)
     free(client);
 }
 
+/* Fails what is pending and what comes later. */
+static void client_end(rclio_client *client, rclio_status status)
+{
+    char why[512];
+    snprintf(why, sizeof why, status == RCLIO_SHUTDOWN ? "service '%s': the context is shut down" : "service '%s': its client was destroyed",
+             client->name);
+    mutex_lock(&client->lock);
+    if (!client->ended) client->ended = status;
+    mutex_unlock(&client->lock);
+    fail_all(client, &client->calls, false, status, why);
+    fail_all(client, &client->waiters, false, status, why);
+}
+
+static void client_shut_down(void *arg)
+{
+    client_end(arg, RCLIO_SHUTDOWN);
+}
+
 static void client_destroy_entity(entity *e)
 {
     rclio_client_destroy((rclio_client *)(void *)e);
@@ -286,6 +306,7 @@ static rclio_client *client_alloc(rclio_node *node, const rclio_type *type, cons
     mutex_lock(&client->lock);
     call_table_init(&client->calls);
     call_table_init(&client->waiters);
+    list_init(&client->shutdown.link);
     mutex_unlock(&client->lock);
     client->ops = node->ops;
     client->type = type;
@@ -323,6 +344,7 @@ rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *n
     }
     entity_ref(&client->entity); /* the source's, until client_released */
     entity_adopt(&client->entity);
+    context_on_shutdown(node->context, &client->shutdown, client_shut_down, client);
     client_look_again(client); /* a server may have been matched before the requester was known here */
     return client;
 }
@@ -332,22 +354,11 @@ rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const c
     return client_new(node, type, name, options, (client_gate){0});
 }
 
-void client_end(rclio_client *client, rclio_status status)
-{
-    char text[512];
-    snprintf(text, sizeof text, status == RCLIO_SHUTDOWN ? "service '%s': the context is shut down" : "service '%s': its client was destroyed",
-             client->name);
-    mutex_lock(&client->lock);
-    if (!client->ended) client->ended = status;
-    mutex_unlock(&client->lock);
-    fail_all(client, &client->calls, false, status, text);
-    fail_all(client, &client->waiters, false, status, text);
-}
-
 void rclio_client_destroy(rclio_client *client)
 {
     if (!client || !client->requester) return;
     client_end(client, RCLIO_CANCELLED);
+    list_remove(&client->shutdown.link);
     watch_graph(client, false);
     mw_requester *requester = client->requester;
     client->requester = NULL;

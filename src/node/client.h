@@ -17,9 +17,6 @@ rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *n
 /* Makes the client look at its availability again. thread any */
 void client_look_again(rclio_client *client);
 
-/* Fails what is pending and what comes later; the objects stay. For the context's shutdown. thread the executor's */
-void client_end(rclio_client *client, rclio_status status);
-
 /* A message that owns itself: free_value of a future. */
 #define REPLY_TAIL 24
 void *reply_new(const rclio_type *type); /* initialised; NULL with the error set */

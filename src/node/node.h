@@ -18,6 +18,15 @@
 
 #include <stdatomic.h>
 
+#define CONTEXT_EXECUTORS 32 /* different executors that the nodes of one context may use */
+
+/* What must end when the context does: a member of its owner; leave with list_remove(&hook->link) in the owner's destroy. */
+typedef struct shutdown_hook {
+    list link;
+    void (*call)(void *arg); /* once, on the thread that spun or destroys, after rclio_shutdown(); it has left the list before */
+    void *arg;
+} shutdown_hook;
+
 struct rclio_context {
     const mw_ops *ops;
     mw *participant; /* opened with the first node, closed with the last (wire.md 2.2) */
@@ -30,6 +39,13 @@ struct rclio_context {
     atomic_bool shut_down;
     list nodes; /* of rclio_node.link */
     rclio_context_options options;
+    struct environment *environment; /* node/environment.h */
+    struct log_sinks *sinks;         /* node/log_sinks.h */
+    list shutdown_hooks;             /* of shutdown_hook.link */
+    struct {                         /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
+        _Atomic(rclio_executor *) executor;
+        size_t nodes;
+    } executors[CONTEXT_EXECUTORS];
 };
 
 typedef struct entity entity;
@@ -52,6 +68,7 @@ struct rclio_node {
     rclio_node_options options;
     struct rosout *rosout;                     /* node/rosout.c; NULL: none */
     struct type_description *type_description; /* node/type_description.c; NULL: none */
+    struct graph_watch *graph_watch;           /* node/graph_watch.c */
 };
 
 void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*free)(entity *)); /* one reference, the owner's */
@@ -59,5 +76,14 @@ void entity_adopt(entity *e);                                                   
 void entity_ref(entity *e);
 void entity_unref(entity *e);
 void entity_orphan(entity *e); /* leaves the node's list; keeps the reference */
+
+/* Of node_new and node_destroy: the participant is there while there are nodes. */
+rclio_status context_open(rclio_context *context, rclio_executor *executor);
+void context_close(rclio_context *context, rclio_executor *executor);
+
+/* `call` runs after a shutdown: at the end of the context's spin or in its destroy; at once when it is shut down and nobody spins is
+ * not promised. Cannot fail. thread the executor's or while nobody spins */
+void context_on_shutdown(rclio_context *context, shutdown_hook *hook, void (*call)(void *arg), void *arg);
+void context_run_shutdown_hooks(rclio_context *context);
 
 #endif

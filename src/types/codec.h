@@ -2,19 +2,20 @@
  * codec_encode.c and codec_decode.c.
  *
  *   PL1  A run is plain data that lies the same way in memory and on the wire: one copy. It begins at its own alignment; where
- * its members lie after that is known when the plan is made. Padding inside a run is a gap: zeros when written. PL2  Nested
- * messages are inlined into their parent's steps; elements of sequences, and what would grow the plan beyond INLINE_LIMIT, have a
- * plan of their own, one per type, which may begin at any position. PL3  A plan never contains itself; plans nest at most
- * RCLIO_CDR_DEPTH deep, and so does the recursion that walks them. PL4  `minimum` is a lower limit of a message's bytes on the
- * wire, never 0. What a sequence claims is divided by it before memory is made; the memory of an element is at most
- * CODEC_MEMORY_PER_BYTE times its minimum. Threads: immutable once made. */
+ *        its members lie after that is known when the plan is made. Padding inside a run is a gap: zeros when written.
+ *   PL2  Nested messages are inlined into their parent's steps. Elements of sequences, and what would grow the plan beyond
+ *        INLINE_LIMIT, have a plan of their own, one per type, which may begin at any position.
+ *   PL3  A plan never contains itself; plans nest at most RCLIO_CDR_DEPTH deep, and so does the recursion that walks them.
+ *   PL4  `minimum` is a lower limit of a message's bytes on the wire, never 0. What a sequence claims is divided by it before
+ *        memory is made; the memory of an element is less than CODEC_MEMORY_PER_BYTE times its minimum.
+ * Threads: immutable once made. */
 #ifndef RCLIO_TYPES_CODEC_H
 #define RCLIO_TYPES_CODEC_H
 
 #include "rclio/cdr.h"
 #include "types/message_internal.h"
 
-/* PL4: 24 bytes of string or sequence for 4 on the wire, with alignment 32 for 5, and a NUL for each string;
+/* PL4: a string or sequence takes 24 bytes for 4 on the wire, with alignment 32 for 5, and then the string's own bytes;
  * tests/programs/cdr_hostile.c holds rclio_decode() to it. */
 #define CODEC_MEMORY_PER_BYTE 8
 
@@ -61,7 +62,8 @@ struct codec_step {
     size_t lane_count;
     size_t first_gap;
     size_t gap_count;
-    const char *path; /* of the (first) field, from the plan's message on */
+    size_t minimum_after; /* of the steps that follow in the plan: bytes that nothing in this step may claim */
+    const char *path;     /* of the (first) field, from the plan's message on */
 };
 
 struct codec_plan {

@@ -1,7 +1,8 @@
 /* src/types/codec_compile.c: from a message type to its plan (codec.h).
  *
  *   CC1  What is known of the position while a plan is made is `residue` modulo `modulus` (1: nothing): exact at the root's
- * start, lost behind variable data, won back by aligning. A value joins the open run only when its alignment divides `modulus`.
+ *        start, lost behind variable data, won back by aligning. A value joins the open run only when its alignment divides
+ *        `modulus`.
  *   CC2  Gaps and lanes belong to the step made last, so each step's are adjacent.
  *   CC3  A plan whose `depth` is 0 is being made: meeting it again is a type that contains itself.
  * Threads: one per codec. */
@@ -58,6 +59,7 @@ static struct codec_step *add_step(struct builder *b, struct codec_step step)
     if (array_reserve(&plan->steps, &b->step_capacity, plan->step_count + 1, sizeof step)) return NULL;
     step.first_lane = plan->lane_count;
     step.first_gap = plan->gap_count;
+    step.minimum_after = plan->minimum; /* so far, of the steps before it: set_minimum_after() turns it round */
     b->run_is_open = false;
     plan->steps[plan->step_count] = step;
     return &plan->steps[plan->step_count++];
@@ -276,12 +278,21 @@ static struct codec_plan *plan_new(rclio_codec *codec, const rclio_type *type)
     return codec->plans[codec->plan_count++] = plan;
 }
 
+static void set_minimum_after(struct codec_plan *plan)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        size_t up_to_here = i + 1 < plan->step_count ? plan->steps[i + 1].minimum_after : plan->minimum;
+        plan->steps[i].minimum_after = plan->minimum - up_to_here;
+    }
+}
+
 static rclio_status fill_plan(rclio_codec *codec, struct codec_plan *plan, size_t modulus, size_t level)
 {
     struct codec_plan made = *plan; /* so that the plan's own depth stays 0 until it is made (CC3) */
     struct builder b = {.codec = codec, .plan = &made, .modulus = modulus, .level = level};
     size_t end = 0;
     rclio_status status = add_message(&b, plan->type, 0, "", 1);
+    set_minimum_after(&made);
     if (made.minimum == 0) made.minimum = 1;
     made.is_packed = !host_is_big_endian() && plan->type->size <= PACKED_LIMIT && made.step_count &&
                      is_packed(plan->type, 0, &end, &made.has_bool) && end == plan->type->size;

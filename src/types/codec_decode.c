@@ -1,10 +1,11 @@
 /* src/types/codec_decode.c: CDR to messages by their plan (codec.h).
  *
- *   DE1  No length is believed: bytes are there before they are read, and what a sequence claims fits into the bytes present,
- * after setting aside the least that the elements announced around it need (`reserved`), before memory is made for it. So all
- * claims of one input together never exceed it, and memory never exceeds CODEC_MEMORY_PER_BYTE times the input. DE2  The message
- * is valid at every moment: a size is raised only over elements that are initialised or zero. DE3  Memory that is large enough is
- * kept. Memory that one copy fills is neither zeroed nor moved. Threads: any, on a message of one owner. */
+ *   DE1  No length is believed: bytes are there before they are read. What a sequence of messages or strings claims must fit into
+ *        the bytes present, less what everything still to come needs at least (`reserved`), before memory is made for it: all
+ *        claims of one input together never exceed it, so that memory stays below CODEC_MEMORY_PER_BYTE times the input.
+ *   DE2  The message is valid at every moment: a size is raised only over elements that are initialised or zero.
+ *   DE3  Memory that is large enough is kept. Memory that one copy fills is neither zeroed nor moved.
+ * Threads: any, on a message of one owner. */
 #include "types/codec.h"
 
 #include "base/error.h"
@@ -64,7 +65,8 @@ static bool take_count(struct decoder *d, const struct codec_step *step, size_t 
     if (*count > step->bound) {
         return decode_fail(d, RCLIO_BAD_DATA, step->path, "has %u elements, %zu are allowed", *count, step->bound);
     }
-    size_t free_bytes = left(d) > d->reserved ? left(d) - d->reserved : 0;
+    size_t reserved = d->reserved + step->minimum_after;
+    size_t free_bytes = left(d) > reserved ? left(d) - reserved : 0;
     if (*count > free_bytes / minimum) {
         return decode_fail(d, RCLIO_BAD_DATA, step->path, "claims %u elements, the %zu bytes that are left hold %zu at most",
                            *count, free_bytes, free_bytes / minimum);
@@ -204,11 +206,12 @@ static bool take_messages(struct decoder *d, const struct codec_step *step, char
     const struct codec_plan *plan = step->element;
     struct codec_place place = {.outer = d->place, .path = step->path};
     d->place = &place;
-    d->reserved += count * plan->minimum;
+    d->reserved += step->minimum_after + count * plan->minimum;
     for (; place.index < count; place.index++) {
         d->reserved -= plan->minimum;
         if (!take_plan(d, plan, messages + place.index * plan->type->size)) return false;
     }
+    d->reserved -= step->minimum_after;
     d->place = place.outer;
     return true;
 }

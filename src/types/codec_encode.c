@@ -1,8 +1,9 @@
 /* src/types/codec_encode.c: messages to CDR by their plan (codec.h).
  *
  *   EN1  Sizing and writing are one walk: sizing writes to nowhere, so the two cannot disagree.
- *   EN2  Every byte of the result is written, padding as zeros (CDR-5); nothing beyond `size` bytes of a string, or beyond `size`
- * elements, is read. Threads: any, on a message of one owner. */
+ *   EN2  Every byte of the result is written, padding as zeros (CDR-5). Nothing is read beyond `size` bytes of a string or
+ *        `size` elements of a sequence.
+ * Threads: any, on a message of one owner. */
 #include "types/codec.h"
 
 #include "base/error.h"

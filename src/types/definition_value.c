@@ -118,6 +118,7 @@ static void store_integer(rclio_base_type base, uint64_t bits, void *to)
     memcpy(to, size == 1 ? (void *)&bits8 : size == 2 ? (void *)&bits16 : size == 4 ? (void *)&bits32 : (void *)&bits, size);
 }
 
+/* IDL-2 */
 static rclio_status read_integer(const scanner *s, token t, rclio_base_type base, const char *type, void *to)
 {
     bool negative, overflow;
@@ -178,6 +179,7 @@ static rclio_status read_float(const scanner *s, token t, rclio_base_type base, 
     return RCLIO_OK;
 }
 
+/* IDL-2 */
 static rclio_status read_bool(const scanner *s, token t, void *to)
 {
     bool is_true = token_is(t, "1") || (t.size == 4 && strncasecmp(t.at, "true", 4) == 0);

@@ -95,7 +95,7 @@ static rclio_status describe(struct object target, const rclio_type *type)
     if (!status) status = describe_one(member(target, "type_description", RCLIO_NESTED, 0), type);
     if (!status) status = resize(target, "referenced_type_descriptions", references.size);
     for (size_t i = 0; !status && i < references.size; i++)
-        status = describe_one(member(target, "referenced_type_descriptions", RCLIO_NESTED, i), references.data[i]);
+        status = describe_one(member(target, "referenced_type_descriptions", RCLIO_NESTED, i), references.data[i].type);
     free(references.data);
     return status;
 }

@@ -23,7 +23,7 @@ static void shortest_digits(double value, bool is_float32, char digits[40])
 /* Python's repr(): plain notation from 1e-4 to below 1e16, and always a fraction or an exponent. */
 static void append_finite(text *t, double value, bool is_float32)
 {
-    char digits[40], mantissa[24];
+    char digits[40], mantissa[24] = "";
     size_t count = 0;
     shortest_digits(value, is_float32, digits);
     const char *mark = strchr(digits, 'e');
@@ -152,6 +152,7 @@ static void append_all(text *t, const rclio_field *field)
     text_append(t, field->default_count == 1 ? ",)" : ")");
 }
 
+/* TYP-6 */
 void append_default(text *t, const rclio_field *field)
 {
     if (!field->default_value) return;

@@ -59,7 +59,7 @@ static rclio_status collect_from(const rclio_type *type, type_references *refere
     for (size_t i = 0; i < described_count(type); i++) {
         const rclio_type *nested = described_at(type, i).nested;
         if (!nested || map_get(seen, nested->name)) continue;
-        if (!array_append(references, nested)) return RCLIO_NO_MEMORY;
+        if (!array_append(references, (type_reference){nested})) return RCLIO_NO_MEMORY;
         rclio_status status = map_set(seen, nested->name, references);
         if (status) return status;
     }
@@ -68,8 +68,8 @@ static rclio_status collect_from(const rclio_type *type, type_references *refere
 
 static int by_name(const void *a, const void *b)
 {
-    const rclio_type *const *left = a, *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
+    const type_reference *left = a, *right = b;
+    return strcmp(left->type->name, right->type->name);
 }
 
 rclio_status type_references_collect(const rclio_type *type, type_references *references)
@@ -77,7 +77,7 @@ rclio_status type_references_collect(const rclio_type *type, type_references *re
     map seen = {0};
     *references = (type_references){0};
     rclio_status status = collect_from(type, references, &seen);
-    for (size_t i = 0; !status && i < references->size; i++) status = collect_from(references->data[i], references, &seen);
+    for (size_t i = 0; !status && i < references->size; i++) status = collect_from(references->data[i].type, references, &seen);
     map_fini(&seen, NULL);
     if (references->size) qsort(references->data, references->size, sizeof *references->data, by_name);
     return status;
@@ -111,7 +111,7 @@ rclio_status hash_type(rclio_type *type)
     text_append(&json, ", \"referenced_type_descriptions\": [");
     for (size_t i = 0; i < references.size; i++) {
         if (i) text_append(&json, ", ");
-        append_description(&json, references.data[i]);
+        append_description(&json, references.data[i].type);
     }
     text_append(&json, "]}");
     if (json.failed)

@@ -22,8 +22,12 @@ typedef struct described_field {
 size_t described_count(const rclio_type *type);
 described_field described_at(const rclio_type *type, size_t index);
 
+typedef struct type_reference {
+    const rclio_type *type;
+} type_reference;
+
 typedef struct type_references {
-    const rclio_type **data;
+    type_reference *data;
     size_t size, capacity;
 } type_references;
 

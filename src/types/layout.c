@@ -21,7 +21,7 @@ static const size_t alignments[] = {
     [RCLIO_WSTRING] = _Alignof(rosidl_runtime_c__U16String),
 };
 
-/* Size and alignment of the member; a size of 0 is one that no memory can hold. */
+/* Size and alignment of the member; a size of 0 is one beyond LAYOUT_SIZE_MAX. */
 static size_t member_size(const rclio_field *field, size_t *alignment)
 {
     size_t size = field->base == RCLIO_NESTED ? field->nested->size : base_type_size(field->base);
@@ -31,7 +31,7 @@ static size_t member_size(const rclio_field *field, size_t *alignment)
         return sizeof(struct sequence);
     }
     if (field->shape != RCLIO_ARRAY) return size;
-    return field->capacity > PTRDIFF_MAX / size ? 0 : field->capacity * size;
+    return field->capacity > LAYOUT_SIZE_MAX / size ? 0 : field->capacity * size;
 }
 
 static size_t align(size_t offset, size_t alignment)
@@ -47,9 +47,9 @@ rclio_status layout_message(rclio_field *fields, size_t count, size_t *size, siz
         size_t needed;
         size_t member = member_size(&fields[i], &needed);
         fields[i].offset = align(end, needed);
-        /* Neither sum can wrap: both are at most PTRDIFF_MAX and a few bytes. */
-        if (member == 0 || member > PTRDIFF_MAX - 64 - fields[i].offset)
-            return rclio_fail(RCLIO_LIMIT, "field '%s' makes the message larger than memory can be", fields[i].name);
+        if (member == 0 || member > LAYOUT_SIZE_MAX || fields[i].offset > LAYOUT_SIZE_MAX - member) /* LA2 */
+            return rclio_fail(RCLIO_LIMIT, "field '%s' makes the message larger than %zu bytes, which is allowed", fields[i].name,
+                              LAYOUT_SIZE_MAX);
         end = fields[i].offset + member;
         if (needed > *alignment) *alignment = needed;
     }

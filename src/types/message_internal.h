@@ -1,7 +1,8 @@
 /* src/types/message_internal.h: what the generic operations on messages share.
  *
- *   ME1  Every sequence, whatever its element, is a struct sequence in memory; every sequence's elements from size to capacity
- * are valid: initialised or all zero. A message of zeros is valid. Threads: one owner. */
+ *   ME1  Every sequence, whatever its element, is a struct sequence in memory. Its elements from size to capacity are valid:
+ *        initialised or all zero. A message of zeros is valid.
+ * Threads: one owner. */
 #ifndef RCLIO_TYPES_MESSAGE_INTERNAL_H
 #define RCLIO_TYPES_MESSAGE_INTERNAL_H
 

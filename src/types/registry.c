@@ -1,7 +1,6 @@
 /* src/types/registry.c: see registry.h and include/rclio/types.h. */
 #include "types/registry.h"
 
-#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -61,43 +60,46 @@ void registry_unlock(rclio_types *types)
     names_fini(&warnings);
 }
 
-/* The whole file, of at most DEFINITION_SIZE_MAX bytes, into `bytes` (which has room for one more). */
-static rclio_status read_all(int file, const char *path, char *bytes, size_t *size)
+/* Up to `size` bytes; *got says how many there were. */
+static rclio_status read_all(int file, const char *path, char *bytes, size_t size, size_t *got)
 {
-    *size = 0;
-    for (;;) {
-        ssize_t got = read(file, bytes + *size, DEFINITION_SIZE_MAX + 1 - *size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return rclio_fail(RCLIO_SYSTEM, "cannot read %s: %s", path, strerror(errno));
-        if (got == 0) return RCLIO_OK;
-        *size += (size_t)got;
-        if (*size > DEFINITION_SIZE_MAX)
-            return rclio_fail(RCLIO_LIMIT, "%s has more than %zu bytes, which an interface definition may have", path,
-                              DEFINITION_SIZE_MAX);
+    *got = 0;
+    while (*got < size) {
+        ssize_t more = read(file, bytes + *got, size - *got);
+        if (more < 0 && errno == EINTR) continue;
+        if (more < 0) return rclio_fail(RCLIO_SYSTEM, "cannot read %s: %s", path, strerror(errno));
+        if (more == 0) return RCLIO_OK;
+        *got += (size_t)more;
     }
+    return RCLIO_OK;
+}
+
+static char *read_open(int file, const char *path, size_t *size)
+{
+    struct stat about;
+    if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode))
+        return rclio_fail_null(RCLIO_SYSTEM, "cannot read %s: it is not a regular file", path);
+    if (about.st_size > (off_t)DEFINITION_SIZE_MAX)
+        return rclio_fail_null(RCLIO_LIMIT, "%s has %lld bytes: an interface definition may have %zu", path,
+                               (long long)about.st_size, DEFINITION_SIZE_MAX);
+    char *bytes = malloc((size_t)about.st_size + 1);
+    if (!bytes) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the text of %s", path);
+    if (read_all(file, path, bytes, (size_t)about.st_size, size)) {
+        free(bytes);
+        return NULL;
+    }
+    bytes[*size] = '\0';
+    return bytes;
 }
 
 char *registry_read_file(const char *path, size_t *size)
 {
-    struct stat about;
-    char *bytes = NULL, *kept = NULL;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* not to wait for a FIFO's writer */
     if (file < 0)
         return rclio_fail_null(errno == ENOENT ? RCLIO_NOT_FOUND : RCLIO_SYSTEM, "cannot open %s: %s", path, strerror(errno));
-    if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
-        rclio_fail(RCLIO_SYSTEM, "cannot read %s: it is not a regular file", path);
-        goto done;
-    }
-    bytes = malloc(DEFINITION_SIZE_MAX + 2);
-    if (!bytes) {
-        rclio_fail(RCLIO_NO_MEMORY, "out of memory for the text of %s", path);
-        goto done;
-    }
-    if (!read_all(file, path, bytes, size)) kept = copy_bytes(bytes, *size);
-done:
+    char *bytes = read_open(file, path, size);
     close(file);
-    free(bytes);
-    return kept;
+    return bytes;
 }
 
 /* RG3: the error shows the way round. */
@@ -139,33 +141,58 @@ static rclio_status enter(rclio_types *types, struct draft *d)
     return RCLIO_OK;
 }
 
-/* Reads `source` and makes its types in `d`. */
-static rclio_status make(struct draft *d, const type_name *name, const char *source, size_t size)
-{
+/* What reading one definition needs; on the heap, since reading nests and tasks have small stacks. */
+struct work {
+    type_name name;
+    char full[2 * TYPE_NAME_MAX + 16]; /* of the interface itself */
+    struct reading reading;
+    struct draft draft;
     definition read;
-    rclio_status status = definition_read(&read, name->kind, name->package, d->file, source, size, &d->memory);
-    return status ? status : registry_make(d, name, &read);
+};
+
+/* Fails with RCLIO_INVALID when `name` is no legal name. */
+static struct work *work_new(rclio_types *types, const char *name, const struct reading *outer)
+{
+    struct work *w = calloc(1, sizeof *w);
+    if (!w) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for type '%s'", name);
+    if (type_name_parse(&w->name, name)) {
+        free(w);
+        return NULL;
+    }
+    snprintf(w->full, sizeof w->full, "%s/%s/%s", w->name.package, w->name.folder, w->name.base);
+    w->reading = (struct reading){.name = w->full, .outer = outer};
+    w->draft = (struct draft){.types = types, .reading = &w->reading};
+    return w;
 }
 
-/* Reads the definition of `name` and enters its types. */
-static rclio_status load(rclio_types *types, const type_name *name, const struct reading *outer)
+static void work_destroy(struct work *w)
 {
-    size_t size;
-    char *source = NULL;
-    char full[2 * TYPE_NAME_MAX + 16];
-    snprintf(full, sizeof full, "%s/%s/%s", name->package, name->folder, name->base);
-    struct reading reading = {.name = full, .outer = outer};
-    struct draft d = {.types = types, .reading = &reading};
-    rclio_status status = check_cycle(full, outer);
+    arena_fini(&w->draft.memory);
+    free(w);
+}
+
+/* Reads `source` and makes its types in the draft. */
+static rclio_status make(struct work *w, const char *file, const char *source, size_t size)
+{
+    w->draft.file = file;
+    rclio_status status = definition_read(&w->read, w->name.kind, w->name.package, file, source, size, &w->draft.memory);
+    return status ? status : registry_make(&w->draft, &w->name, &w->read);
+}
+
+/* Reads the definition's file and enters its types. */
+static rclio_status load(struct work *w)
+{
+    size_t size = 0;
+    rclio_types *types = w->draft.types;
+    const struct reading *outer = w->reading.outer;
+    rclio_status status = check_cycle(w->full, outer);
     if (status) return status;
     if (reading_depth(outer) == REGISTRY_DEPTH_MAX)
-        return rclio_fail(RCLIO_LIMIT, "type '%s' is contained in types to a depth of more than %u", full, REGISTRY_DEPTH_MAX);
-    char *path = registry_path(types, name);
-    if (path) source = registry_read_file(path, &size);
-    d.file = path;
-    status = source ? make(&d, name, source, size) : rclio_error_status();
-    if (!status) status = enter(types, &d);
-    arena_fini(&d.memory);
+        return rclio_fail(RCLIO_LIMIT, "type '%s' is contained in types to a depth of more than %u", w->full, REGISTRY_DEPTH_MAX);
+    char *path = registry_path(types, &w->name);
+    char *source = path ? registry_read_file(path, &size) : NULL;
+    status = source ? make(w, path, source, size) : rclio_error_status();
+    if (!status) status = enter(types, &w->draft);
     free(source);
     free(path);
     return status;
@@ -173,11 +200,13 @@ static rclio_status load(rclio_types *types, const type_name *name, const struct
 
 const struct registered *registry_get(rclio_types *types, const char *name, const struct reading *outer)
 {
-    type_name parsed;
     const struct registered *found = map_get(&types->entered, name);
     if (found) return found;
-    if (type_name_parse(&parsed, name) || load(types, &parsed, outer)) return NULL;
-    return map_get(&types->entered, name);
+    struct work *w = work_new(types, name, outer);
+    if (!w) return NULL;
+    if (!load(w)) found = map_get(&types->entered, name);
+    work_destroy(w);
+    return found;
 }
 
 const rclio_type *rclio_types_get(rclio_types *types, const char *name)
@@ -190,32 +219,22 @@ const rclio_type *rclio_types_get(rclio_types *types, const char *name)
     return found ? &found->type : NULL;
 }
 
-static const rclio_type *parse(rclio_types *types, const type_name *name, const char *file, const char *source, size_t size)
-
-{
-    char full[2 * TYPE_NAME_MAX + 16];
-    snprintf(full, sizeof full, "%s/%s/%s", name->package, name->folder, name->base);
-    struct reading reading = {.name = full};
-    struct draft d = {.types = types, .file = file, .reading = &reading};
-    const rclio_type *made = NULL;
-    if (!make(&d, name, source, size)) {
-        made = &d.made[d.count - 1]->type;
-        arena_adopt(&types->memory, &d.memory);
-    }
-    arena_fini(&d.memory);
-    return made;
-}
-
 const rclio_type *rclio_types_parse(rclio_types *types, const char *name, const char *file, const char *source, size_t size)
 {
-    type_name parsed;
-    if (!types) return NULL;
-    if (type_name_parse(&parsed, name)) return NULL;
-    if (*parsed.suffix)
-        return rclio_fail_null(RCLIO_INVALID, "'%s' is a derived type: name the interface, '%s/%s/%s'", name, parsed.package,
-                               parsed.folder, parsed.base);
+    const rclio_type *made = NULL;
+    struct work *w = types ? work_new(types, name ? name : "", NULL) : NULL;
+    if (!w) return NULL;
+    if (*w->name.suffix) {
+        rclio_fail(RCLIO_INVALID, "'%s' is a derived type: name the interface, '%s'", name, w->full);
+        work_destroy(w);
+        return NULL;
+    }
     mutex_lock(&types->lock);
-    const rclio_type *made = parse(types, &parsed, file, source, size);
+    if (!make(w, file, source, size)) {
+        made = &w->draft.made[w->draft.count - 1]->type;
+        arena_adopt(&types->memory, &w->draft.memory);
+    }
     registry_unlock(types);
+    work_destroy(w);
     return made;
 }

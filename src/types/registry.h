@@ -60,6 +60,9 @@ rclio_status registry_make(struct draft *d, const type_name *name, definition *r
  * Fails with RCLIO_NOT_FOUND and the nearest name there is. */
 char *registry_path(rclio_types *types, const type_name *name);
 
+/* true: the definition of this full name is there. */
+bool registry_has(rclio_types *types, const char *name);
+
 /* The text of a file as a string which the caller frees. Needs no lock. */
 char *registry_read_file(const char *path, size_t *size);
 

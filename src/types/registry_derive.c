@@ -1,6 +1,7 @@
 /* src/types/registry_derive.c: from a definition that was read to its types: a message; a service with its request, response and
  * event; an action with its three messages, two services and the feedback message (TYP-3). See registry.h. */
 #include "base/error.h"
+#include "base/text.h"
 #include "types/hash.h"
 #include "types/layout.h"
 #include "types/registry.h"
@@ -55,11 +56,8 @@ static rclio_type *finish_message(struct draft *d, struct registered *made, rcli
 /* "std_msgs/msg/Header" for a bare Header, unless its package has one of its own. */
 static const char *nested_name(struct draft *d, const definition_origin *origin)
 {
-    type_name name;
-    if (!origin->is_bare_header || type_name_parse(&name, origin->nested)) return origin->nested;
-    char *own = registry_path(d->types, &name);
-    free(own);
-    return own ? origin->nested : "std_msgs/msg/Header";
+    if (!origin->is_bare_header) return origin->nested;
+    return registry_has(d->types, origin->nested) ? origin->nested : "std_msgs/msg/Header";
 }
 
 /* An error of the field's type, not of another file, is shown at the field. */
@@ -68,9 +66,9 @@ static void place_error(const struct draft *d, const definition_origin *origin)
     rclio_status status = rclio_error_status();
     if (status != RCLIO_NOT_FOUND && status != RCLIO_INVALID && status != RCLIO_BAD_STATE) return;
     rclio_error_add("%s:%zu:%zu", d->file, origin->line, origin->column);
-    char text[RCLIO_ERROR_SIZE];
-    strcpy(text, rclio_error()); /* E2: never longer */
-    rclio_error_set(RCLIO_BAD_DATA, text);
+    char *placed = copy_string(rclio_error());
+    if (placed) rclio_error_set(RCLIO_BAD_DATA, placed);
+    free(placed);
 }
 
 static rclio_type *make_message(struct draft *d, const char *name, definition_section *section)

@@ -68,6 +68,17 @@ char *registry_path(rclio_types *types, const type_name *name)
     return NULL;
 }
 
+bool registry_has(rclio_types *types, const char *name)
+{
+    type_name parsed;
+    if (type_name_parse(&parsed, name)) return false;
+    const char *folder = search_package(types->search, parsed.package);
+    char *path = folder ? copy_format("%s/%s/%s.%s", folder, parsed.folder, parsed.base, parsed.folder) : NULL;
+    bool has = path && exists(path);
+    free(path);
+    return has;
+}
+
 char *rclio_types_path(rclio_types *types, const char *name)
 {
     type_name parsed;

@@ -97,18 +97,18 @@ static char lower(char c)
 /* Letters to insert, drop or replace to come from `a` to `b`, whatever their case. */
 static size_t edits(const char *a, const char *b)
 {
-    size_t row[TYPE_NAME_MAX + 1];
+    uint16_t row[TYPE_NAME_MAX + 1];
     size_t width = strlen(b);
     if (width > TYPE_NAME_MAX || strlen(a) > TYPE_NAME_MAX) return SIZE_MAX;
-    for (size_t i = 0; i <= width; i++) row[i] = i;
+    for (size_t i = 0; i <= width; i++) row[i] = (uint16_t)i;
     for (size_t line = 1; *a; a++, line++) {
         size_t diagonal = row[0];
-        row[0] = line;
+        row[0] = (uint16_t)line;
         for (size_t i = 1; i <= width; i++) {
             size_t replaced = diagonal + (lower(*a) != lower(b[i - 1]));
             size_t changed = (row[i] < row[i - 1] ? row[i] : row[i - 1]) + 1;
             diagonal = row[i];
-            row[i] = replaced < changed ? replaced : changed;
+            row[i] = (uint16_t)(replaced < changed ? replaced : changed);
         }
     }
     return row[width];

@@ -199,7 +199,10 @@ const char *search_package(search *s, const char *package)
     struct place *found = map_get(&s->known, package);
     if (found) return found->path;
     if (probe_roots(s, &s->flat, package, &found)) return NULL;
-    if (!found) return find_below(s, package, &found) ? NULL : found->path;
+    if (!found) {
+        rclio_status status = find_below(s, package, &found);
+        return status || !found ? NULL : found->path;
+    }
     if (s->walked)
         compare_with_walk(package, found, s);
     else

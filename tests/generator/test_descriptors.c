@@ -1,9 +1,10 @@
-/* tests/generator/test_descriptors.c: what the generator compiled into this program is what the reader makes at run time, for every
- * interface of every package, found here by the names of its symbols. */
+/* tests/generator/test_descriptors.c: what the generator compiled into this program is what the reader makes at run time, for
+ * every interface of every package, found here by the names of its symbols. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "rclio/types.h"
@@ -57,7 +58,8 @@ static void assert_same_field(const rclio_field *a, const rclio_field *b)
     assert_int_equal(!a->nested, !b->nested);
     if (a->nested) assert_string_equal(a->nested->name, b->nested->name);
     assert_int_equal(a->default_count, b->default_count);
-    if (a->default_count) assert_same_values(a->base, a->default_value, b->default_value, a->default_count, element_size(a->base));
+    if (a->default_count)
+        assert_same_values(a->base, a->default_value, b->default_value, a->default_count, element_size(a->base));
 }
 
 static void assert_same_type(const rclio_type *a, const rclio_type *b)

@@ -3,8 +3,10 @@
  *   value -> message -> bytes   equals `cdr`
  *   `cdr` -> message            equals the message made from the value
  *   that message -> bytes       equals `cdr` again
+ *   big-endian bytes -> message equals it too
  * Ends with "<n> vectors, <m> differ"; status 0 when none does, 1 when one does, 2 when there are no vectors.
- * Holds CDR-1 to CDR-6. */
+ * Holds CDR-1 to CDR-7. */
+#include "plain_cdr.h"
 #include "vectors.h"
 
 #include <stdio.h>
@@ -37,6 +39,16 @@ static const char *compare_bytes(const rclio_codec *codec, const void *message, 
     return same ? NULL : "other bytes";
 }
 
+static const char *check_big_endian(const rclio_codec *codec, const vector *v, const void *made, void *read)
+{
+    size_t size;
+    uint8_t *bytes = plain_cdr_encode(rclio_codec_type(codec), made, true, &size);
+    if (!bytes) return rclio_error();
+    const char *wrong = rclio_decode(codec, bytes, size, 0, read) ? rclio_error() : compare_bytes(codec, read, v);
+    free(bytes);
+    return wrong;
+}
+
 static const char *check_codec(const rclio_codec *codec, const vector *v, void *made, void *read)
 {
     const rclio_type *type = rclio_codec_type(codec);
@@ -47,7 +59,8 @@ static const char *check_codec(const rclio_codec *codec, const vector *v, void *
     if (rclio_decode(codec, v->bytes, v->size, 0, read)) return rclio_error();
     if (!has_nan && !rclio_message_equal(type, made, read)) return "decoded to another message";
     if (rclio_message_copy(type, read, made)) return rclio_error();
-    return compare_bytes(codec, made, v);
+    if ((wrong = compare_bytes(codec, made, v))) return wrong;
+    return check_big_endian(codec, v, made, read);
 }
 
 static const char *check_vector(rclio_types *types, const vector *v)

@@ -11,9 +11,9 @@ enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSO
 
 typedef struct json {
     enum json_kind kind;
-    char *key;        /* in an object, else NULL */
-    char *text;       /* of a number or a string */
-    size_t size;      /* of the text, which may hold NULs */
+    char *key;   /* in an object, else NULL */
+    char *text;  /* of a number or a string */
+    size_t size; /* of the text, which may hold NULs */
     struct json *first;
     struct json *next; /* in its list or object */
 } json;

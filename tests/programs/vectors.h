@@ -19,8 +19,8 @@ typedef struct vector {
 /* The folder: the argument, else $RCLIO_REFERENCE/cdr, else the shared one beside the source tree. */
 const char *vectors_folder(int argc, char **argv);
 
-/* Calls `visit` with each vector of each *.jsonl in the folder. false: the folder is not there or has none, or a line is no vector;
- * that has been said on standard error. */
+/* Calls `visit` with each vector of each *.jsonl in the folder. false: the folder is not there or has none, or a line is no
+ * vector; that has been said on standard error. */
 bool vectors_each(const char *folder, void (*visit)(const vector *v, void *arg), void *arg);
 
 /* Writes the value into an initialised message. `has_nan` becomes true when there is a NaN in it, which equals nothing. */

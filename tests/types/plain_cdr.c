@@ -31,9 +31,7 @@ static void put_element(struct writer *w, const rclio_field *field, const char *
     const rosidl_runtime_c__String *string = (const void *)element;
     const rosidl_runtime_c__U16String *wide = (const void *)element;
     switch (field->base) {
-    case RCLIO_NESTED:
-        put_message(w, field->nested, element);
-        break;
+    case RCLIO_NESTED: put_message(w, field->nested, element); break;
     case RCLIO_STRING:
         put_length(w, string->size + 1);
         text_append_bytes(&w->out, string->data ? string->data : "", string->size);
@@ -43,8 +41,7 @@ static void put_element(struct writer *w, const rclio_field *field, const char *
         put_length(w, wide->size);
         for (size_t i = 0; i < wide->size; i++) put_length(w, wide->data[i]);
         break;
-    default:
-        put_number(w, element, rclio_field_element_size(field));
+    default: put_number(w, element, rclio_field_element_size(field));
     }
 }
 

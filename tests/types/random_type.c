@@ -89,24 +89,12 @@ static void fill_element(dice *d, const rclio_field *field, void *element)
     double number = (double)dice_roll(d, 1000000) / 8;
     float small_number = (float)number;
     switch (field->base) {
-    case RCLIO_NESTED:
-        random_fill(d, field->nested, element);
-        break;
-    case RCLIO_STRING:
-        fill_string(d, element);
-        break;
-    case RCLIO_WSTRING:
-        fill_wstring(d, element);
-        break;
-    case RCLIO_FLOAT32:
-        memcpy(element, &small_number, sizeof small_number);
-        break;
-    case RCLIO_FLOAT64:
-        memcpy(element, &number, sizeof number);
-        break;
-    case RCLIO_BOOL:
-        *(bool *)element = dice_roll(d, 2);
-        break;
+    case RCLIO_NESTED: random_fill(d, field->nested, element); break;
+    case RCLIO_STRING: fill_string(d, element); break;
+    case RCLIO_WSTRING: fill_wstring(d, element); break;
+    case RCLIO_FLOAT32: memcpy(element, &small_number, sizeof small_number); break;
+    case RCLIO_FLOAT64: memcpy(element, &number, sizeof number); break;
+    case RCLIO_BOOL: *(bool *)element = dice_roll(d, 2); break;
     default:
         for (size_t i = 0; i < rclio_field_element_size(field); i++) ((uint8_t *)element)[i] = (uint8_t)dice_roll(d, 256);
     }

@@ -1,8 +1,9 @@
 /* tests/types/test_hash.c: RIHS01 hashes of all types of the own packages, and what goes into them. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "rclio/types.h"
@@ -59,12 +60,12 @@ static void references_are_sorted_by_name_and_come_once(void **state)
 {
     type_references references;
     const rclio_type *type = get(state, "geometry_msgs/msg/PoseWithCovarianceStamped");
-    static const char *const wanted[] = {"builtin_interfaces/msg/Time", "geometry_msgs/msg/Point",
-                                         "geometry_msgs/msg/Pose",      "geometry_msgs/msg/PoseWithCovariance",
+    static const char *const wanted[] = {"builtin_interfaces/msg/Time",  "geometry_msgs/msg/Point",
+                                         "geometry_msgs/msg/Pose",       "geometry_msgs/msg/PoseWithCovariance",
                                          "geometry_msgs/msg/Quaternion", "std_msgs/msg/Header"};
     assert_int_equal(type_references_collect(type, &references), RCLIO_OK);
     assert_int_equal(references.size, sizeof wanted / sizeof wanted[0]);
-    for (size_t i = 0; i < references.size; i++) assert_string_equal(references.data[i]->name, wanted[i]);
+    for (size_t i = 0; i < references.size; i++) assert_string_equal(references.data[i].type->name, wanted[i]);
     free(references.data);
 }
 

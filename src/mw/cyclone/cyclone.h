@@ -12,6 +12,7 @@
 #include "mw/cyclone/sertype.h"
 #include "mw/discovery_info.h"
 #include "mw/graph.h"
+#include "mw/user_data.h"
 
 #include <stdatomic.h>
 
@@ -84,16 +85,25 @@ rclio_status cyclone_fail(dds_return_t code, const char *what, const char *name)
 rclio_status qos_to_dds(const rclio_qos *qos, bool is_writer, int64_t write_timeout_ns, dds_qos_t **dds);
 void qos_from_dds(const dds_qos_t *dds, bool is_writer, rclio_qos *qos);
 
-/* gid_cache.c: Cyclone tells of a sample its writer's local handle only. Handles are never used twice, so entries stay true. */
-#define GID_CACHE_SIZE 64
-typedef struct gid_cache {
+/* inbox.c: samples taken from Cyclone, some at a time when history keeps all, and the GIDs of who wrote them: Cyclone tells of a
+ * sample its writer's local handle only. Handles are never used twice, so entries of the cache stay true. */
+#define INBOX_BATCH 32
+#define INBOX_WRITERS 64
+typedef struct inbox {
+    struct ddsi_serdata *taken[INBOX_BATCH];
+    dds_sample_info_t infos[INBOX_BATCH];
+    size_t next, count; /* taken[next] .. taken[count - 1] are waiting */
+    uint32_t batch;
     struct {
         dds_instance_handle_t handle;
         uint8_t gid[RCLIO_GID_SIZE];
-    } entries[GID_CACHE_SIZE];
-    size_t last, next;
-} gid_cache; /* {0} is empty */
-void gid_cache_find(gid_cache *cache, dds_entity_t reader, dds_instance_handle_t handle, uint8_t gid[RCLIO_GID_SIZE]);
+    } writers[INBOX_WRITERS];
+    size_t last_writer, next_writer;
+} inbox; /* under its endpoint's `reading` */
+void inbox_init(inbox *in, const rclio_qos *qos);
+void inbox_fini(inbox *in);
+rclio_status inbox_take(inbox *in, cyclone_endpoint *endpoint, mw_sample *sample, dds_instance_handle_t *writer);
+void inbox_return(mw_sample *sample);
 
 /* domain.c */
 rclio_status domain_open(const mw_options *options, const dds_qos_t *qos, dds_entity_t *participant);
@@ -111,7 +121,64 @@ void discovery_remove_endpoints(cyclone_node *node, const cyclone_endpoint *a, c
 /* The next id of a client or service of this participant (DIS-4). */
 void cyclone_next_id(cyclone_mw *m, char id[USER_DATA_ID_SIZE]);
 
-/* The operations, by file. */
-#define OPERATION(result, name, ...) result name(__VA_ARGS__)
+/* service.c: what requester and replier share. */
+#define SERVICE_ID_SIZE SERDATA_HEADROOM /* SRV-1 */
+typedef struct service_id {              /* SRV-2 */
+    uint64_t client;
+    int64_t sequence;
+} service_id;
+void service_id_write(const service_id *id, uint8_t bytes[SERVICE_ID_SIZE]);
+bool service_id_read(const mw_sample *sample, service_id *id);
+rclio_qos service_qos(const rclio_qos *qos);
+bool service_peer_is_foreign(const uint8_t *gid); /* of Fast DDS, which speaks the other dialect */
+char *service_peer_id(const dds_builtintopic_endpoint_t *peer, const char *key);
+
+/* writer.c */
 mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, mw_callback events);
 void cyclone_writer_destroy(mw_writer *writer);
+mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size);
+rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns);
+void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
+size_t cyclone_writer_matched(mw_writer *writer);
+bool cyclone_writer_matches_participant(mw_writer *writer, const uint8_t prefix[12]);
+uint32_t cyclone_writer_take_events(mw_writer *writer);
+rclio_status cyclone_writer_status(mw_writer *writer, mw_event_kind kind, mw_status *status);
+rclio_status cyclone_writer_assert_liveliness(mw_writer *writer);
+rclio_status cyclone_writer_wait_acknowledged(mw_writer *writer, int64_t timeout_ns);
+void cyclone_writer_qos(const mw_writer *writer, rclio_qos *qos);
+
+/* reader.c */
+mw_reader *cyclone_reader_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, bool ignore_local,
+                              mw_callback ready, mw_callback events);
+void cyclone_reader_destroy(mw_reader *reader);
+rclio_status cyclone_reader_take(mw_reader *reader, mw_sample *sample);
+void cyclone_reader_return(mw_reader *reader, mw_sample *sample);
+void cyclone_reader_gid(const mw_reader *reader, uint8_t gid[RCLIO_GID_SIZE]);
+size_t cyclone_reader_matched(mw_reader *reader);
+uint32_t cyclone_reader_take_events(mw_reader *reader);
+rclio_status cyclone_reader_status(mw_reader *reader, mw_event_kind kind, mw_status *status);
+void cyclone_reader_qos(const mw_reader *reader, rclio_qos *qos);
+
+/* requester.c */
+mw_requester *cyclone_requester_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
+                                    mw_callback ready, mw_callback changed);
+void cyclone_requester_destroy(mw_requester *requester);
+mw_buffer *cyclone_requester_buffer(mw_requester *requester, size_t size);
+rclio_status cyclone_requester_send(mw_requester *requester, mw_buffer *buffer, int64_t *sequence);
+rclio_status cyclone_requester_take(mw_requester *requester, mw_sample *sample, int64_t *sequence);
+void cyclone_requester_return(mw_requester *requester, mw_sample *sample);
+bool cyclone_requester_is_available(mw_requester *requester);
+size_t cyclone_requester_servers(mw_requester *requester);
+void cyclone_requester_gid(const mw_requester *requester, uint8_t gid[RCLIO_GID_SIZE]);
+
+/* replier.c */
+mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos, mw_callback ready);
+void cyclone_replier_destroy(mw_replier *replier);
+rclio_status cyclone_replier_take(mw_replier *replier, mw_sample *sample, mw_request_id *id);
+void cyclone_replier_return(mw_replier *replier, mw_sample *sample);
+mw_buffer *cyclone_replier_buffer(mw_replier *replier, size_t size);
+rclio_status cyclone_replier_send(mw_replier *replier, const mw_request_id *id, mw_buffer *buffer);
+void cyclone_replier_flush(mw_replier *replier);
+bool cyclone_replier_client_is_gone(mw_replier *replier, const mw_request_id *id);
+
+#endif

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 
-#include <dds/ddsi/q_radmin.h>
 #include <stdlib.h>
 #include <string.h>
 

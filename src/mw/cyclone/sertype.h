@@ -7,11 +7,8 @@
 #ifndef RCLIO_MW_CYCLONE_SERTYPE_H
 #define RCLIO_MW_CYCLONE_SERTYPE_H
 
+#include "mw/cyclone/dds_headers.h"
 #include "mw/mw.h"
-
-#include <dds/dds.h>
-#include <dds/ddsi/ddsi_serdata.h>
-#include <dds/ddsi/ddsi_sertype.h>
 
 #define SERDATA_HEADROOM 16
 

@@ -1,0 +1,84 @@
+/* src/async/describe.c: "why does it hang?": what each task and pending future of an executor waits for. Threads: any. */
+#include "async/task.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static double seconds(int64_t ns)
+{
+    return (double)(ns < 0 ? 0 : ns) / 1e9;
+}
+
+static size_t list_length(const list *head)
+{
+    size_t length = 0;
+    for (const list *node = head->next; node != head; node = node->next) length++;
+    return length;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void describe_note(text *out, const wait_note *note, int64_t now)
+{
+    switch (note->kind) {
+    case WAIT_FUTURE: text_append_format(out, "awaits %s", note->future->what); break;
+    case WAIT_SLEEP: text_append(out, "sleeps"); break;
+    case WAIT_FILE: text_append_format(out, "awaits file %d", note->fd); break;
+    default: text_append(out, "awaits work on the worker pool"); break;
+    }
+    text_append_format(out, " since %.3f s", seconds(now - note->since_ns));
+    if (note->deadline_ns != RCLIO_FOREVER)
+        text_append_format(out, ", for at most %.3f s more,", seconds(note->deadline_ns - now));
+    text_append_format(out, " at %s:%d\n", base_name(note->file), note->line);
+}
+
+static void describe_task(text *out, rclio_task *task, int64_t now)
+{
+    text_append_format(out, "task '%s' ", task->future.what);
+    if (task->note.kind != WAIT_NONE)
+        describe_note(out, &task->note, now);
+    else if (atomic_load(&task->started))
+        text_append(out, "runs or is ready to\n");
+    else
+        text_append(out, "has not started yet\n");
+}
+
+static void describe_future(text *out, rclio_future *future, int64_t now)
+{
+    size_t waiters = list_length(&future->waiters);
+    text_append_format(out, "future '%s' pending since %.3f s, %zu waiter%s\n", future->what, seconds(now - future->since_ns),
+                       waiters, waiters == 1 ? "" : "s");
+}
+
+static void write_all(int fd, const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(fd, data, size);
+        if (written <= 0) return;
+        data += written;
+        size -= (size_t)written;
+    }
+}
+
+void rclio_describe_waits(rclio_executor *executor, int fd)
+{
+    if (!executor) return;
+    text out;
+    int64_t now = clock_steady_ns();
+    text_init(&out);
+    mutex_lock(&executor->lock);
+    size_t tasks = list_length(&executor->tasks), futures = list_length(&executor->futures);
+    text_append_format(&out, "executor '%s': %zu task%s, %zu pending future%s\n", executor->name, tasks, tasks == 1 ? "" : "s",
+                       futures, futures == 1 ? "" : "s");
+    list_each(node, &executor->tasks) describe_task(&out, (rclio_task *)(void *)list_entry(node, rclio_future, node), now);
+    list_each(each, &executor->futures) describe_future(&out, list_entry(each, rclio_future, node), now);
+    mutex_unlock(&executor->lock);
+    write_all(fd, out.data, out.length);
+    text_fini(&out);
+}

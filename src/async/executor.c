@@ -1,0 +1,341 @@
+/* src/async/executor.c: see executor.h: its life, its turn, its sleep. Spinning is in spin.c, what runs in run.c. */
+#include "async/executor.h"
+
+#include "async/future.h"
+#include "async/overflow.h"
+#include "async/task.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define EVENTS_PER_CALL 64
+
+static _Thread_local rclio_executor *current_executor;
+
+/* Not inlined, as the address of a thread-local variable must not be kept across a switch (E5). */
+__attribute__((noinline)) rclio_executor *executor_current(void)
+{
+    return current_executor;
+}
+
+static __attribute__((noinline)) void set_current(rclio_executor *executor)
+{
+    current_executor = executor;
+}
+
+bool executor_is_mine(const rclio_executor *executor)
+{
+    return atomic_load_explicit(&executor->owner, memory_order_relaxed) == pthread_self();
+}
+
+bool rclio_executor_is_current(const rclio_executor *executor)
+{
+    return executor && executor_is_mine(executor);
+}
+
+/* ---- waking ---- */
+
+void executor_wake(rclio_executor *executor)
+{
+    uint64_t one = 1;
+    int number = errno;
+    while (write(executor->event_fd, &one, sizeof one) < 0 && errno == EINTR) continue;
+    errno = number;
+}
+
+/* E2 */
+static void notify(rclio_executor *executor)
+{
+    int idle = EXECUTOR_IDLE;
+    if (atomic_compare_exchange_strong(&executor->state, &idle, EXECUTOR_AWAKE)) executor_wake(executor);
+}
+
+void executor_push(rclio_executor *executor, ready_item *item)
+{
+    if (executor_is_mine(executor))
+        ready_queue_push_own(&executor->ready, item);
+    else if (ready_queue_push(&executor->ready, item))
+        notify(executor);
+}
+
+void rclio_executor_stop(rclio_executor *executor)
+{
+    atomic_store(&executor->stop, true);
+    executor_wake(executor);
+}
+
+/* ---- the turn ---- */
+
+rclio_status turn_enter(rclio_executor *executor, bool *busy)
+{
+    pthread_t nobody = 0;
+    if (!atomic_compare_exchange_strong(&executor->owner, &nobody, pthread_self())) {
+        if (nobody == pthread_self()) /* X4 */
+            return rclio_fail(RCLIO_BAD_STATE, "executor '%s' spins already, it called this: await instead", executor->name);
+        if (busy) *busy = true;
+        return rclio_fail(RCLIO_BAD_STATE, "executor '%s' is spun by another thread", executor->name);
+    }
+    bool closing = atomic_load(&executor->life) != EXECUTOR_OPEN;
+    if (executor->suspended > 0 && executor->task_thread != pthread_self() && !closing) { /* E5 */
+        size_t suspended = executor->suspended;
+        atomic_store(&executor->owner, (pthread_t)0);
+        return rclio_fail(RCLIO_BAD_STATE,
+                          "executor '%s' has %zu suspended tasks that belong to the thread which spun it before: spin it there",
+                          executor->name, suspended);
+    }
+    executor->task_thread = pthread_self();
+    executor->outer = executor_current();
+    executor->broken = false;
+    atomic_store(&executor->state, EXECUTOR_AWAKE);
+    set_current(executor);
+    overflow_prepare_thread();
+    fiber_home_arrive(&executor->home);
+    return RCLIO_OK;
+}
+
+/* The timerfd is set only when the next deadline is earlier than what it is set to: one that has moved away costs at most one
+ * early wake-up, while awaits with timeouts that are not reached cost no system call. */
+static void arm_timerfd(rclio_executor *executor)
+{
+    const timer *first = executor->timers.root;
+    if (!first || first->deadline_ns >= executor->timer_armed_ns) return;
+    int64_t at = first->deadline_ns > 0 ? first->deadline_ns : 1; /* 0 would disarm it */
+    struct itimerspec when = {.it_value = {.tv_sec = at / RCLIO_S(1), .tv_nsec = at % RCLIO_S(1)}};
+    if (timerfd_settime(executor->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) == 0) executor->timer_armed_ns = first->deadline_ns;
+}
+
+bool turn_has_work(rclio_executor *executor)
+{
+    return executor->starving ? ready_queue_has_arrivals(&executor->ready) : !ready_queue_is_empty(&executor->ready);
+}
+
+void turn_leave(rclio_executor *executor)
+{
+    set_current(executor->outer);
+    atomic_store(&executor->state, EXECUTOR_IDLE);
+    if (atomic_load(&executor->embedded)) { /* the file must be readable again while there is work */
+        arm_timerfd(executor);
+        if (turn_has_work(executor)) notify(executor);
+    }
+    atomic_store(&executor->owner, (pthread_t)0);
+    turn_became_free(executor);
+}
+
+static void expire_timers(rclio_executor *executor)
+{
+    if (!executor->timers.root) return;
+    int64_t now = clock_steady_ns();
+    uint64_t armed_later = executor->timers.sequence; /* one that is armed again meanwhile waits for the next time */
+    for (timer *t; (t = executor->timers.root) && t->deadline_ns <= now && t->sequence < armed_later;) {
+        timer_heap_remove(&executor->timers, t);
+        t->deadline_ns = RCLIO_FOREVER;
+        t->expired(t);
+    }
+}
+
+static void handle_events(rclio_executor *executor, const struct epoll_event *events, int count)
+{
+    for (int i = 0; i < count; i++) {
+        void *what = events[i].data.ptr;
+        if (what == &executor->timer_fd)
+            executor->timer_armed_ns = RCLIO_FOREVER;
+        else if (what != &executor->event_fd)
+            wait_fd_ready(what, events[i].events);
+    }
+}
+
+/* Whether awaited files are looked at too: only they and an embedding loop need the system call. */
+void turn_collect(rclio_executor *executor)
+{
+    struct epoll_event events[EVENTS_PER_CALL];
+    if (executor->awaited_files > 0 || atomic_load_explicit(&executor->embedded, memory_order_relaxed))
+        handle_events(executor, events, epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL));
+    expire_timers(executor);
+}
+
+void turn_sleep(rclio_executor *executor)
+{
+    struct epoll_event events[EVENTS_PER_CALL];
+    arm_timerfd(executor);
+    atomic_store(&executor->state, EXECUTOR_IDLE);
+    int count = 0;
+    if (!turn_has_work(executor)) { /* E2 */
+        count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, -1, NULL);
+        executor->wakeups++;
+    }
+    atomic_store(&executor->state, EXECUTOR_AWAKE);
+    handle_events(executor, events, count);
+    expire_timers(executor);
+}
+
+/* ---- its life ---- */
+
+static rclio_status watch(rclio_executor *executor, int fd, void *what)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = what}; /* E3 */
+    if (epoll_ctl(executor->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) return RCLIO_OK;
+    return rclio_fail(RCLIO_SYSTEM, "executor '%s' cannot watch its own files: %s", executor->name, strerror(errno));
+}
+
+static rclio_status open_files(rclio_executor *executor)
+{
+    executor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    executor->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    executor->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (executor->epoll_fd < 0 || executor->event_fd < 0 || executor->timer_fd < 0)
+        return rclio_fail(RCLIO_SYSTEM, "no files for executor '%s': %s", executor->name, strerror(errno));
+    rclio_status status = watch(executor, executor->event_fd, &executor->event_fd);
+    return status ? status : watch(executor, executor->timer_fd, &executor->timer_fd);
+}
+
+static void close_file(int fd)
+{
+    if (fd >= 0) close(fd);
+}
+
+rclio_executor *executor_ref(rclio_executor *executor)
+{
+    atomic_fetch_add_explicit(&executor->references, 1, memory_order_relaxed);
+    return executor;
+}
+
+void executor_unref(rclio_executor *executor)
+{
+    if (atomic_fetch_sub_explicit(&executor->references, 1, memory_order_acq_rel) != 1) return;
+    close_file(executor->epoll_fd);
+    close_file(executor->event_fd);
+    close_file(executor->timer_fd);
+    condition_fini(&executor->handler_returned);
+    mutex_fini(&executor->lock);
+    free(executor->name);
+    free(executor);
+}
+
+static rclio_executor *executor_alloc(const rclio_executor_options *options)
+{
+    rclio_executor *executor = calloc(1, sizeof *executor);
+    if (!executor) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for an executor");
+    executor->epoll_fd = executor->event_fd = executor->timer_fd = -1;
+    executor->timer_armed_ns = RCLIO_FOREVER;
+    ready_queue_init(&executor->ready);
+    list_init(&executor->futures);
+    list_init(&executor->tasks);
+    list_init(&executor->turn_waiters);
+    atomic_init(&executor->references, 1);
+    atomic_init(&executor->state, EXECUTOR_IDLE);
+    executor->name = copy_string(options->name ? options->name : "executor");
+    if (!executor->name || mutex_init(&executor->lock)) goto no_lock;
+    if (condition_init(&executor->handler_returned)) goto no_condition;
+    if (worker_pool_init(&executor->workers, options->worker_threads)) goto no_workers;
+    return executor;
+
+no_workers:
+    condition_fini(&executor->handler_returned);
+no_condition:
+    mutex_fini(&executor->lock);
+no_lock:
+    free(executor->name);
+    free(executor);
+    return NULL;
+}
+
+/* Ends what executor_unref() leaves, in the thread that has the turn or before anyone knows the executor. */
+static void executor_fini(rclio_executor *executor)
+{
+    worker_pool_fini(&executor->workers);
+    run_fini(executor);
+    stack_pool_fini(&executor->stacks);
+}
+
+rclio_executor *rclio_executor_new(const rclio_executor_options *options)
+{
+    static const rclio_executor_options defaults;
+    if (!options) options = &defaults;
+    rclio_executor *executor = executor_alloc(options);
+    if (!executor) return NULL;
+    overflow_install();
+    fiber_home_arrive(&executor->home);
+    if (open_files(executor) || stack_pool_init(&executor->stacks, options->stack_size, STACK_GUARD_UNKNOWN) ||
+        run_prepare(executor)) {
+        executor_fini(executor);
+        executor_unref(executor);
+        return NULL;
+    }
+    return executor;
+}
+
+/* ---- the end: X5 ---- */
+
+/* Cancels the pending futures that are here now. Returns how many. */
+static size_t cancel_futures(rclio_executor *executor)
+{
+    size_t count = 0;
+    for (;;) {
+        rclio_future *pending = NULL;
+        mutex_lock(&executor->lock);
+        list_each(node, &executor->futures) {
+            rclio_future *future = list_entry(node, rclio_future, node);
+            list_remove(node); /* whether it can be had or is being freed: the list gets shorter */
+            if (future_try_ref(future)) {
+                pending = future;
+                break;
+            }
+        }
+        mutex_unlock(&executor->lock);
+        if (!pending) return count;
+        future_cancel_now(pending,
+                          copy_format("%s was cancelled: executor '%s' is being destroyed", pending->what, executor->name));
+        rclio_future_unref(pending);
+        count++;
+    }
+}
+
+static void cancel_tasks(rclio_executor *executor)
+{
+    mutex_lock(&executor->lock);
+    list_each(node, &executor->tasks) {
+        rclio_task *task = (rclio_task *)(void *)list_entry(node, rclio_future, node);
+        if (!atomic_exchange(&task->cancel_requested, true)) task_wake(task); /* once until it is delivered */
+    }
+    mutex_unlock(&executor->lock);
+}
+
+/* Runs all tasks to their end. What they wait for is cancelled again whenever nothing else is left to run, so that a task which
+ * returns when it is cancelled does end. */
+static void drain(rclio_executor *executor)
+{
+    do {
+        cancel_futures(executor);
+        cancel_tasks(executor);
+        if (!turn_has_work(executor) && executor->suspended > 0) turn_sleep(executor);
+        while (turn_has_work(executor)) {
+            turn_run(executor, SIZE_MAX);
+            turn_collect(executor);
+        }
+    } while (executor->suspended > 0 || cancel_futures(executor) > 0 || turn_has_work(executor));
+}
+
+void rclio_executor_destroy(rclio_executor *executor)
+{
+    if (!executor) return;
+    atomic_store(&executor->life, EXECUTOR_CLOSING);
+    if (turn_enter(executor, NULL)) { /* nothing that follows could be right */
+        fprintf(stderr, "rclio: executor '%s' is destroyed while it spins: %s\n", executor->name, rclio_error());
+        abort();
+    }
+    executor->obeys_stop = false;
+    drain(executor);
+    atomic_store(&executor->life, EXECUTOR_CLOSED);
+    executor_fini(executor);
+    turn_leave(executor);
+    executor_unref(executor);
+}

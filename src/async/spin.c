@@ -1,0 +1,188 @@
+/* src/async/spin.c: the ways to run an executor: for ever, once, for a while, until a future is done, or from another loop.
+ *
+ *   SP1  What is ready is run in rounds; between two rounds timers, awaited files and the stop flag are looked at, so a task that
+ * always has work keeps nobody else from it. Threads: one at a time (turn_enter). */
+#include "async/executor.h"
+#include "async/future.h"
+#include "async/task.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <stdlib.h>
+
+#define ROUND 64 /* items between two looks at timers and files */
+
+/* What ends a spin besides the work it was asked for. */
+struct spin {
+    rclio_executor *executor;
+    timer timeout;
+    bool timed_out;
+    future_waiter waiter;
+    ready_item done; /* READY_BREAK: pushed when the future is done */
+};
+
+static void spin_timed_out(timer *t)
+{
+    list_entry(t, struct spin, timeout)->timed_out = true;
+}
+
+static void spin_future_ended(future_waiter *waiter, rclio_future *future)
+{
+    struct spin *spin = list_entry(waiter, struct spin, waiter);
+    (void)future;
+    if (ready_item_claim(&spin->done)) executor_push(spin->executor, &spin->done);
+}
+
+static rclio_status spin_begin(struct spin *spin, rclio_executor *executor, int64_t deadline_ns, bool *busy)
+{
+    *spin = (struct spin){.executor = executor, .waiter.ended = spin_future_ended};
+    rclio_status status = turn_enter(executor, busy);
+    if (status) return status;
+    executor->obeys_stop = true;
+    list_init(&spin->waiter.node);
+    ready_item_init(&spin->done, READY_BREAK);
+    timer_init(&spin->timeout, executor, spin_timed_out);
+    if (deadline_ns != RCLIO_FOREVER) timer_arm(&spin->timeout, deadline_ns);
+    return RCLIO_OK;
+}
+
+static void spin_end(struct spin *spin)
+{
+    timer_disarm(&spin->timeout);
+    ready_queue_remove(&spin->executor->ready, &spin->done);
+    spin->executor->obeys_stop = false;
+    turn_leave(spin->executor);
+}
+
+/* One round, or a sleep when there is nothing to do. RCLIO_SHUTDOWN: stopped; RCLIO_TIMEOUT; RCLIO_OK: go on. */
+static rclio_status spin_step(struct spin *spin, size_t round)
+{
+    rclio_executor *executor = spin->executor;
+    if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && atomic_exchange(&executor->stop, false))
+        return RCLIO_SHUTDOWN;
+    turn_run(executor, round);
+    if (executor->broken) return RCLIO_OK;
+    if (turn_has_work(executor))
+        turn_collect(executor);
+    else if (!spin->timed_out && !atomic_load(&executor->stop))
+        turn_sleep(executor);
+    return spin->timed_out ? RCLIO_TIMEOUT : RCLIO_OK;
+}
+
+rclio_status rclio_executor_spin(rclio_executor *executor)
+{
+    struct spin spin;
+    if (!executor) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to spin");
+    rclio_status status = spin_begin(&spin, executor, RCLIO_FOREVER, NULL);
+    if (status) return status;
+    turn_collect(executor);
+    while (status == RCLIO_OK) status = spin_step(&spin, ROUND);
+    spin_end(&spin);
+    return RCLIO_OK;
+}
+
+rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, int64_t deadline_ns, bool *busy)
+{
+    struct spin spin;
+    rclio_status status = spin_begin(&spin, executor, deadline_ns, busy);
+    if (status) return status;
+    turn_collect(executor);
+    if (future_add_waiter(future, &spin.waiter)) {
+        while (status == RCLIO_OK && !executor->broken) status = spin_step(&spin, ROUND);
+        future_remove_waiter(future, &spin.waiter);
+    }
+    spin_end(&spin);
+    return future_is_pending(future) ? status : RCLIO_OK;
+}
+
+rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio_future *future, int64_t timeout_ns)
+{
+    if (!executor || !future)
+        return rclio_error_status() ? rclio_error_status()
+                                    : rclio_fail(RCLIO_INVALID, "spinning until needs an executor and a future");
+    rclio_future_ref(future);
+    rclio_status status = executor_spin_to(executor, future, deadline_after(timeout_ns), NULL);
+    if (status == RCLIO_TIMEOUT) rclio_fail(status, "%s did not end in time", future->what);
+    if (status == RCLIO_SHUTDOWN) rclio_fail(status, "executor '%s' was stopped before %s ended", executor->name, future->what);
+    rclio_future_unref(future);
+    return status;
+}
+
+rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_ns)
+{
+    struct spin spin;
+    if (!executor) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to spin");
+    rclio_status status = spin_begin(&spin, executor, deadline_after(timeout_ns), NULL);
+    if (status) return status;
+    size_t ran = executor->ran;
+    turn_collect(executor);
+    while (status == RCLIO_OK && executor->ran == ran) status = spin_step(&spin, 1);
+    if (executor->ran > ran) status = RCLIO_OK;
+    spin_end(&spin);
+    if (status == RCLIO_TIMEOUT) rclio_fail(status, "nothing became ready in executor '%s' in time", executor->name);
+    if (status == RCLIO_SHUTDOWN) rclio_fail(status, "executor '%s' was stopped", executor->name);
+    return status;
+}
+
+rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns)
+{
+    if (!executor) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to spin");
+    int64_t deadline_ns = limit_ns > 0 ? deadline_after(limit_ns) : RCLIO_FOREVER;
+    rclio_status status = turn_enter(executor, NULL);
+    if (status) return status;
+    turn_collect(executor);
+    while (turn_has_work(executor) && (deadline_ns == RCLIO_FOREVER || clock_steady_ns() < deadline_ns)) {
+        turn_run(executor, limit_ns > 0 ? 1 : ROUND);
+        turn_collect(executor);
+    }
+    turn_leave(executor);
+    return RCLIO_OK;
+}
+
+int rclio_executor_fd(rclio_executor *executor)
+{
+    if (!atomic_exchange(&executor->embedded, true)) executor_wake(executor); /* the first dispatch looks at everything */
+    return executor->epoll_fd;
+}
+
+size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit)
+{
+    if (!executor || turn_enter(executor, NULL)) return 0;
+    size_t ran = executor->ran;
+    turn_collect(executor);
+    if (limit == 0) limit = ready_queue_length(&executor->ready);
+    if (limit > 0) turn_run(executor, limit);
+    ran = executor->ran - ran;
+    turn_leave(executor);
+    return ran;
+}
+
+/* ---- post ---- */
+
+struct post {
+    call call;
+    void (*run)(void *arg);
+    void *arg;
+};
+
+static void post_run(call *c)
+{
+    struct post *post = (struct post *)(void *)c;
+    post->run(post->arg);
+}
+
+rclio_status rclio_executor_post(rclio_executor *executor, void (*run)(void *arg), void *arg)
+{
+    if (!executor || !run) return rclio_fail(RCLIO_INVALID, "a post needs an executor and a function");
+    if (atomic_load(&executor->life) == EXECUTOR_CLOSED)
+        return rclio_fail(RCLIO_SHUTDOWN, "executor '%s' is destroyed", executor->name);
+    struct post *post = malloc(sizeof *post);
+    if (!post) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a post to executor '%s'", executor->name);
+    *post = (struct post){.run = run, .arg = arg};
+    ready_item_init(&post->call.ready, READY_CALL);
+    ready_item_claim(&post->call.ready);
+    post->call.run = post_run;
+    post->call.name = "post";
+    executor_push(executor, &post->call.ready);
+    return RCLIO_OK;
+}

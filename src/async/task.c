@@ -1,0 +1,241 @@
+/* src/async/task.c: see task.h. How a task waits is in wait.c, what runs it in run.c. */
+#include "async/task.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void timeout_expired(timer *t)
+{
+    rclio_task *task = list_entry(t, rclio_task, timeout);
+    task->timed_out = true;
+    task_wake(task);
+}
+
+static rclio_status task_request_cancel(rclio_future *future)
+{
+    rclio_task_cancel((rclio_task *)(void *)future);
+    return RCLIO_OK;
+}
+
+static rclio_task *task_alloc(rclio_executor *executor, const char *name, list *among)
+{
+    size_t size = strlen(name) + 1;
+    rclio_task *task = malloc(sizeof *task + size);
+    if (!task) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for task '%s'", name);
+    memset((char *)task + sizeof task->future, 0, sizeof *task - sizeof task->future);
+    memcpy(task + 1, name, size);
+    ready_item_init(&task->ready, READY_TASK_START);
+    timer_init(&task->timeout, executor, timeout_expired);
+    future_init(&task->future, executor, (const char *)(task + 1), NULL, among);
+    task->future.request_cancel = task_request_cancel;
+    return task;
+}
+
+rclio_task *task_new_for_callbacks(rclio_executor *executor)
+{
+    rclio_task *task = task_alloc(executor, "callback", NULL);
+    if (task) task->is_callback = true;
+    return task;
+}
+
+rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+{
+    if (!executor) return NULL; /* the first error stands */
+    if (!run) return rclio_fail_null(RCLIO_INVALID, "task '%s' has no function to run", name ? name : "task");
+    if (atomic_load(&executor->life) == EXECUTOR_CLOSED)
+        return rclio_fail_null(RCLIO_SHUTDOWN, "no task '%s': executor '%s' is destroyed", name ? name : "task", executor->name);
+    rclio_task *task = task_alloc(executor, name ? name : "task", &executor->tasks);
+    if (!task) return NULL;
+    task->run = run;
+    task->arg = arg;
+    rclio_task_ref(task); /* TA1: the executor's */
+    ready_item_claim(&task->ready);
+    executor_push(executor, &task->ready);
+    return task;
+}
+
+rclio_status rclio_task_start(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+{
+    rclio_task *task = rclio_task_new(executor, name, run, arg);
+    rclio_task_unref(task);
+    return task ? RCLIO_OK : rclio_error_status();
+}
+
+rclio_task *rclio_task_ref(rclio_task *task)
+{
+    if (task) rclio_future_ref(&task->future);
+    return task;
+}
+
+void rclio_task_unref(rclio_task *task)
+{
+    if (task) rclio_future_unref(&task->future);
+}
+
+rclio_future *rclio_task_future(rclio_task *task)
+{
+    return task ? &task->future : NULL;
+}
+
+rclio_task *rclio_task_current(void)
+{
+    rclio_executor *executor = executor_current();
+    return executor ? executor->current : NULL;
+}
+
+const char *rclio_task_name(const rclio_task *task)
+{
+    return task->future.what;
+}
+
+/* ---- running ---- */
+
+static void discard_result(rclio_task *task)
+{
+    if (task->value && task->free_value) task->free_value(task->value);
+    free(task->text);
+    task->value = NULL;
+    task->free_value = NULL;
+    task->text = NULL;
+    task->has_result = false;
+}
+
+/* The task has returned: its future ends with what it left. */
+static void task_end(rclio_task *task)
+{
+    task->fiber = NULL;
+    task->future.free_value = task->free_value;
+    if (task->has_result && task->status) {
+        char *text = task->text;
+        task->text = NULL;
+        future_end(&task->future, task->status == RCLIO_CANCELLED ? RCLIO_CANCELED : RCLIO_FAILED, NULL, task->status, text);
+    } else if (task->has_result || !task->cancel_delivered) {
+        future_end(&task->future, RCLIO_DONE, task->value, RCLIO_OK, NULL);
+    } else {
+        future_end(&task->future, RCLIO_CANCELED, NULL, RCLIO_CANCELLED, NULL);
+    }
+}
+
+/* TA4: true when the task may serve the next callback. */
+static bool reset_for_reuse(rclio_task *task)
+{
+    if (atomic_load_explicit(&task->future.references, memory_order_acquire) != 1) return false;
+    if (task->has_result) discard_result(task);
+    task->future.what = "callback";
+    task->fiber = NULL;
+    task->shield = 0;
+    task->cancel_delivered = false;
+    atomic_store_explicit(&task->cancel_requested, false, memory_order_relaxed);
+    return true;
+}
+
+void task_run(rclio_task *task, fiber *f, const char *name, void (*run)(void *arg), void *arg)
+{
+    rclio_executor *executor = task->future.executor;
+    if (task->is_callback) task->future.what = name;
+    task->fiber = f;
+    f->task = task;
+    executor->current = task;
+    atomic_store_explicit(&task->started, true, memory_order_relaxed);
+    if (rclio_error_status()) rclio_error_clear(); /* of whoever ran before on this thread */
+    run(arg);
+    executor->current = NULL;
+    f->task = NULL;
+    if (task->is_callback) {
+        if (reset_for_reuse(task)) return;
+        task->future.what = "callback"; /* `name` is lent until now */
+        f->callback_task = NULL;
+    }
+    task_end(task);
+    rclio_task_unref(task);
+}
+
+void task_fail_to_start(rclio_task *task)
+{
+    char *text = strdup(rclio_error());
+    future_end(&task->future, RCLIO_FAILED, NULL, rclio_error_status(), text);
+    rclio_task_unref(task);
+}
+
+static rclio_task *current_or_fail(const char *what)
+{
+    rclio_task *task = rclio_task_current();
+    if (!task) rclio_fail(RCLIO_BAD_STATE, "%s works inside a task only", what);
+    return task;
+}
+
+void rclio_task_return(void *value, void (*free_value)(void *value))
+{
+    rclio_task *task = current_or_fail("rclio_task_return");
+    if (!task) return;
+    discard_result(task);
+    task->has_result = true;
+    task->status = RCLIO_OK;
+    task->value = value;
+    task->free_value = free_value;
+}
+
+void rclio_task_fail(rclio_status status, const char *format, ...)
+{
+    rclio_task *task = current_or_fail("rclio_task_fail");
+    if (!task) return;
+    char *text = NULL;
+    va_list args;
+    va_start(args, format); /* before the discard: an argument may be the old value */
+    if (vasprintf(&text, format, args) < 0) text = NULL;
+    va_end(args);
+    discard_result(task);
+    task->has_result = true;
+    task->status = status ? status : RCLIO_SYSTEM;
+    task->text = text;
+}
+
+/* ---- cancellation: K3 ---- */
+
+void rclio_task_cancel(rclio_task *task)
+{
+    if (!task || !future_is_pending(&task->future)) return;
+    atomic_store(&task->cancel_requested, true);
+    task_wake(task);
+}
+
+bool task_take_cancel(rclio_task *task)
+{
+    if (task->shield > 0 || !atomic_load(&task->cancel_requested)) return false;
+    atomic_store(&task->cancel_requested, false);
+    task->cancel_delivered = true;
+    return true;
+}
+
+bool rclio_task_is_cancel_requested(void)
+{
+    rclio_task *task = rclio_task_current();
+    return task && atomic_load(&task->cancel_requested);
+}
+
+void rclio_task_shield_begin(void)
+{
+    rclio_task *task = rclio_task_current();
+    if (task) task->shield++;
+}
+
+void rclio_task_shield_end(void)
+{
+    rclio_task *task = rclio_task_current();
+    if (task && task->shield > 0) task->shield--;
+}
+
+/* ---- suspension ---- */
+
+void task_wake(rclio_task *task)
+{
+    int waiting = TASK_WAITING;
+    if (!atomic_compare_exchange_strong(&task->wait_state, &waiting, TASK_WOKEN)) return; /* TA2 */
+    ready_item_claim(&task->ready);
+    executor_push(task->future.executor, &task->ready);
+}

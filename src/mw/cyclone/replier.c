@@ -1,0 +1,360 @@
+/* src/mw/cyclone/replier.c: the server's side of a service in Cyclone's dialect: a reply writer and a request reader.
+ *
+ *   RP1  A client is known by the local handle of its request writer, which a request carries; it is gone when that is matched no more.
+ *   RP2  A reply is sent when the client's reply reader (same `clientid`) is matched, or at once to a client without an id; until then
+ *        it is held (SRV-6), at most HELD_MAX in all, the oldest dropped first.
+ *   RP3  Who is matched is asked anew only after a match was made or lost (`rematched`).
+ *   RP4  `lock` is never held while Cyclone writes.
+ * Threads: any. Tests: tests/mw/test_seam.c. */
+#include "mw/cyclone/cyclone.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "mw/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#define uthash_nonfatal_oom(entry) ((entry)->lost = true)
+#include <uthash.h>
+
+#define HELD_MAX 1000
+
+typedef struct client {
+    UT_hash_handle hh; /* by handle */
+    dds_instance_handle_t handle;
+    char *id; /* DIS-3; "" for none */
+    bool lost;
+    bool writer_matched, reader_matched;
+} client;
+
+typedef struct held_reply {
+    list link;
+    dds_instance_handle_t client;
+    serdata *data;
+} held_reply;
+
+typedef struct cyclone_replier {
+    mw base;
+    cyclone_node *node;
+    char *service;
+    cyclone_endpoint replies, requests;
+    inbox inbox;
+    mutex lock; /* of all below */
+    client *clients;
+    list held;
+    size_t held_count;
+    bool warned_of_foreign;
+} cyclone_replier;
+
+static cyclone_replier *of(const mw_replier *replier)
+{
+    return (cyclone_replier *)(void *)(uintptr_t)replier;
+}
+
+static rclio_status make_endpoints(cyclone_replier *r, const rclio_type *type, const rclio_qos *given, mw_callback ready)
+{
+    const rclio_type *request = type->parts[RCLIO_PART_REQUEST], *response = type->parts[RCLIO_PART_RESPONSE];
+    rclio_qos qos = service_qos(given);
+    char id[USER_DATA_ID_SIZE];
+    rclio_status status = RCLIO_NO_MEMORY;
+    char *request_topic = names_mangle_request(r->service), *reply_topic = names_mangle_reply(r->service); /* NAM-1 */
+    char *request_type = names_mangle_type(request->name), *reply_type = names_mangle_type(response->name);
+    if (!request_topic || !reply_topic || !request_type || !reply_type) goto done;
+
+    cyclone_next_id(r->node->mw, id);
+    inbox_init(&r->inbox, &qos);
+    endpoint_options options = {.topic = reply_topic,
+                                .type = reply_type,
+                                .type_hash = response->hash,
+                                .id_key = "serviceid",
+                                .id = id,
+                                .qos = &qos,
+                                .events = ready}; /* a held reply may go now */
+    if ((status = endpoint_make(r->node->mw, &r->replies, true, &options))) goto done; /* SRV-7 */
+    options.topic = request_topic;
+    options.type = request_type;
+    options.type_hash = request->hash;
+    options.ready = ready;
+    if ((status = endpoint_make(r->node->mw, &r->requests, false, &options))) goto done;
+    status = discovery_add_endpoints(r->node, &r->replies, &r->requests); /* DIS-6 */
+done:
+    free(request_topic);
+    free(reply_topic);
+    free(request_type);
+    free(reply_type);
+    return status;
+}
+
+static void held_free(held_reply *held)
+{
+    list_remove(&held->link);
+    if (held->data) ddsi_serdata_unref(&held->data->base);
+    free(held);
+}
+
+static void client_free(cyclone_replier *r, client *c)
+{
+    HASH_DEL(r->clients, c);
+    free(c->id);
+    free(c);
+}
+
+static void replier_free(cyclone_replier *r)
+{
+    endpoint_end(&r->requests);
+    endpoint_end(&r->replies);
+    inbox_fini(&r->inbox);
+    list_each(link, &r->held) held_free(list_entry(link, held_reply, link));
+    for (client *c = r->clients, *next; c; c = next) {
+        next = c->hh.next;
+        client_free(r, c);
+    }
+    mutex_fini(&r->lock);
+    free(r->service);
+    free(r);
+}
+
+mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos, mw_callback ready)
+{
+    if (type->kind != RCLIO_SERVICE) return rclio_fail_null(RCLIO_INVALID, "no service '%s': %s is no service", service, type->name);
+    cyclone_replier *r = calloc(1, sizeof *r);
+    if (!r) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for service '%s'", service);
+    r->node = (cyclone_node *)(void *)node;
+    r->base.ops = r->node->base.ops;
+    list_init(&r->held);
+    if (mutex_init(&r->lock)) {
+        free(r);
+        return NULL;
+    }
+    r->service = copy_string(service);
+    if (!r->service || make_endpoints(r, type, qos, ready)) {
+        replier_free(r);
+        return NULL;
+    }
+    return (mw_replier *)(void *)r;
+}
+
+void cyclone_replier_destroy(mw_replier *replier)
+{
+    if (!replier) return;
+    discovery_remove_endpoints(of(replier)->node, &of(replier)->replies, &of(replier)->requests);
+    replier_free(of(replier));
+}
+
+static client *find_client(cyclone_replier *r, dds_instance_handle_t handle) REQUIRES(r->lock)
+{
+    client *c;
+    HASH_FIND(hh, r->clients, &handle, sizeof handle, c);
+    return c;
+}
+
+static bool see_request_writer(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+{
+    client *c;
+    cyclone_replier *r = arg;
+    (void)peer;
+    HASH_FIND(hh, r->clients, &handle, sizeof handle, c);
+    if (c) c->writer_matched = true;
+    return true;
+}
+
+static bool see_reply_reader(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+{
+    cyclone_replier *r = arg;
+    (void)handle;
+    char *id = service_peer_id(peer, "clientid");
+    for (client *c = r->clients; c && id && *id; c = c->hh.next)
+        if (strcmp(c->id, id) == 0) c->reader_matched = true;
+    free(id);
+    return true;
+}
+
+/* RP3 */
+static void refresh(cyclone_replier *r) REQUIRES(r->lock)
+{
+    bool stale = atomic_exchange(&r->requests.rematched, false);
+    stale = atomic_exchange(&r->replies.rematched, false) || stale;
+    if (!stale) return;
+    for (client *c = r->clients; c; c = c->hh.next)
+        c->writer_matched = c->reader_matched = false;
+    rclio_status status = endpoint_visit_matched(&r->requests, see_request_writer, r);
+    if (!status) status = endpoint_visit_matched(&r->replies, see_reply_reader, r);
+    if (status) {
+        atomic_store(&r->requests.rematched, true); /* memory is short: ask again next time */
+        return;
+    }
+    for (client *c = r->clients, *next; c; c = next) { /* RP1 */
+        next = c->hh.next;
+        if (!c->writer_matched) client_free(r, c);
+    }
+}
+
+/* The client that wrote a request; NULL when it has gone already. */
+static client *meet_client(cyclone_replier *r, dds_instance_handle_t handle) REQUIRES(r->lock)
+{
+    refresh(r);
+    client *c = find_client(r, handle);
+    if (c) return c;
+    dds_builtintopic_endpoint_t *writer = dds_get_matched_publication_data(r->requests.entity, handle);
+    if (!writer) return NULL;
+    c = calloc(1, sizeof *c);
+    if (c) {
+        c->handle = handle;
+        c->writer_matched = true;
+        c->id = service_peer_id(writer, "clientid");
+        if (c->id) HASH_ADD(hh, r->clients, handle, sizeof c->handle, c);
+    }
+    dds_builtintopic_free_endpoint(writer);
+    if (c && c->id && !c->lost) {
+        atomic_store(&r->requests.rematched, true); /* whether its reader is matched is not known yet */
+        return c;
+    }
+    if (c) free(c->id);
+    free(c);
+    return NULL;
+}
+
+/* A request in the other dialect carries no id where ours has one: it is not read. */
+static bool is_foreign(cyclone_replier *r, const mw_sample *sample) REQUIRES(r->lock)
+{
+    if (!service_peer_is_foreign(sample->publisher_gid)) return false;
+    if (!r->warned_of_foreign)
+        LOG_WARN(r->node->mw->log, "rclio", "service '%s' drops requests of Fast DDS clients, which Cyclone DDS cannot answer", r->service);
+    r->warned_of_foreign = true;
+    return true;
+}
+
+rclio_status cyclone_replier_take(mw_replier *replier, mw_sample *sample, mw_request_id *id)
+{
+    cyclone_replier *r = of(replier);
+    dds_instance_handle_t handle;
+    service_id read;
+    rclio_status status;
+    while ((status = inbox_take(&r->inbox, &r->requests, sample, &handle)) == RCLIO_OK) {
+        mutex_lock(&r->lock);
+        bool usable = !is_foreign(r, sample) && service_id_read(sample, &read);
+        if (usable) meet_client(r, handle);
+        mutex_unlock(&r->lock);
+        if (!usable) {
+            inbox_return(sample);
+            continue;
+        }
+        sample->offset = SERVICE_ID_SIZE;
+        *id = (mw_request_id){.sequence = read.sequence};
+        memcpy(id->client_gid, sample->publisher_gid, RCLIO_GID_SIZE);
+        service_id_write(&read, id->opaque); /* SRV-3: back as it came */
+        memcpy(id->opaque + SERVICE_ID_SIZE, &handle, sizeof handle);
+        return RCLIO_OK;
+    }
+    return status;
+}
+
+void cyclone_replier_return(mw_replier *replier, mw_sample *sample)
+{
+    (void)replier;
+    inbox_return(sample);
+}
+
+mw_buffer *cyclone_replier_buffer(mw_replier *replier, size_t size)
+{
+    serdata *data = serdata_new(of(replier)->replies.type, size);
+    return data ? &data->buffer : NULL;
+}
+
+static dds_instance_handle_t client_of(const mw_request_id *id)
+{
+    dds_instance_handle_t handle;
+    memcpy(&handle, id->opaque + SERVICE_ID_SIZE, sizeof handle);
+    return handle;
+}
+
+static bool may_send(const client *c)
+{
+    return !*c->id || c->reader_matched; /* SRV-6 */
+}
+
+/* RP2. Consumes `data`. */
+static rclio_status hold(cyclone_replier *r, dds_instance_handle_t client_handle, serdata *data) REQUIRES(r->lock)
+{
+    held_reply *held = calloc(1, sizeof *held);
+    if (!held) {
+        ddsi_serdata_unref(&data->base);
+        return rclio_fail(RCLIO_NO_MEMORY, "no memory to hold a reply of service '%s'", r->service);
+    }
+    held->client = client_handle;
+    held->data = data;
+    list_append(&r->held, &held->link);
+    if (++r->held_count <= HELD_MAX) return RCLIO_OK;
+    LOG_WARN(r->node->mw->log, "rclio", "service '%s' drops a reply: %d wait for clients that are not discovered yet", r->service,
+             HELD_MAX);
+    held_free(list_entry(r->held.next, held_reply, link));
+    r->held_count--;
+    return RCLIO_OK;
+}
+
+rclio_status cyclone_replier_send(mw_replier *replier, const mw_request_id *id, mw_buffer *buffer)
+{
+    cyclone_replier *r = of(replier);
+    serdata *data = serdata_of(buffer);
+    serdata_insert_id(data, id->opaque);
+    mutex_lock(&r->lock);
+    refresh(r);
+    client *c = find_client(r, client_of(id));
+    bool send = c && may_send(c);
+    rclio_status status = c && !send ? hold(r, c->handle, data) : RCLIO_OK;
+    mutex_unlock(&r->lock);
+    if (send) return endpoint_write(&r->replies, data, 0); /* RP4 */
+    if (c) return status;
+    serdata_discard(buffer);
+    return rclio_fail(RCLIO_UNAVAILABLE, "the client that called service '%s' has gone", r->service);
+}
+
+/* Moves what may be sent now to `ready`, drops what nobody waits for any more. */
+static void sort_held(cyclone_replier *r, list *ready) REQUIRES(r->lock)
+{
+    list_each(link, &r->held)
+    {
+        held_reply *held = list_entry(link, held_reply, link);
+        client *c = find_client(r, held->client);
+        if (c && !may_send(c)) continue;
+        r->held_count--;
+        if (!c) {
+            held_free(held);
+            continue;
+        }
+        list_remove(&held->link);
+        list_append(ready, &held->link);
+    }
+}
+
+void cyclone_replier_flush(mw_replier *replier)
+{
+    cyclone_replier *r = of(replier);
+    list ready;
+    list_init(&ready);
+    mutex_lock(&r->lock);
+    if (r->held_count > 0) {
+        refresh(r);
+        sort_held(r, &ready);
+    }
+    mutex_unlock(&r->lock);
+    list_each(link, &ready)
+    {
+        held_reply *held = list_entry(link, held_reply, link);
+        if (endpoint_write(&r->replies, held->data, 0)) LOG_WARN(r->node->mw->log, "rclio", "%s", rclio_error());
+        held->data = NULL; /* consumed */
+        held_free(held);
+    }
+}
+
+bool cyclone_replier_client_is_gone(mw_replier *replier, const mw_request_id *id)
+{
+    cyclone_replier *r = of(replier);
+    mutex_lock(&r->lock);
+    refresh(r);
+    bool gone = find_client(r, client_of(id)) == NULL;
+    mutex_unlock(&r->lock);
+    return gone;
+}

@@ -1,0 +1,65 @@
+/* src/mw/cyclone/service.c: what requester and replier share: the id between header and message (SRV-1, SRV-2), and the QoS.
+ * Threads: any; no state. Tests: tests/mw/test_seam.c. */
+#include "mw/cyclone/cyclone.h"
+
+#include <string.h>
+
+/* In this dialect every reply goes to every client, and KEEP_LAST evicts what is not acknowledged yet: at the profile's depth of 10
+ * (SRV-8) answers are lost when twenty calls end at once. Depth is no matter of matching (QOS-5), so both sides keep more. */
+#define SERVICE_DEPTH_MIN 1000
+
+rclio_qos service_qos(const rclio_qos *qos)
+{
+    rclio_qos deeper = *qos;
+    if (deeper.history != RCLIO_KEEP_ALL) {
+        deeper.history = RCLIO_KEEP_LAST;
+        if (deeper.depth < SERVICE_DEPTH_MIN) deeper.depth = SERVICE_DEPTH_MIN;
+    }
+    return deeper;
+}
+
+static uint64_t read_number(const uint8_t *bytes, bool big_endian)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++)
+        value |= (uint64_t)bytes[i] << (big_endian ? 56 - 8 * i : 8 * i);
+    return value;
+}
+
+static void write_number(uint8_t *bytes, uint64_t value)
+{
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(value >> (8 * i));
+}
+
+void service_id_write(const service_id *id, uint8_t bytes[SERVICE_ID_SIZE])
+{
+    write_number(bytes, id->client);
+    write_number(bytes + 8, (uint64_t)id->sequence);
+}
+
+bool service_id_read(const mw_sample *sample, service_id *id)
+{
+    if (sample->size < 4 + SERVICE_ID_SIZE || sample->data[0] != 0 || sample->data[1] > 1) return false;
+    bool big_endian = sample->data[1] == 0;
+    id->client = read_number(sample->data + 4, big_endian);
+    id->sequence = (int64_t)read_number(sample->data + 12, big_endian);
+    return true;
+}
+
+/* A GID starts with the vendor of its participant: 01 0f is Fast DDS. */
+bool service_peer_is_foreign(const uint8_t *gid)
+{
+    return gid[0] == 0x01 && gid[1] == 0x0f;
+}
+
+/* DIS-3: "" when it has none; NULL with the error set when memory is short. */
+char *service_peer_id(const dds_builtintopic_endpoint_t *peer, const char *key)
+{
+    void *data = NULL;
+    size_t size = 0;
+    if (peer->qos) dds_qget_userdata(peer->qos, &data, &size);
+    char *id = user_data_copy(data, size, key);
+    dds_free(data);
+    return id;
+}

@@ -1,0 +1,127 @@
+/* src/mw/cyclone/writer.c: topics, the writing side. Threads and rules: mw.h, cyclone.h. Tests: tests/mw/test_seam.c. */
+#include "mw/cyclone/cyclone.h"
+
+#include "base/error.h"
+#include "mw/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct cyclone_writer {
+    mw base;
+    cyclone_node *node;
+    cyclone_endpoint endpoint;
+} cyclone_writer;
+
+static cyclone_writer *of(const mw_writer *writer)
+{
+    return (cyclone_writer *)(void *)(uintptr_t)writer;
+}
+
+mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, mw_callback events)
+{
+    cyclone_node *n = (cyclone_node *)(void *)node;
+    cyclone_writer *writer = calloc(1, sizeof *writer);
+    char *dds_topic = names_mangle_topic(topic, qos->avoid_ros_namespace_conventions); /* NAM-1 */
+    char *dds_type = names_mangle_type(type->name);                                    /* NAM-3 */
+    mw_writer *made = NULL;
+    if (!writer) rclio_fail(RCLIO_NO_MEMORY, "no memory for a writer of '%s'", topic);
+    if (!writer || !dds_topic || !dds_type) goto done;
+
+    writer->base.ops = n->base.ops;
+    writer->node = n;
+    endpoint_options options = {.topic = dds_topic, .type = dds_type, .type_hash = type->hash, .qos = qos, .events = events};
+    if (endpoint_make(n->mw, &writer->endpoint, true, &options)) goto done;
+    if (discovery_add_endpoints(n, &writer->endpoint, NULL)) goto done;
+    made = (mw_writer *)(void *)writer;
+    writer = NULL;
+done:
+    if (writer) endpoint_end(&writer->endpoint);
+    free(writer);
+    free(dds_topic);
+    free(dds_type);
+    return made;
+}
+
+void cyclone_writer_destroy(mw_writer *writer)
+{
+    if (!writer) return;
+    discovery_remove_endpoints(of(writer)->node, &of(writer)->endpoint, NULL);
+    endpoint_end(&of(writer)->endpoint);
+    free(of(writer));
+}
+
+mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size)
+{
+    serdata *data = serdata_new(of(writer)->endpoint.type, size);
+    return data ? &data->buffer : NULL;
+}
+
+rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns)
+{
+    return endpoint_write(&of(writer)->endpoint, serdata_of(buffer), source_timestamp_ns);
+}
+
+void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE])
+{
+    memcpy(gid, of(writer)->endpoint.gid, RCLIO_GID_SIZE);
+}
+
+size_t cyclone_writer_matched(mw_writer *writer)
+{
+    return endpoint_matched(&of(writer)->endpoint);
+}
+
+struct search {
+    const uint8_t *prefix;
+    bool found;
+};
+
+static bool is_of_participant(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+{
+    struct search *search = arg;
+    (void)handle;
+    search->found = memcmp(peer->key.v, search->prefix, 12) == 0;
+    return !search->found;
+}
+
+bool cyclone_writer_matches_participant(mw_writer *writer, const uint8_t prefix[12])
+{
+    struct search search = {.prefix = prefix};
+    endpoint_visit_matched(&of(writer)->endpoint, is_of_participant, &search);
+    return search.found;
+}
+
+uint32_t cyclone_writer_take_events(mw_writer *writer)
+{
+    return endpoint_take_events(&of(writer)->endpoint);
+}
+
+rclio_status cyclone_writer_status(mw_writer *writer, mw_event_kind kind, mw_status *status)
+{
+    return endpoint_status(&of(writer)->endpoint, kind, status);
+}
+
+rclio_status cyclone_writer_assert_liveliness(mw_writer *writer)
+{
+    dds_return_t code = dds_assert_liveliness(of(writer)->endpoint.entity);
+    return code == DDS_RETCODE_OK ? RCLIO_OK : cyclone_fail(code, "no liveliness asserted of", of(writer)->endpoint.name);
+}
+
+rclio_status cyclone_writer_wait_acknowledged(mw_writer *writer, int64_t timeout_ns)
+{
+    dds_duration_t timeout = timeout_ns < 0 || timeout_ns == RCLIO_FOREVER ? DDS_INFINITY : timeout_ns;
+    dds_return_t code = dds_wait_for_acks(of(writer)->endpoint.entity, timeout);
+    if (code == DDS_RETCODE_OK) return RCLIO_OK;
+    if (code == DDS_RETCODE_TIMEOUT)
+        return rclio_fail(RCLIO_TIMEOUT, "not all messages on '%s' were acknowledged in time", of(writer)->endpoint.name);
+    return cyclone_fail(code, "no acknowledgement on", of(writer)->endpoint.name);
+}
+
+void cyclone_writer_qos(const mw_writer *writer, rclio_qos *qos)
+{
+    dds_qos_t *dds = dds_create_qos();
+    dds_get_qos(of(writer)->endpoint.entity, dds);
+    qos_from_dds(dds, true, qos);
+    dds_delete_qos(dds);
+}

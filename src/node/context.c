@@ -1,0 +1,221 @@
+/* src/node/context.c: a context: arguments, environment, log, types, executor, and the participant that its nodes share.
+ *
+ *   C1  The participant is opened with the first node and closed with the last (wire.md 2.2).
+ *   C2  rclio_shutdown() stores a flag and stops executors, nothing else: it may run in a signal handler. What must end runs later, in
+ *       context_run_shutdown_hooks(), on the thread that spun or destroys.
+ *   C3  Destroying: nodes and what is below them, the executor with its tasks, then what they used.
+ * Threads: as the public header says. Tests: tests/node/test_context.c. */
+#include "base/error.h"
+#include "base/log_console.h"
+#include "base/text.h"
+#include "node/environment.h"
+#include "node/log_sinks.h"
+#include "node/node.h"
+#include "node/signals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LOGGER "rcl"
+#define LAST_WORDS_NS RCLIO_MS(100) /* for tasks that see the end of what they awaited after a shutdown */
+
+static void warn_about_types(const char *line, void *arg)
+{
+    LOG_WARN(arg, "rclio", "%s", line);
+}
+
+static rclio_status read_arguments(rclio_context *context, int argc, char *const argv[])
+{
+    if ((context->arguments = arguments_parse(argc, argv))) return RCLIO_OK;
+    log_console_bare(RCLIO_LOG_ERROR, LOGGER, "Failed to parse global arguments");
+    return rclio_error_status();
+}
+
+static void warn_about_arguments(rclio_context *context) /* ARG-2: the old form */
+{
+    for (char *const *rule = arguments_deprecated(context->arguments); *rule; rule++)
+        LOG_WARN(context->log, LOGGER, "Found remap rule '%s'. This syntax is deprecated. Use '--ros-args --remap %s' instead.", *rule, *rule);
+}
+
+static rclio_status build(rclio_context *context, int argc, char *const argv[])
+{
+    const rclio_context_options *o = &context->options;
+    if (read_arguments(context, argc, argv) != RCLIO_OK) return rclio_error_status();
+    if (!(context->log = log_new())) return rclio_error_status();
+    if (!(context->sinks = log_sinks_new(context->log, context->arguments))) return rclio_error_status();
+    warn_about_arguments(context);
+    context->environment = environment_read(o->middleware, o->has_domain_id ? &o->domain_id : NULL, context->log);
+    if (!context->environment) return rclio_error_add("failed to initialize rcl");
+    context->ops = context->environment->ops;
+    const char *enclave = arguments_enclave(context->arguments);
+    context->mw_options = (mw_options){
+        .domain_id = context->environment->domain_id,
+        .enclave = enclave ? enclave : "/",
+        .range = context->environment->range,
+        .static_peers = context->environment->static_peers,
+        .log = context->log,
+    };
+    if (!(context->types = rclio_types_new(warn_about_types, context->log))) return rclio_error_status();
+    if (!(context->executor = rclio_executor_new(&o->executor))) return rclio_error_status();
+    return o->signals == RCLIO_SIGNALS_NONE ? RCLIO_OK : signals_add(context, o->signals);
+}
+
+rclio_context *rclio_init(int argc, char *const argv[], const rclio_context_options *options)
+{
+    rclio_context *context = calloc(1, sizeof *context);
+    if (!context) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a context");
+    if (options) context->options = *options;
+    list_init(&context->nodes);
+    list_init(&context->shutdown_hooks);
+    if (build(context, argc, argv) == RCLIO_OK) return context;
+    rclio_context_destroy(context);
+    return NULL;
+}
+
+void rclio_context_destroy(rclio_context *context)
+{
+    if (!context) return;
+    signals_remove(context);
+    if (context->executor) {
+        atomic_store(&context->shut_down, true);
+        context_run_shutdown_hooks(context);
+    }
+    while (!list_is_empty(&context->nodes)) /* C3: the last made goes first */
+        rclio_node_destroy(list_entry(context->nodes.previous, rclio_node, link));
+    rclio_executor_destroy(context->executor);
+    rclio_types_destroy(context->types);
+    log_sinks_destroy(context->sinks);
+    log_destroy(context->log);
+    environment_destroy(context->environment);
+    arguments_destroy(context->arguments);
+    free(context);
+}
+
+void rclio_shutdown(rclio_context *context) /* C2 */
+{
+    if (!context) return;
+    atomic_store(&context->shut_down, true);
+    if (context->executor) rclio_executor_stop(context->executor);
+    for (size_t i = 0; i < CONTEXT_EXECUTORS; i++) {
+        rclio_executor *executor = atomic_load(&context->executors[i].executor);
+        if (executor) rclio_executor_stop(executor);
+    }
+}
+
+bool rclio_ok(const rclio_context *context)
+{
+    return context && !atomic_load(&context->shut_down);
+}
+
+rclio_executor *rclio_context_executor(rclio_context *context)
+{
+    return context ? context->executor : NULL;
+}
+
+rclio_types *rclio_context_types(rclio_context *context)
+{
+    return context ? context->types : NULL;
+}
+
+uint32_t rclio_context_domain_id(const rclio_context *context)
+{
+    return context->mw_options.domain_id;
+}
+
+char *const *rclio_context_arguments(const rclio_context *context, int *count)
+{
+    return arguments_rest(context->arguments, count);
+}
+
+static rclio_status remember_executor(rclio_context *context, rclio_executor *executor)
+{
+    size_t free_slot = CONTEXT_EXECUTORS;
+    if (executor == context->executor) return RCLIO_OK;
+    for (size_t i = 0; i < CONTEXT_EXECUTORS; i++) {
+        rclio_executor *known = atomic_load(&context->executors[i].executor);
+        if (known == executor) {
+            context->executors[i].nodes++;
+            return RCLIO_OK;
+        }
+        if (!known && free_slot == CONTEXT_EXECUTORS) free_slot = i;
+    }
+    if (free_slot == CONTEXT_EXECUTORS)
+        return rclio_fail(RCLIO_LIMIT, "the nodes of one context may use at most %d executors of their own", CONTEXT_EXECUTORS);
+    context->executors[free_slot].nodes = 1;
+    atomic_store(&context->executors[free_slot].executor, executor);
+    return RCLIO_OK;
+}
+
+static void forget_executor(rclio_context *context, rclio_executor *executor)
+{
+    for (size_t i = 0; i < CONTEXT_EXECUTORS; i++) {
+        if (atomic_load(&context->executors[i].executor) != executor) continue;
+        if (--context->executors[i].nodes == 0) atomic_store(&context->executors[i].executor, NULL);
+    }
+}
+
+rclio_status context_open(rclio_context *context, rclio_executor *executor) /* C1 */
+{
+    if (!rclio_ok(context)) return rclio_fail(RCLIO_SHUTDOWN, "the context is shut down");
+    if (remember_executor(context, executor) != RCLIO_OK) return rclio_error_status();
+    if (context->node_count == 0 && !(context->participant = context->ops->open(&context->mw_options))) {
+        forget_executor(context, executor);
+        return rclio_error_status();
+    }
+    context->node_count++;
+    return RCLIO_OK;
+}
+
+void context_close(rclio_context *context, rclio_executor *executor)
+{
+    forget_executor(context, executor);
+    if (--context->node_count > 0) return;
+    context->ops->close(context->participant);
+    context->participant = NULL;
+}
+
+void context_on_shutdown(rclio_context *context, shutdown_hook *hook, void (*call)(void *arg), void *arg)
+{
+    hook->call = call;
+    hook->arg = arg;
+    list_append(&context->shutdown_hooks, &hook->link);
+}
+
+void context_run_shutdown_hooks(rclio_context *context)
+{
+    while (!list_is_empty(&context->shutdown_hooks)) {
+        shutdown_hook *hook = list_entry(context->shutdown_hooks.next, shutdown_hook, link);
+        list_remove(&hook->link);
+        hook->call(hook->arg);
+    }
+}
+
+static rclio_status spin(rclio_context *context, rclio_executor *executor)
+{
+    rclio_status status = RCLIO_OK;
+    while (rclio_ok(context) && status == RCLIO_OK) { /* rclio_executor_stop() alone does not end it */
+        status = rclio_executor_spin(executor);
+    }
+    if (rclio_ok(context)) return status;
+    context_run_shutdown_hooks(context);
+    return rclio_executor_spin_some(executor, LAST_WORDS_NS);
+}
+
+rclio_status rclio_context_spin(rclio_context *context)
+{
+    if (!context) return rclio_error_status() == RCLIO_OK ? rclio_fail(RCLIO_INVALID, "no context to spin") : rclio_error_status();
+    return spin(context, context->executor);
+}
+
+int rclio_spin(rclio_node *node)
+{
+    if (!node) {
+        fprintf(stderr, "%s\n", rclio_error());
+        return 1;
+    }
+    rclio_context *context = node->context;
+    rclio_status status = spin(context, node->executor);
+    if (status != RCLIO_OK) fprintf(stderr, "%s\n", rclio_error());
+    rclio_context_destroy(context);
+    return status == RCLIO_OK ? 0 : 1;
+}

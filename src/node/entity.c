@@ -1,0 +1,31 @@
+/* src/node/entity.c: what publishers, subscriptions, timers, services, clients and actions have in common. Rules N1, N2: node.h. */
+#include "node/node.h"
+
+void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*release)(entity *))
+{
+    list_init(&e->link);
+    e->node = node;
+    atomic_init(&e->references, 1);
+    e->destroy = destroy;
+    e->free = release;
+}
+
+void entity_adopt(entity *e)
+{
+    list_append(&e->node->entities, &e->link);
+}
+
+void entity_ref(entity *e)
+{
+    atomic_fetch_add_explicit(&e->references, 1, memory_order_relaxed);
+}
+
+void entity_unref(entity *e)
+{
+    if (atomic_fetch_sub_explicit(&e->references, 1, memory_order_acq_rel) == 1) e->free(e);
+}
+
+void entity_orphan(entity *e)
+{
+    list_remove(&e->link);
+}
