@@ -1,6 +1,7 @@
 /* bench/bench_async.c: what the asynchronous core costs: switches, tasks, events beside idle entities, an idle second.
  *
- * Each figure stands beside a peer measured in the same run: a function call, a pthread hand-over, or the same with fewer entities. */
+ * Each figure stands beside a peer measured in the same run: a function call, a pthread hand-over, or the same with fewer
+ * entities. */
 #include "async/executor.h"
 #include "async/source.h"
 
@@ -156,21 +157,21 @@ static void bench_wake(void)
 {
     rclio_executor *executor = executor_or_exit();
     struct handover h;
-    pthread_t thread;
+    pthread_t spinner;
     sem_init(&h.back, 0, 0);
     sem_init(&h.forth, 0, 0);
     source_init(&h.ball, executor, "ball", hand_back, NULL);
 
-    pthread_create(&thread, NULL, semaphore_thread, &h);
+    pthread_create(&spinner, NULL, semaphore_thread, &h);
     int64_t before = rclio_now_steady();
     for (int i = 0; i < HANDOVERS; i++) {
         sem_post(&h.forth);
         sem_wait(&h.back);
     }
     double peer = nanoseconds_each(before, HANDOVERS);
-    pthread_join(thread, NULL);
+    pthread_join(spinner, NULL);
 
-    pthread_create(&thread, NULL, spin_thread, executor);
+    pthread_create(&spinner, NULL, spin_thread, executor);
     before = rclio_now_steady();
     for (int i = 0; i < HANDOVERS; i++) {
         source_wake(&h.ball);
@@ -178,8 +179,9 @@ static void bench_wake(void)
     }
     double ours = nanoseconds_each(before, HANDOVERS);
     rclio_executor_stop(executor);
-    pthread_join(thread, NULL);
-    printf("wake a sleeping executor, run, answer        %8.1f ns, %.2f times two semaphores (%.1f ns)\n", ours, ours / peer, peer);
+    pthread_join(spinner, NULL);
+    printf("wake a sleeping executor, run, answer        %8.1f ns, %.2f times two semaphores (%.1f ns)\n", ours, ours / peer,
+           peer);
     source_fini(&h.ball);
     rclio_executor_destroy(executor);
 }
@@ -254,7 +256,8 @@ static void *idle_main(void *arg)
     rclio_executor_spin(idle->executor);
     getrusage(RUSAGE_THREAD, &after);
     idle->switches = after.ru_nvcsw - before.ru_nvcsw + after.ru_nivcsw - before.ru_nivcsw;
-    idle->processor_ns = (after.ru_utime.tv_usec + after.ru_stime.tv_usec - before.ru_utime.tv_usec - before.ru_stime.tv_usec) * 1000LL;
+    idle->processor_ns =
+        (after.ru_utime.tv_usec + after.ru_stime.tv_usec - before.ru_utime.tv_usec - before.ru_stime.tv_usec) * 1000LL;
     return NULL;
 }
 
@@ -262,17 +265,18 @@ static void bench_idle(void)
 {
     struct idle_thread idle = {.executor = executor_or_exit()};
     rclio_future *never = rclio_future_new(idle.executor, "never", NULL);
-    pthread_t thread;
+    pthread_t spinner;
     for (int i = 0; i < IDLE_MANY; i++) rclio_task_start(idle.executor, "idle", await_in_vain, never);
     rclio_executor_spin_some(idle.executor, 0);
     rclio_future_complete(never, NULL); /* suspended tasks stay on their thread: let them end before another thread spins */
     rclio_executor_spin_some(idle.executor, 0);
     rclio_future_unref(never);
-    pthread_create(&thread, NULL, idle_main, &idle);
+    pthread_create(&spinner, NULL, idle_main, &idle);
     rclio_sleep(RCLIO_S(1));
     rclio_executor_stop(idle.executor);
-    pthread_join(thread, NULL);
-    printf("an idle second: returns from epoll_pwait     %8zu (the one that stopped it), %ld context switches, %lld us of processor\n",
+    pthread_join(spinner, NULL);
+    printf("an idle second: returns from epoll_pwait     %8zu (the one that stopped it), %ld context switches, %lld us of "
+           "processor\n",
            idle.executor->wakeups, idle.switches, (long long)idle.processor_ns / 1000);
     rclio_executor_destroy(idle.executor);
 }

@@ -21,7 +21,6 @@
 
 enum { SIZE = 64, WARM_UP = 500, DOMAIN = 90 };
 
-
 struct figures {
     double p50_us, cpu_us, rate;
 };
@@ -52,7 +51,8 @@ static double cpu_us(void)
 {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
 static void fail(const char *what)
@@ -99,12 +99,16 @@ static void open_rclio(struct side *side, const char *out, const char *in)
     if (side->keep_all) qos.history = RCLIO_KEEP_ALL;
     side->context = rclio_init(0, NULL, &(rclio_context_options){.has_domain_id = true, .domain_id = DOMAIN, .no_rosout = true});
     if (!side->context) fail("context");
-    side->type = rclio_types_parse(rclio_context_types(side->context), "bench_msgs/msg/Plain", "Plain.msg", definition, sizeof definition - 1);
+    side->type = rclio_types_parse(rclio_context_types(side->context), "bench_msgs/msg/Plain", "Plain.msg", definition,
+                                   sizeof definition - 1);
     if (!side->type) fail("type");
     side->message = rclio_message_new(side->type);
-    side->node = rclio_node_new(side->context, "bench", &(rclio_node_options){.no_type_description_service = true, .no_rosout = true});
+    side->node =
+        rclio_node_new(side->context, "bench", &(rclio_node_options){.no_type_description_service = true, .no_rosout = true});
     if (out) side->out = rclio_publisher_new(side->node, side->type, out, &(rclio_publisher_options){.qos = qos});
-    if (in) side->in = rclio_subscription_new(side->node, side->type, in, rclio_received, side, &(rclio_subscription_options){.qos = qos});
+    if (in)
+        side->in =
+            rclio_subscription_new(side->node, side->type, in, rclio_received, side, &(rclio_subscription_options){.qos = qos});
     if ((out && !side->out) || (in && !side->in)) fail("endpoint");
     if (out && rclio_wait_for(rclio_publisher_wait_for_subscriptions(side->out, 1), RCLIO_S(20))) fail("no subscription");
     if (in && rclio_wait_for(rclio_subscription_wait_for_publishers(side->in, 1), RCLIO_S(20))) fail("no publisher");
@@ -228,7 +232,8 @@ static void counted(struct side *side, uint64_t number)
 {
     side->last_ns = rclio_now_steady();
     if (side->got == 0) side->first_ns = side->last_ns;
-    if (number != side->got++) fprintf(stderr, "bench_topics: a message is missing before %llu\n", (unsigned long long)number), exit(1);
+    if (number != side->got++)
+        fprintf(stderr, "bench_topics: a message is missing before %llu\n", (unsigned long long)number), exit(1);
     side->done = side->got == side->limit;
 }
 
@@ -270,7 +275,8 @@ int main(int argc, char **argv)
     int rounds = argc > 1 ? atoi(argv[1]) : 5;
     size_t trips = argc > 2 ? strtoul(argv[2], NULL, 0) : 10000, messages = argc > 3 ? strtoul(argv[3], NULL, 0) : 200000;
     double p50[2][64], cpu[2][64], rate[2][64];
-    if (rounds < 1 || rounds > 64 || trips < 1 || messages < 2) return fprintf(stderr, "usage: bench_topics [ROUNDS [TRIPS [MESSAGES]]]\n"), 2;
+    if (rounds < 1 || rounds > 64 || trips < 1 || messages < 2)
+        return fprintf(stderr, "usage: bench_topics [ROUNDS [TRIPS [MESSAGES]]]\n"), 2;
     for (int round = 0; round < rounds; round++) {
         for (int is_rclio = 0; is_rclio < 2; is_rclio++) {
             struct figures trip = round_trips(is_rclio, trips), flood = one_way(is_rclio, messages);

@@ -58,8 +58,8 @@ static uint32_t data_size(const struct ddsi_serdata *data)
     return (uint32_t)data_of(data)->size;
 }
 
-static struct ddsi_serdata *data_from_fragments(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind, const struct nn_rdata *fragment,
-                                                size_t size)
+static struct ddsi_serdata *data_from_fragments(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind,
+                                                const struct nn_rdata *fragment, size_t size)
 {
     struct raw_data *data = data_new(type, kind, size);
     uint32_t offset = 0;

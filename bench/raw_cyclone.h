@@ -14,8 +14,8 @@ void raw_open(uint32_t domain);
 void raw_close(void);
 raw_writer *raw_writer_new(const char *topic, bool keep_all);
 raw_reader *raw_reader_new(const char *topic, bool keep_all, int event_fd);
-bool raw_write(raw_writer *writer, const void *bytes, size_t size);        /* CDR, header included */
-ptrdiff_t raw_take(raw_reader *reader, void *bytes, size_t capacity);      /* -1: nothing there */
-bool raw_is_matched(const raw_writer *writer, const raw_reader *reader);   /* either may be NULL */
+bool raw_write(raw_writer *writer, const void *bytes, size_t size);      /* CDR, header included */
+ptrdiff_t raw_take(raw_reader *reader, void *bytes, size_t capacity);    /* -1: nothing there */
+bool raw_is_matched(const raw_writer *writer, const raw_reader *reader); /* either may be NULL */
 
 #endif

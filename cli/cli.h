@@ -50,20 +50,34 @@ struct cli_option {
 };
 
 /* The offset of a member, if it has the type that the kind of option stores. */
-#define CLI_MEMBER(type, member, stored) _Generic(&((type *)0)->member, stored *: offsetof(type, member))
+#define CLI_MEMBER(type, member, stored) _Generic(&((type *)0)->member, stored * : offsetof(type, member))
 
-#define CLI_ARG(type, member, name_, help_, ...)                                                                                \
-    {.kind = CLI_KIND_ARGUMENT, .offset = CLI_MEMBER(type, member, const char *), .names = (name_), .help = (help_), __VA_ARGS__}
-#define CLI_STRING(type, member, names_, help_, ...)                                                                            \
-    {.kind = CLI_KIND_STRING, .offset = CLI_MEMBER(type, member, const char *), .names = (names_), .help = (help_), __VA_ARGS__}
-#define CLI_INT(type, member, names_, help_, ...)                                                                               \
-    {.kind = CLI_KIND_INT, .offset = CLI_MEMBER(type, member, int64_t), .names = (names_), .help = (help_), __VA_ARGS__}
-#define CLI_DOUBLE(type, member, names_, help_, ...)                                                                            \
-    {.kind = CLI_KIND_DOUBLE, .offset = CLI_MEMBER(type, member, double), .names = (names_), .help = (help_), __VA_ARGS__}
-#define CLI_FLAG(type, member, names_, help_, ...)                                                                              \
-    {.kind = CLI_KIND_FLAG, .offset = CLI_MEMBER(type, member, bool), .names = (names_), .help = (help_), __VA_ARGS__}
-#define CLI_COUNT(type, member, names_, help_, ...)                                                                             \
-    {.kind = CLI_KIND_COUNT, .offset = CLI_MEMBER(type, member, int64_t), .names = (names_), .help = (help_), __VA_ARGS__}
+#define CLI_ARG(type, member, name_, help_, ...)                                                                        \
+    {                                                                                                                   \
+        .kind = CLI_KIND_ARGUMENT, .offset = CLI_MEMBER(type, member, const char *), .names = (name_), .help = (help_), \
+        __VA_ARGS__                                                                                                     \
+    }
+#define CLI_STRING(type, member, names_, help_, ...)                                                                   \
+    {                                                                                                                  \
+        .kind = CLI_KIND_STRING, .offset = CLI_MEMBER(type, member, const char *), .names = (names_), .help = (help_), \
+        __VA_ARGS__                                                                                                    \
+    }
+#define CLI_INT(type, member, names_, help_, ...)                                                                          \
+    {                                                                                                                      \
+        .kind = CLI_KIND_INT, .offset = CLI_MEMBER(type, member, int64_t), .names = (names_), .help = (help_), __VA_ARGS__ \
+    }
+#define CLI_DOUBLE(type, member, names_, help_, ...)                                                                         \
+    {                                                                                                                        \
+        .kind = CLI_KIND_DOUBLE, .offset = CLI_MEMBER(type, member, double), .names = (names_), .help = (help_), __VA_ARGS__ \
+    }
+#define CLI_FLAG(type, member, names_, help_, ...)                                                                       \
+    {                                                                                                                    \
+        .kind = CLI_KIND_FLAG, .offset = CLI_MEMBER(type, member, bool), .names = (names_), .help = (help_), __VA_ARGS__ \
+    }
+#define CLI_COUNT(type, member, names_, help_, ...)                                                                          \
+    {                                                                                                                        \
+        .kind = CLI_KIND_COUNT, .offset = CLI_MEMBER(type, member, int64_t), .names = (names_), .help = (help_), __VA_ARGS__ \
+    }
 
 typedef struct cli_verb {
     const char *path;          /* "topic list" */
@@ -82,14 +96,14 @@ typedef struct cli_group {
 
 /* One run of the program. */
 struct cli {
-    const char *program;        /* "ros2 topic list", for messages about usage */
-    bool default_buffering;     /* --use-python-default-buffering: nothing to do */
-    bool include_hidden;        /* --include-hidden-... of the group */
-    bool output_failed;         /* standard output is closed or full */
+    const char *program;    /* "ros2 topic list", for messages about usage */
+    bool default_buffering; /* --use-python-default-buffering: nothing to do */
+    bool include_hidden;    /* --include-hidden-... of the group */
+    bool output_failed;     /* standard output is closed or full */
     rclio_types *types;
     rclio_context *context;
     rclio_node *node;
-    rclio_future *ended;        /* completed by cli_end() */
+    rclio_future *ended; /* completed by cli_end() */
     int end_status;
 };
 
@@ -107,7 +121,7 @@ typedef struct cli_parse {
     const cli_option *options;
     const struct cli_command *commands; /* of a group; NULL: a verb */
     void *values;                       /* the struct that the options fill */
-    const char **extra; /* what nobody recognised, room for all of argv */
+    const char **extra;                 /* what nobody recognised, room for all of argv */
     size_t extra_count;
     uint64_t seen; /* bit i: options[i] was given */
 } cli_parse;
@@ -136,7 +150,8 @@ size_t cli_columns(void); /* COLUMNS, else the terminal's width, else 80 */
 
 /* `commands` NULL: a verb. The usage as argparse wraps it, ended by a newline. */
 void cli_usage(FILE *out, const char *program, const cli_option *options, const cli_command *commands, size_t columns);
-void cli_help(FILE *out, const char *program, const char *summary, const cli_option *options, const cli_command *commands, size_t columns);
+void cli_help(FILE *out, const char *program, const char *summary, const cli_option *options, const cli_command *commands,
+              size_t columns);
 
 /* "-r N, --rate N" as help shows it, "-r/--rate" as errors do, "N" as usage does. */
 void cli_option_invocation(FILE *out, const cli_option *option);
@@ -204,7 +219,8 @@ void cli_close(cli *c); /* leaves the network, frees all */
 #define CLI_GRACE RCLIO_MS(500) /* how long a wait is silent: discovery takes that long at most when the other side is there */
 
 /* As cli_wait(); prints `line` after the grace and then each second, and calls `explain` (may be NULL) after the first one. */
-rclio_status cli_wait_for(cli *c, rclio_future *there, int64_t timeout_ns, const char *line, void (*explain)(cli *c, void *arg), void *arg);
+rclio_status cli_wait_for(cli *c, rclio_future *there, int64_t timeout_ns, const char *line, void (*explain)(cli *c, void *arg),
+                          void *arg);
 
 /* Lets the executor run until that point on the steady clock. RCLIO_OK: it is there; RCLIO_SHUTDOWN: interrupted, or cli_end() was
  * called, or nobody reads the output. */
@@ -218,11 +234,11 @@ typedef struct cli_discovery {
     bool sim_time;
     bool no_daemon;
 } cli_discovery;
-#define CLI_SPIN_TIME(type, member)                                                                                             \
-    CLI_DOUBLE(type, member.spin_time, "--spin-time", "look around for this many seconds, instead of until the network is quiet",    \
-               .value = "SPIN_TIME"),                                                                                           \
+#define CLI_SPIN_TIME(type, member)                                                                               \
+    CLI_DOUBLE(type, member.spin_time, "--spin-time",                                                             \
+               "look around for this many seconds, instead of until the network is quiet", .value = "SPIN_TIME"), \
         CLI_FLAG(type, member.sim_time, "-s, --use-sim-time", "accepted for compatibility: no clock is used here")
-#define CLI_DISCOVERY(type, member)                                                                                             \
+#define CLI_DISCOVERY(type, member) \
     CLI_SPIN_TIME(type, member), CLI_FLAG(type, member.no_daemon, "--no-daemon", "accepted for compatibility: there is no daemon")
 
 /* Says whether what a verb looks for is there and complete. */
@@ -262,19 +278,19 @@ typedef struct cli_qos {
     const char *history, *reliability, *durability, *liveliness;
     double lease;
 } cli_qos;
-extern const char *const cli_qos_profiles[], *const cli_qos_histories[], *const cli_qos_reliabilities[], *const cli_qos_durabilities[],
-    *const cli_qos_livelinesses[];
-#define CLI_QOS(type, member)                                                                                                   \
-    CLI_STRING(type, member.profile, "--qos-profile", "start from this profile", .choices = cli_qos_profiles),                  \
-        CLI_INT(type, member.depth, "--qos-depth", "how many messages a keep_last queue holds", .value = "N"),                  \
-        CLI_STRING(type, member.history, "--qos-history", "keep the last messages or all", .choices = cli_qos_histories),       \
-        CLI_STRING(type, member.reliability, "--qos-reliability", "send again what was lost, or not",                           \
-                   .choices = cli_qos_reliabilities),                                                                           \
-        CLI_STRING(type, member.durability, "--qos-durability", "keep messages for subscriptions that come later, or not",      \
-                   .choices = cli_qos_durabilities),                                                                            \
-        CLI_STRING(type, member.liveliness, "--qos-liveliness", "who says that the publisher is alive",                         \
-                   .choices = cli_qos_livelinesses),                                                                            \
-        CLI_DOUBLE(type, member.lease, "--qos-liveliness-lease-duration-seconds",                                               \
+extern const char *const cli_qos_profiles[],
+    *const cli_qos_histories[], *const cli_qos_reliabilities[], *const cli_qos_durabilities[], *const cli_qos_livelinesses[];
+#define CLI_QOS(type, member)                                                                                              \
+    CLI_STRING(type, member.profile, "--qos-profile", "start from this profile", .choices = cli_qos_profiles),             \
+        CLI_INT(type, member.depth, "--qos-depth", "how many messages a keep_last queue holds", .value = "N"),             \
+        CLI_STRING(type, member.history, "--qos-history", "keep the last messages or all", .choices = cli_qos_histories),  \
+        CLI_STRING(type, member.reliability, "--qos-reliability", "send again what was lost, or not",                      \
+                   .choices = cli_qos_reliabilities),                                                                      \
+        CLI_STRING(type, member.durability, "--qos-durability", "keep messages for subscriptions that come later, or not", \
+                   .choices = cli_qos_durabilities),                                                                       \
+        CLI_STRING(type, member.liveliness, "--qos-liveliness", "who says that the publisher is alive",                    \
+                   .choices = cli_qos_livelinesses),                                                                       \
+        CLI_DOUBLE(type, member.lease, "--qos-liveliness-lease-duration-seconds",                                          \
                    "how long a publisher may be silent and count as alive")
 
 bool cli_qos_given(const cli_qos *options); /* any of them was */

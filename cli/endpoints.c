@@ -27,7 +27,8 @@ static void print_qos(cli *c, const rclio_qos *qos)
 
 void cli_print_endpoint(cli *c, const rclio_endpoint *endpoint)
 {
-    cli_print(c, "Node name: %s\nNode namespace: %s\nTopic type: %s\n", endpoint->node_name, endpoint->node_namespace, endpoint->type);
+    cli_print(c, "Node name: %s\nNode namespace: %s\nTopic type: %s\n", endpoint->node_name, endpoint->node_namespace,
+              endpoint->type);
     cli_print(c, "Topic type hash: %s\n", endpoint->type_hash[0] ? endpoint->type_hash : "INVALID");
     cli_print(c, "Endpoint type: %s\nGID: ", endpoint->kind == RCLIO_PUBLISHER ? "PUBLISHER" : "SUBSCRIPTION");
     for (size_t i = 0; i < RCLIO_GID_SIZE; i++) cli_print(c, "%s%02x", i ? "." : "", endpoint->gid[i]);

@@ -50,7 +50,8 @@ void cli_option_name(FILE *out, const cli_option *option)
 {
     char name[CLI_NAME_SIZE];
     bool any = false;
-    for (const char *rest = option->names; (rest = cli_next_name(rest, name)); any = true) fprintf(out, "%s%s", any ? "/" : "", name);
+    for (const char *rest = option->names; (rest = cli_next_name(rest, name)); any = true)
+        fprintf(out, "%s%s", any ? "/" : "", name);
 }
 
 void cli_option_invocation(FILE *out, const cli_option *option)
@@ -254,7 +255,8 @@ static void print_commands(FILE *out, const char *program, const cli_command *co
     fprintf(out, "\n  Call `%s <command> -h` for more detailed usage.\n", program);
 }
 
-void cli_help(FILE *out, const char *program, const char *summary, const cli_option *options, const cli_command *commands, size_t columns)
+void cli_help(FILE *out, const char *program, const char *summary, const cli_option *options, const cli_command *commands,
+              size_t columns)
 {
     size_t width = columns > 13 ? columns - 2 : 11, position = help_position(options);
     bool arguments = false;

@@ -11,7 +11,8 @@
 static void list_groups(cli_command commands[COMMANDS_MAX])
 {
     size_t count = 0;
-    for (const cli_group *g = cli_groups; g->name && count < COMMANDS_MAX - 1; g++) commands[count++] = (cli_command){g->name, g->summary};
+    for (const cli_group *g = cli_groups; g->name && count < COMMANDS_MAX - 1; g++)
+        commands[count++] = (cli_command){g->name, g->summary};
     commands[count] = (cli_command){0};
 }
 
@@ -34,7 +35,7 @@ static void list_verbs(const char *group, cli_command commands[COMMANDS_MAX])
 static int unknown_command(cli_parse *p, const char *command, const cli_command *commands)
 {
     char *text = NULL;
-    size_t size = 0, best = strlen(command) / 2 < 3 ? strlen(command) / 2 : 3;
+    size_t size = 0, best = strlen(command) / 3 + 1;
     const char *nearest = NULL;
     FILE *out = open_memstream(&text, &size);
     if (!out) return CLI_USAGE;
@@ -54,8 +55,8 @@ static int unknown_command(cli_parse *p, const char *command, const cli_command 
 }
 
 /* Help or a command: returns true when *command is one of `commands`; else *status is the exit status. */
-static bool read_command(cli_parse *p, int *argc, char *const **argv, const char *summary, const cli_command *commands, const char **command,
-                         int *status)
+static bool read_command(cli_parse *p, int *argc, char *const **argv, const char *summary, const cli_command *commands,
+                         const char **command, int *status)
 {
     int used = 0;
     p->commands = commands;
@@ -133,7 +134,9 @@ static int run_program(cli *c, cli_parse *p, int argc, char *const argv[])
     const char *command;
     int status;
     list_groups(commands);
-    if (!read_command(p, &argc, &argv, "ros2: nodes, topics, services and actions from the command line", commands, &command, &status)) return status;
+    if (!read_command(p, &argc, &argv, "ros2: nodes, topics, services and actions from the command line", commands, &command,
+                      &status))
+        return status;
     for (const cli_group *g = cli_groups; g->name; g++)
         if (strcmp(g->name, command) == 0) return run_group(c, g, p, argc, argv);
     return CLI_USAGE;

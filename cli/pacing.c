@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-rclio_status cli_wait_for(cli *c, rclio_future *there, int64_t timeout_ns, const char *line, void (*explain)(cli *c, void *arg), void *arg)
+rclio_status cli_wait_for(cli *c, rclio_future *there, int64_t timeout_ns, const char *line, void (*explain)(cli *c, void *arg),
+                          void *arg)
 {
     int64_t deadline = rclio_deadline(timeout_ns), step = CLI_GRACE;
     for (bool explained = false;; explained = true) {

@@ -79,8 +79,8 @@ static bool each_name(const cli_parse *p, name_fn *each, void *arg)
 }
 
 struct search {
-    const char *text;   /* what stands on the command line */
-    size_t length;      /* of the part before '=' */
+    const char *text; /* what stands on the command line */
+    size_t length;    /* of the part before '=' */
     match found;
     size_t count;
     FILE *names; /* all that match, for the error */
@@ -108,7 +108,8 @@ static bool match_beginning(const cli_option *option, const char *name, void *ar
 {
     struct search *s = arg;
     if (s->text[1] == '-') {
-        if (strncmp(name, s->text, s->length) == 0) search_add(s, option, name, s->text[s->length] == '=' ? s->text + s->length + 1 : NULL);
+        if (strncmp(name, s->text, s->length) == 0)
+            search_add(s, option, name, s->text[s->length] == '=' ? s->text + s->length + 1 : NULL);
         return false;
     }
     if (strlen(name) == 2 && strncmp(name, s->text, 2) == 0)
@@ -173,7 +174,9 @@ static const char *number_name(const cli_option *option)
 static cli_parse_result number_error(cli_parse *p, const cli_option *option, const char *text, bool is_number)
 {
     if (option->range == CLI_UNSIGNED) return value_error(p, option, "value must be non-negative integer", NULL);
-    if (is_number) return value_error(p, option, option->range == CLI_POSITIVE ? "Value must be positive" : "Value must be positive or zero", NULL);
+    if (is_number)
+        return value_error(p, option, option->range == CLI_POSITIVE ? "Value must be positive" : "Value must be positive or zero",
+                           NULL);
     char cause[64];
     snprintf(cause, sizeof cause, "invalid %s value: ", number_name(option));
     return value_error(p, option, cause, text);
@@ -269,14 +272,16 @@ static cli_parse_result take_option(cli_parse *p, match found, int argc, char *c
         if (takes_value(found.option)) {
             match ignored;
             if (found.value) return set_value(p, found.option, found.value);
-            if (*next >= argc || strcmp(argv[*next], "--") == 0) return value_error(p, found.option, "expected one argument", NULL);
+            if (*next >= argc || strcmp(argv[*next], "--") == 0)
+                return value_error(p, found.option, "expected one argument", NULL);
             token kind = classify(p, argv[*next], &ignored);
             if (kind == TOKEN_ERROR) return CLI_ERROR;
             if (kind != TOKEN_ARGUMENT) return value_error(p, found.option, "expected one argument", NULL);
             return set_value(p, found.option, argv[(*next)++]);
         }
         const char *rest = found.value;
-        if (rest && (found.name[1] == '-' || *rest == '\0')) return value_error(p, found.option, "ignored explicit argument ", rest);
+        if (rest && (found.name[1] == '-' || *rest == '\0'))
+            return value_error(p, found.option, "ignored explicit argument ", rest);
         if (rest) { /* a bundle: the next letter must be an option of its own */
             char letter[3] = {'-', rest[0], '\0'};
             struct search s = {.text = letter, .length = 2};

@@ -4,10 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-const char *const cli_qos_profiles[] = {"unknown",           "default",        "system_default",
-                                        "sensor_data",       "services_default", "parameters",
-                                        "parameter_events",  "action_status_default", "best_available",
-                                        NULL};
+const char *const cli_qos_profiles[] = {"unknown",          "default",    "system_default",   "sensor_data",
+                                        "services_default", "parameters", "parameter_events", "action_status_default",
+                                        "best_available",   NULL};
 const char *const cli_qos_histories[] = {"system_default", "keep_last", "keep_all", "unknown", NULL};
 const char *const cli_qos_reliabilities[] = {"system_default", "reliable", "best_effort", "unknown", "best_available", NULL};
 const char *const cli_qos_durabilities[] = {"system_default", "transient_local", "volatile", "unknown", "best_available", NULL};
@@ -15,12 +14,12 @@ const char *const cli_qos_livelinesses[] = {"system_default", "automatic", "manu
 
 /* In the order of the names above. */
 static const rclio_history histories[] = {RCLIO_HISTORY_SYSTEM_DEFAULT, RCLIO_KEEP_LAST, RCLIO_KEEP_ALL, RCLIO_HISTORY_UNKNOWN};
-static const rclio_reliability reliabilities[] = {RCLIO_RELIABILITY_SYSTEM_DEFAULT, RCLIO_RELIABLE, RCLIO_BEST_EFFORT, RCLIO_RELIABILITY_UNKNOWN,
-                                                  RCLIO_RELIABILITY_BEST_AVAILABLE};
-static const rclio_durability durabilities[] = {RCLIO_DURABILITY_SYSTEM_DEFAULT, RCLIO_TRANSIENT_LOCAL, RCLIO_VOLATILE, RCLIO_DURABILITY_UNKNOWN,
-                                                RCLIO_DURABILITY_BEST_AVAILABLE};
-static const rclio_liveliness livelinesses[] = {RCLIO_LIVELINESS_SYSTEM_DEFAULT, RCLIO_AUTOMATIC, RCLIO_MANUAL_BY_TOPIC, RCLIO_LIVELINESS_UNKNOWN,
-                                                RCLIO_LIVELINESS_BEST_AVAILABLE};
+static const rclio_reliability reliabilities[] = {RCLIO_RELIABILITY_SYSTEM_DEFAULT, RCLIO_RELIABLE, RCLIO_BEST_EFFORT,
+                                                  RCLIO_RELIABILITY_UNKNOWN, RCLIO_RELIABILITY_BEST_AVAILABLE};
+static const rclio_durability durabilities[] = {RCLIO_DURABILITY_SYSTEM_DEFAULT, RCLIO_TRANSIENT_LOCAL, RCLIO_VOLATILE,
+                                                RCLIO_DURABILITY_UNKNOWN, RCLIO_DURABILITY_BEST_AVAILABLE};
+static const rclio_liveliness livelinesses[] = {RCLIO_LIVELINESS_SYSTEM_DEFAULT, RCLIO_AUTOMATIC, RCLIO_MANUAL_BY_TOPIC,
+                                                RCLIO_LIVELINESS_UNKNOWN, RCLIO_LIVELINESS_BEST_AVAILABLE};
 
 /* The parser let only the names above through. */
 static size_t index_of(const char *const *names, const char *name)
@@ -51,7 +50,8 @@ static rclio_qos profile(const char *name)
 
 bool cli_qos_given(const cli_qos *o)
 {
-    return o->profile || o->depth != CLI_UNSET || o->history || o->reliability || o->durability || o->liveliness || !isnan(o->lease);
+    return o->profile || o->depth != CLI_UNSET || o->history || o->reliability || o->durability || o->liveliness ||
+           !isnan(o->lease);
 }
 
 rclio_qos cli_qos_resolve(const cli_qos *o, rclio_qos preset)

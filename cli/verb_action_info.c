@@ -56,5 +56,6 @@ static int action_info_run(cli *c, const void *options)
 }
 
 const cli_verb cli_verb_action_info = {
-    "action info", "Print which nodes serve and call an action", action_info_options, sizeof(struct action_info), action_info_run, NULL,
+    "action info", "Print which nodes serve and call an action", action_info_options, sizeof(struct action_info), action_info_run,
+    NULL,
 };

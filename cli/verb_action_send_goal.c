@@ -19,8 +19,8 @@ static const cli_option action_send_goal_options[] = {
     CLI_FLAG(struct action_send_goal, feedback, "-f, --feedback", "print the feedback as it comes"),
     CLI_ARG(struct action_send_goal, action, "action_name", "action to send the goal to, /fibonacci for example"),
     CLI_ARG(struct action_send_goal, type, "action_type", "its type, example_interfaces/action/Fibonacci for example"),
-    CLI_ARG(struct action_send_goal, goal, "goal", "the goal in YAML, \"{order: 10}\" for example; fields that are not named have their defaults",
-            .optional = true),
+    CLI_ARG(struct action_send_goal, goal, "goal",
+            "the goal in YAML, \"{order: 10}\" for example; fields that are not named have their defaults", .optional = true),
     {0},
 };
 
@@ -110,7 +110,8 @@ static bool wait_for_server(struct send *s)
         status = cli_wait(c, there, RCLIO_FOREVER);
     }
     rclio_future_unref(there);
-    if (status == RCLIO_SHUTDOWN && !c->output_failed) cli_error(c, "interrupted while waiting for a server of action '%s'", s->o->action);
+    if (status == RCLIO_SHUTDOWN && !c->output_failed)
+        cli_error(c, "interrupted while waiting for a server of action '%s'", s->o->action);
     return status == RCLIO_OK;
 }
 
@@ -165,7 +166,8 @@ static int follow_goal(struct send *s, rclio_goal_handle *goal)
     if (status != RCLIO_OK) return cancel(s, goal);
     if (rclio_future_get_state(accepted) != RCLIO_DONE) {
         rclio_status cause = rclio_future_result(accepted);
-        if (cause == RCLIO_INVALID && rclio_goal_handle_status(goal) == RCLIO_GOAL_REJECTED) return cli_print_text(c, "Goal was rejected.\n"), 0;
+        if (cause == RCLIO_INVALID && rclio_goal_handle_status(goal) == RCLIO_GOAL_REJECTED)
+            return cli_print_text(c, "Goal was rejected.\n"), 0;
         return cli_error(c, "The goal was not accepted: %s", rclio_error());
     }
     show_accepted(s, goal);
@@ -213,7 +215,9 @@ const cli_verb cli_verb_action_send_goal = {
     action_send_goal_options,
     sizeof(struct action_send_goal),
     action_send_goal_run,
-    "Ctrl-C asks the server to cancel, then prints the outcome (upstream ends in an error); the exit status stays 1. A server that\n"
-    "disappears ends the goal with status UNKNOWN and exit status 1 (upstream waits for ever). The goal is checked before the network\n"
+    "Ctrl-C asks the server to cancel, then prints the outcome (upstream ends in an error); the exit status stays 1. A server "
+    "that\n"
+    "disappears ends the goal with status UNKNOWN and exit status 1 (upstream waits for ever). The goal is checked before the "
+    "network\n"
     "is opened. \"Goal accepted\" always comes before the first feedback.",
 };

@@ -17,5 +17,7 @@ static int action_type_run(cli *c, const void *options)
 }
 
 const cli_verb cli_verb_action_type = {
-    "action type", "Print the type of an action", action_type_options, sizeof(struct action_type), action_type_run, "An unknown action is answered with a line on standard error, not only with the exit status.",
+    "action type",       "Print the type of an action",
+    action_type_options, sizeof(struct action_type),
+    action_type_run,     "An unknown action is answered with a line on standard error, not only with the exit status.",
 };

@@ -35,5 +35,7 @@ static int interface_list_run(cli *c, const void *options)
 }
 
 const cli_verb cli_verb_interface_list = {
-    "interface list", "List the interface types that are installed", interface_list_options, sizeof(struct interface_list), interface_list_run, NULL,
+    "interface list",       "List the interface types that are installed",
+    interface_list_options, sizeof(struct interface_list),
+    interface_list_run,     NULL,
 };

@@ -13,7 +13,8 @@ struct interface_show {
 
 static const cli_option interface_show_options[] = {
     CLI_ARG(struct interface_show, type, "type", "type to show, std_msgs/msg/String for example; - reads it from standard input"),
-    CLI_FLAG(struct interface_show, all_comments, "--all-comments", "keep comments and empty lines of nested types too", .exclusive = 1),
+    CLI_FLAG(struct interface_show, all_comments, "--all-comments", "keep comments and empty lines of nested types too",
+             .exclusive = 1),
     CLI_FLAG(struct interface_show, no_comments, "--no-comments", "leave out all comments and empty lines", .exclusive = 1),
     {0},
 };
@@ -40,8 +41,8 @@ static size_t comment_start(const char *line, size_t length)
 /* "geometry_msgs/msg/Point" for "Point[3] corners" in package geometry_msgs; NULL for a primitive or no field. Freed by the caller. */
 static char *nested_type(const char *package, const char *line, size_t length)
 {
-    static const char *const primitives[] = {"bool",  "byte",   "char",  "float32", "float64", "int8",   "uint8",   "int16",
-                                             "uint16", "int32", "uint32", "int64",  "uint64",  "string", "wstring", NULL};
+    static const char *const primitives[] = {"bool",   "byte",  "char",   "float32", "float64", "int8",   "uint8",   "int16",
+                                             "uint16", "int32", "uint32", "int64",   "uint64",  "string", "wstring", NULL};
     size_t size = strcspn(line, " \t<[#=");
     char name[256], *full = NULL;
     size_t full_size = 0;
@@ -71,7 +72,8 @@ static int show(cli *c, const char *name, const struct interface_show *o, int de
     if (!source) return cli_fail(c);
     snprintf(package, sizeof package, "%.*s", (int)strcspn(name, "/"), name);
     for (const char *line = source; *line && status == 0;) {
-        size_t length = strcspn(line, "\r\n"), kept = comments ? length : comment_start(line, length), start = strspn(line, " \t");
+        size_t length = strcspn(line, "\r\n"), kept = comments ? length : comment_start(line, length),
+               start = strspn(line, " \t");
         while (kept > 0 && strchr(" \t", line[kept - 1])) kept--;
         if (comments || kept > 0) {
             for (int i = 0; i < depth; i++) cli_print_text(c, "\t");
@@ -152,5 +154,6 @@ const cli_verb cli_verb_interface_show = {
     interface_show_options,
     sizeof(struct interface_show),
     interface_show_run,
-    "Of an unknown type the path ends in .msg, .srv or .action (rclio reads the definitions themselves), and the nearest name follows.",
+    "Of an unknown type the path ends in .msg, .srv or .action (rclio reads the definitions themselves), and the nearest name "
+    "follows.",
 };

@@ -40,12 +40,14 @@ static int print_node(cli *c, const rclio_node_entry *node, bool hidden)
         const char *title;
         rclio_role role;
     } roles[] = {
-        {"Subscribers", RCLIO_ROLE_SUBSCRIPTIONS}, {"Publishers", RCLIO_ROLE_PUBLISHERS},         {"Service Servers", RCLIO_ROLE_SERVICES},
-        {"Service Clients", RCLIO_ROLE_CLIENTS},   {"Action Servers", RCLIO_ROLE_ACTION_SERVERS}, {"Action Clients", RCLIO_ROLE_ACTION_CLIENTS},
+        {"Subscribers", RCLIO_ROLE_SUBSCRIPTIONS},     {"Publishers", RCLIO_ROLE_PUBLISHERS},
+        {"Service Servers", RCLIO_ROLE_SERVICES},      {"Service Clients", RCLIO_ROLE_CLIENTS},
+        {"Action Servers", RCLIO_ROLE_ACTION_SERVERS}, {"Action Clients", RCLIO_ROLE_ACTION_CLIENTS},
     };
     int status = 0;
     cli_print(c, "%s\n", node->full_name);
-    for (size_t i = 0; i < sizeof roles / sizeof *roles && status == 0; i++) status = print_role(c, node, roles[i].title, roles[i].role, hidden);
+    for (size_t i = 0; i < sizeof roles / sizeof *roles && status == 0; i++)
+        status = print_role(c, node, roles[i].title, roles[i].role, hidden);
     return status;
 }
 
@@ -77,8 +79,10 @@ static int node_info_run(cli *c, const void *options)
         count++;
     }
     if (count > 1)
-        cli_print(c, "There are %zu nodes in the graph with the exact name \"%s\". You are seeing information about only one of them.\n", count,
-                  o->node);
+        cli_print(
+            c,
+            "There are %zu nodes in the graph with the exact name \"%s\". You are seeing information about only one of them.\n",
+            count, o->node);
     if (node) {
         result = print_node(c, node, o->hidden);
     } else {
@@ -90,5 +94,7 @@ static int node_info_run(cli *c, const void *options)
 }
 
 const cli_verb cli_verb_node_info = {
-    "node info", "Print what a node publishes, subscribes to, serves and calls", node_info_options, sizeof(struct node_info), node_info_run, NULL,
+    "node info",       "Print what a node publishes, subscribes to, serves and calls",
+    node_info_options, sizeof(struct node_info),
+    node_info_run,     NULL,
 };

@@ -33,11 +33,15 @@ static int node_list_run(cli *c, const void *options)
         shown++;
     }
     if (o->count) cli_print(c, "%zu\n", shown);
-    if (twice) cli_error(c, "WARNING: Be aware that there are nodes in the graph that share an exact name, which can have unintended side effects.");
+    if (twice)
+        cli_error(c, "WARNING: Be aware that there are nodes in the graph that share an exact name, which can have unintended "
+                     "side effects.");
     rclio_node_list_free(&nodes);
     return 0;
 }
 
 const cli_verb cli_verb_node_list = {
-    "node list", "List the nodes of the network", node_list_options, sizeof(struct node_list), node_list_run, "The node of this command itself is not listed, not even with -a.",
+    "node list",       "List the nodes of the network",
+    node_list_options, sizeof(struct node_list),
+    node_list_run,     "The node of this command itself is not listed, not even with -a.",
 };

@@ -13,11 +13,12 @@ struct service_call {
 
 static const cli_option service_call_options[] = {
     CLI_FLAG(struct service_call, from_stdin, "--stdin", "read the values from standard input"),
-    CLI_DOUBLE(struct service_call, rate, "-r, --rate", "call again, so many times a second", .value = "N", .range = CLI_POSITIVE),
+    CLI_DOUBLE(struct service_call, rate, "-r, --rate", "call again, so many times a second", .value = "N",
+               .range = CLI_POSITIVE),
     CLI_ARG(struct service_call, service, "service_name", "service to call, /add_two_ints for example"),
     CLI_ARG(struct service_call, type, "service_type", "its type, example_interfaces/srv/AddTwoInts for example"),
-    CLI_ARG(struct service_call, values, "values", "values of the request in YAML, \"{a: 1, b: 2}\" for example; others have their defaults",
-            .optional = true),
+    CLI_ARG(struct service_call, values, "values",
+            "values of the request in YAML, \"{a: 1, b: 2}\" for example; others have their defaults", .optional = true),
     {0},
 };
 
@@ -49,7 +50,8 @@ static bool wait_for_service(struct call *call)
 {
     rclio_future *there = rclio_client_wait_for_service(call->client);
     if (!there) return cli_fail(call->c), false;
-    rclio_status status = cli_wait_for(call->c, there, RCLIO_FOREVER, "waiting for service to become available...", explain, call);
+    rclio_status status =
+        cli_wait_for(call->c, there, RCLIO_FOREVER, "waiting for service to become available...", explain, call);
     rclio_future_unref(there);
     if (status == RCLIO_SHUTDOWN && !call->c->output_failed)
         cli_error(call->c, "interrupted while waiting for service '%s'", rclio_client_name(call->client));
@@ -124,6 +126,7 @@ const cli_verb cli_verb_service_call = {
     service_call_options,
     sizeof(struct service_call),
     service_call_run,
-    "A server that disappears ends the call at once. When only a server of another type is there, a line says so. The values are checked\n"
+    "A server that disappears ends the call at once. When only a server of another type is there, a line says so. The values are "
+    "checked\n"
     "before the network is opened.",
 };

@@ -17,5 +17,7 @@ static int service_type_run(cli *c, const void *options)
 }
 
 const cli_verb cli_verb_service_type = {
-    "service type", "Print the type of a service", service_type_options, sizeof(struct service_type), service_type_run, "An unknown service is answered with a line on standard error, not only with the exit status.",
+    "service type",       "Print the type of a service",
+    service_type_options, sizeof(struct service_type),
+    service_type_run,     "An unknown service is answered with a line on standard error, not only with the exit status.",
 };

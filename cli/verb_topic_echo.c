@@ -27,8 +27,8 @@ static const cli_option topic_echo_options[] = {
     CLI_FLAG(struct topic_echo, csv, "--csv", "print the values of a message on one line, separated by commas"),
     CLI_STRING(struct topic_echo, field, "--field", "print only this field, header.stamp for example"),
     CLI_FLAG(struct topic_echo, full_length, "--full-length, -f", "print all elements of arrays and all of texts"),
-    CLI_INT(struct topic_echo, truncate_length, "--truncate-length, -l", "print at most so many elements and characters", .preset = "128",
-            .range = CLI_UNSIGNED),
+    CLI_INT(struct topic_echo, truncate_length, "--truncate-length, -l", "print at most so many elements and characters",
+            .preset = "128", .range = CLI_UNSIGNED),
     CLI_FLAG(struct topic_echo, no_arr, "--no-arr", "print type and length of arrays instead of their elements"),
     CLI_FLAG(struct topic_echo, no_str, "--no-str", "print the length of texts instead of the texts"),
     CLI_FLAG(struct topic_echo, flow_style, "--flow-style", "print arrays on one line"),
@@ -36,7 +36,8 @@ static const cli_option topic_echo_options[] = {
     CLI_FLAG(struct topic_echo, raw, "--raw", "print the bytes as they came"),
     CLI_FLAG(struct topic_echo, once, "--once", "end after the first message"),
     CLI_DOUBLE(struct topic_echo, timeout, "--timeout", "end after this many seconds", .value = "N"),
-    CLI_FLAG(struct topic_echo, message_info, "--include-message-info, -i", "print where and when each message came from, before it"),
+    CLI_FLAG(struct topic_echo, message_info, "--include-message-info, -i",
+             "print where and when each message came from, before it"),
     CLI_ARG(struct topic_echo, topic, "topic_name", "topic to listen to, /chatter for example"),
     CLI_ARG(struct topic_echo, type, "message_type", "its type; left out: what its publishers say", .optional = true),
     {0},
@@ -56,8 +57,8 @@ struct echo {
 static void print_info(struct echo *e, const rclio_message_info *info)
 {
     cli_print(e->c,
-              "publication_sequence_number: null\nreceived_timestamp: %" PRId64 "\nreception_sequence_number: null\nsource_timestamp: %" PRId64
-              "\n---\n",
+              "publication_sequence_number: null\nreceived_timestamp: %" PRId64
+              "\nreception_sequence_number: null\nsource_timestamp: %" PRId64 "\n---\n",
               info->received_timestamp_ns, info->source_timestamp_ns);
 }
 
@@ -77,7 +78,8 @@ static char *message_text(struct echo *e, const void *message, const rclio_messa
 {
     const struct topic_echo *o = e->o;
     if (o->raw) return raw_text(info);
-    return o->csv ? rclio_message_to_csv(e->type, message, o->field, &e->yaml) : rclio_message_to_yaml(e->type, message, o->field, &e->yaml);
+    return o->csv ? rclio_message_to_csv(e->type, message, o->field, &e->yaml)
+                  : rclio_message_to_yaml(e->type, message, o->field, &e->yaml);
 }
 
 static void field_error(struct echo *e)
@@ -114,10 +116,12 @@ static void on_event(const rclio_event *event, void *arg)
     struct echo *e = arg;
     if (event->kind == RCLIO_EVENT_INCOMPATIBLE_QOS)
         RCLIO_WARN(e->c->node,
-                   "New publisher discovered on topic '%s', offering incompatible QoS. No messages will be received from it. Last incompatible policy: %s",
+                   "New publisher discovered on topic '%s', offering incompatible QoS. No messages will be received from it. "
+                   "Last incompatible policy: %s",
                    e->topic, event->policy ? event->policy : "UNKNOWN");
     if (event->kind != RCLIO_EVENT_MESSAGE_LOST || e->o->no_lost_messages) return;
-    cli_print(e->c, "A message was lost!!!\n\ttotal count change:%" PRId32 "\n\ttotal count: %" PRId32 "---\n", event->total_change, event->total);
+    cli_print(e->c, "A message was lost!!!\n\ttotal count change:%" PRId32 "\n\ttotal count: %" PRId32 "---\n",
+              event->total_change, event->total);
     cli_flush(e->c);
 }
 

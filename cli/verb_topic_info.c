@@ -59,5 +59,7 @@ done:
 }
 
 const cli_verb cli_verb_topic_info = {
-    "topic info", "Print type, publishers and subscriptions of a topic", topic_info_options, sizeof(struct topic_info), topic_info_run, NULL,
+    "topic info",       "Print type, publishers and subscriptions of a topic",
+    topic_info_options, sizeof(struct topic_info),
+    topic_info_run,     NULL,
 };

@@ -11,7 +11,8 @@ static const cli_option topic_list_options[] = {
     CLI_FLAG(struct topic_list, types, "-t, --show-types", "show the type of each topic too"),
     CLI_FLAG(struct topic_list, count, "-c, --count-topics", "show only how many there are"),
     CLI_FLAG(struct topic_list, hidden, "--include-hidden-topics", "consider hidden topics as well"),
-    CLI_FLAG(struct topic_list, verbose, "-v, --verbose", "show the type and the number of publishers and subscriptions of each topic"),
+    CLI_FLAG(struct topic_list, verbose, "-v, --verbose",
+             "show the type and the number of publishers and subscriptions of each topic"),
     {0},
 };
 

@@ -23,22 +23,24 @@ struct topic_pub {
 static const cli_option topic_pub_options[] = {
     CLI_FLAG(struct topic_pub, from_stdin, "--stdin", "read the values from standard input"),
     CLI_DOUBLE(struct topic_pub, rate, "-r, --rate", "messages a second", .value = "N", .preset = "1", .range = CLI_POSITIVE),
-    CLI_INT(struct topic_pub, print_every, "-p, --print", "print only each N-th message", .value = "N", .preset = "1", .range = CLI_POSITIVE),
+    CLI_INT(struct topic_pub, print_every, "-p, --print", "print only each N-th message", .value = "N", .preset = "1",
+            .range = CLI_POSITIVE),
     CLI_FLAG(struct topic_pub, once, "-1, --once", "publish one message and end", .exclusive = 1),
-    CLI_INT(struct topic_pub, times, "-t, --times", "publish so many messages and end; 0: without end", .preset = "0", .exclusive = 1,
-            .range = CLI_NOT_NEGATIVE),
+    CLI_INT(struct topic_pub, times, "-t, --times", "publish so many messages and end; 0: without end", .preset = "0",
+            .exclusive = 1, .range = CLI_NOT_NEGATIVE),
     CLI_INT(struct topic_pub, wait_matching, "-w, --wait-matching-subscriptions",
             "wait for so many subscriptions first; 1 if not given with --once or --times, else 0", .range = CLI_NOT_NEGATIVE),
-    CLI_DOUBLE(struct topic_pub, max_wait, "--max-wait-time-secs", "wait for them at most so many seconds", .range = CLI_NOT_NEGATIVE),
-    CLI_DOUBLE(struct topic_pub, keep_alive, "--keep-alive", "stay so many seconds after the last message", .value = "N", .preset = "0.1",
+    CLI_DOUBLE(struct topic_pub, max_wait, "--max-wait-time-secs", "wait for them at most so many seconds",
                .range = CLI_NOT_NEGATIVE),
+    CLI_DOUBLE(struct topic_pub, keep_alive, "--keep-alive", "stay so many seconds after the last message", .value = "N",
+               .preset = "0.1", .range = CLI_NOT_NEGATIVE),
     CLI_STRING(struct topic_pub, node_name, "-n, --node-name", "name of the publishing node"),
     CLI_QOS(struct topic_pub, qos),
     CLI_SPIN_TIME(struct topic_pub, discovery),
     CLI_ARG(struct topic_pub, topic, "topic_name", "topic to publish on, /chatter for example"),
     CLI_ARG(struct topic_pub, type, "message_type", "type of the message, std_msgs/msg/String for example"),
-    CLI_ARG(struct topic_pub, values, "values", "values of its fields in YAML, \"{data: hello}\" for example; others have their defaults",
-            .optional = true),
+    CLI_ARG(struct topic_pub, values, "values",
+            "values of its fields in YAML, \"{data: hello}\" for example; others have their defaults", .optional = true),
     {0},
 };
 
@@ -62,9 +64,11 @@ static rclio_status wait_for_subscriptions(struct pub *p, size_t wanted)
     snprintf(line, sizeof line, "Waiting for at least %zu matching subscription(s)...", wanted);
     status = cli_wait_for(p->c, there, isnan(p->o->max_wait) ? RCLIO_FOREVER : (int64_t)(p->o->max_wait * 1e9), line, NULL, NULL);
     size_t got = rclio_publisher_subscriptions(p->publisher);
-    if (status == RCLIO_TIMEOUT) cli_error(p->c, "Timed out waiting for subscribers: Expected %zu subscribers but only got %zu subscribers", wanted, got);
+    if (status == RCLIO_TIMEOUT)
+        cli_error(p->c, "Timed out waiting for subscribers: Expected %zu subscribers but only got %zu subscribers", wanted, got);
     if (status == RCLIO_SHUTDOWN && !p->c->output_failed)
-        cli_error(p->c, "interrupted while '%s' had %zu of %zu matching subscription(s)", rclio_publisher_topic(p->publisher), got, wanted);
+        cli_error(p->c, "interrupted while '%s' had %zu of %zu matching subscription(s)", rclio_publisher_topic(p->publisher),
+                  got, wanted);
     rclio_future_unref(there);
     return status;
 }
@@ -129,7 +133,8 @@ static int topic_pub_run(cli *c, const void *options)
     int64_t wanted = o->wait_matching != CLI_UNSET ? o->wait_matching : o->once || o->times > 0 ? 1 : 0;
     char *input = NULL;
     int status = CLI_FAILED;
-    if (!isnan(o->max_wait) && wanted == 0) return cli_error(c, "--max-wait-time-secs needs subscriptions to wait for: give -w too");
+    if (!isnan(o->max_wait) && wanted == 0)
+        return cli_error(c, "--max-wait-time-secs needs subscriptions to wait for: give -w too");
     if (!(p.type = cli_type(c, o->type, RCLIO_MESSAGE, "message"))) return CLI_FAILED;
     if (o->from_stdin) {
         if (!(input = cli_read_stdin(c))) return CLI_FAILED;
@@ -153,6 +158,8 @@ const cli_verb cli_verb_topic_pub = {
     topic_pub_options,
     sizeof(struct topic_pub),
     topic_pub_run,
-    "The values are checked before the network is opened. The line about waiting comes after half a second, since discovery may take\n"
-    "that long. Before it ends, reliable subscriptions have acknowledged what was sent. YAML errors are one line with line and column.",
+    "The values are checked before the network is opened. The line about waiting comes after half a second, since discovery may "
+    "take\n"
+    "that long. Before it ends, reliable subscriptions have acknowledged what was sent. YAML errors are one line with line and "
+    "column.",
 };

@@ -9,7 +9,8 @@
 extern "C" {
 #endif
 
-typedef enum rclio_goal_status { /* ACT-7 */
+/* ACT-7 */
+typedef enum rclio_goal_status {
     RCLIO_GOAL_UNKNOWN = 0,
     RCLIO_GOAL_ACCEPTED = 1,
     RCLIO_GOAL_EXECUTING = 2,
@@ -42,11 +43,12 @@ typedef struct rclio_action_server_options {
     rclio_cancel_response (*on_cancel)(rclio_goal *goal, void *arg); /* NULL: accept. (Upstream's rclpy rejects by default.) */
     void (*on_accepted)(rclio_goal *goal, void *arg); /* called for a deferred goal: start it later with rclio_goal_execute() */
     int64_t result_timeout_ns;                        /* ACT-6; 0: 900 s as rclpy; negative: dropped at once */
-    size_t maximum_goals;                             /* known at a time, finished ones not yet expired included; 0: no limit; beyond it: rejected */
+    size_t maximum_goals; /* known at a time, finished ones not yet expired included; 0: no limit; beyond it: rejected */
 } rclio_action_server_options;
 
 /* type    of kind action. thread the executor's or one while nothing spins */
-RCLIO_API rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type *type, const char *name, rclio_goal_fn *execute, void *arg,
+RCLIO_API rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type *type, const char *name,
+                                                       rclio_goal_fn *execute, void *arg,
                                                        const rclio_action_server_options *options);
 RCLIO_API void rclio_action_server_destroy(rclio_action_server *server);
 
@@ -58,7 +60,7 @@ RCLIO_API bool rclio_goal_is_cancel_requested(const rclio_goal *goal);
 RCLIO_API bool rclio_goal_is_active(const rclio_goal *goal);
 RCLIO_API rclio_future *rclio_goal_cancel_requested(rclio_goal *goal); /* done when cancelling is accepted; lent */
 RCLIO_API rclio_status rclio_goal_publish_feedback(rclio_goal *goal, const void *feedback); /* the _Feedback message */
-RCLIO_API rclio_status rclio_goal_execute(rclio_goal *goal); /* starts a deferred goal */
+RCLIO_API rclio_status rclio_goal_execute(rclio_goal *goal);                                /* starts a deferred goal */
 
 /* End it: `result` is the _Result message, borrowed; NULL: an empty one. RCLIO_BAD_STATE names the state and the move (ACT-7). */
 RCLIO_API rclio_status rclio_goal_succeed(rclio_goal *goal, const void *result);
@@ -79,7 +81,8 @@ typedef struct rclio_action_client_options {
     int unused; /* room for later */
 } rclio_action_client_options;
 
-RCLIO_API rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_action_client_options *options);
+RCLIO_API rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name,
+                                                       const rclio_action_client_options *options);
 RCLIO_API void rclio_action_client_destroy(rclio_action_client *client);
 RCLIO_API bool rclio_action_client_is_available(rclio_action_client *client); /* ACT-11, both directions. thread any */
 RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client *client); /* you own it */
@@ -87,11 +90,13 @@ RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client 
 /* Sends a goal and returns at once; waits for a server when there is none.
  * goal      the _Goal message, borrowed until it returns. feedback may be NULL.
  * returns   a handle you own (rclio_goal_handle_unref): it stays good after the client is destroyed. NULL with the error set. */
-RCLIO_API rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *goal, rclio_feedback_fn *feedback, void *arg);
+RCLIO_API rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *goal, rclio_feedback_fn *feedback,
+                                                    void *arg);
 RCLIO_API rclio_goal_handle *rclio_goal_handle_ref(rclio_goal_handle *goal);
 RCLIO_API void rclio_goal_handle_unref(rclio_goal_handle *goal);
 RCLIO_API const rclio_goal_id *rclio_goal_handle_id(const rclio_goal_handle *goal);
-RCLIO_API rclio_goal_status rclio_goal_handle_status(const rclio_goal_handle *goal); /* the newest known: reply, status topic or result */
+RCLIO_API rclio_goal_status
+rclio_goal_handle_status(const rclio_goal_handle *goal); /* the newest known: reply, status topic or result */
 
 /* Done when the server has accepted; failed with RCLIO_UNAVAILABLE when it is gone, RCLIO_INVALID when it rejected. Lent. */
 RCLIO_API rclio_future *rclio_goal_handle_accepted(rclio_goal_handle *goal);

@@ -17,9 +17,9 @@ extern "C" {
 
 /* Durations and points in time are int64_t nanoseconds. */
 #define RCLIO_NS(n) ((int64_t)(n))
-#define RCLIO_US(n) ((int64_t)((n) * INT64_C(1000)))
-#define RCLIO_MS(n) ((int64_t)((n) * INT64_C(1000000)))
-#define RCLIO_S(n) ((int64_t)((n) * INT64_C(1000000000)))
+#define RCLIO_US(n) ((int64_t)((n)*INT64_C(1000)))
+#define RCLIO_MS(n) ((int64_t)((n)*INT64_C(1000000)))
+#define RCLIO_S(n) ((int64_t)((n)*INT64_C(1000000000)))
 #define RCLIO_FOREVER INT64_MAX
 
 typedef enum rclio_status {
@@ -34,8 +34,8 @@ typedef enum rclio_status {
     RCLIO_NOT_FOUND,   /* a type, a topic, a file, a parameter that does not exist */
     RCLIO_LIMIT,       /* a limit that was set is reached */
     RCLIO_NO_MEMORY,
-    RCLIO_SHUTDOWN,    /* the context is shut down */
-    RCLIO_SYSTEM,      /* the operating system or the middleware said no; the text has its words */
+    RCLIO_SHUTDOWN, /* the context is shut down */
+    RCLIO_SYSTEM,   /* the operating system or the middleware said no; the text has its words */
 } rclio_status;
 
 /* The name of a status, "timeout" for RCLIO_TIMEOUT; never NULL.

@@ -10,8 +10,9 @@
 extern "C" {
 #endif
 
-typedef enum rclio_signals { /* which signals shut the context down; a handler the program installed before is called after ours */
-    RCLIO_SIGNALS_ALL = 0,   /* SIGINT and SIGTERM */
+/* which signals shut the context down; a handler the program installed before is called after ours */
+typedef enum rclio_signals {
+    RCLIO_SIGNALS_ALL = 0, /* SIGINT and SIGTERM */
     RCLIO_SIGNALS_NONE,
     RCLIO_SIGNALS_SIGINT,
     RCLIO_SIGNALS_SIGTERM,
@@ -21,8 +22,8 @@ typedef struct rclio_context_options {
     uint32_t domain_id; /* with has_domain_id; else ROS_DOMAIN_ID */
     bool has_domain_id;
     rclio_signals signals;
-    bool no_rosout;           /* nodes make no /rosout writer */
-    const char *middleware;   /* NULL: RMW_IMPLEMENTATION */
+    bool no_rosout;         /* nodes make no /rosout writer */
+    const char *middleware; /* NULL: RMW_IMPLEMENTATION */
     rclio_executor_options executor;
 } rclio_context_options;
 

@@ -61,10 +61,12 @@ typedef enum rclio_role {
 } rclio_role;
 
 /* What one node has in that role, by its name and namespace. */
-RCLIO_API rclio_status rclio_graph_of_node(rclio_node *node, const char *name, const char *name_space, rclio_role role, rclio_name_list *names);
+RCLIO_API rclio_status rclio_graph_of_node(rclio_node *node, const char *name, const char *name_space, rclio_role role,
+                                           rclio_name_list *names);
 
 /* Publishers or subscriptions of a full topic name. */
-RCLIO_API rclio_status rclio_graph_endpoints(rclio_node *node, const char *topic, rclio_endpoint_kind kind, rclio_endpoint_list *endpoints);
+RCLIO_API rclio_status rclio_graph_endpoints(rclio_node *node, const char *topic, rclio_endpoint_kind kind,
+                                             rclio_endpoint_list *endpoints);
 
 /* How many publishers, subscriptions (full topic name), services, clients (full service name), action servers, clients (action name). */
 RCLIO_API size_t rclio_graph_count(rclio_node *node, const char *name, rclio_role role);

@@ -8,7 +8,8 @@
 extern "C" {
 #endif
 
-typedef enum rclio_log_level { /* LOG-1: values of rcl_interfaces/msg/Log */
+/* LOG-1: values of rcl_interfaces/msg/Log */
+typedef enum rclio_log_level {
     RCLIO_LOG_UNSET = 0,
     RCLIO_LOG_DEBUG = 10,
     RCLIO_LOG_INFO = 20,

@@ -37,22 +37,23 @@ RCLIO_API bool rosidl_runtime_c__U16String__init(rosidl_runtime_c__U16String *st
 RCLIO_API void rosidl_runtime_c__U16String__fini(rosidl_runtime_c__U16String *string);
 RCLIO_API bool rosidl_runtime_c__U16String__assign(rosidl_runtime_c__U16String *string, const uint16_t *value);
 RCLIO_API bool rosidl_runtime_c__U16String__assignn(rosidl_runtime_c__U16String *string, const uint16_t *value, size_t size);
-RCLIO_API bool rosidl_runtime_c__U16String__assignn_from_char(rosidl_runtime_c__U16String *string, const char *value, size_t size);
+RCLIO_API bool rosidl_runtime_c__U16String__assignn_from_char(rosidl_runtime_c__U16String *string, const char *value,
+                                                              size_t size);
 RCLIO_API bool rosidl_runtime_c__U16String__resize(rosidl_runtime_c__U16String *string, size_t size);
 RCLIO_API size_t rosidl_runtime_c__U16String__len(const uint16_t *value);
 RCLIO_API bool rosidl_runtime_c__U16String__copy(const rosidl_runtime_c__U16String *input, rosidl_runtime_c__U16String *output);
 RCLIO_API bool rosidl_runtime_c__U16String__are_equal(const rosidl_runtime_c__U16String *a, const rosidl_runtime_c__U16String *b);
 
 /* __Sequence types: __init(sequence, size) zero-fills; __fini; __are_equal; __copy. */
-#define RCLIO_DECLARE_SEQUENCE(type_name, element)                                                                              \
-    typedef struct type_name##__Sequence {                                                                                      \
-        element *data;                                                                                                          \
-        size_t size;                                                                                                            \
-        size_t capacity;                                                                                                        \
-    } type_name##__Sequence;                                                                                                    \
-    RCLIO_API bool type_name##__Sequence__init(type_name##__Sequence *sequence, size_t size);                                   \
-    RCLIO_API void type_name##__Sequence__fini(type_name##__Sequence *sequence);                                                \
-    RCLIO_API bool type_name##__Sequence__are_equal(const type_name##__Sequence *a, const type_name##__Sequence *b);            \
+#define RCLIO_DECLARE_SEQUENCE(type_name, element)                                                                   \
+    typedef struct type_name##__Sequence {                                                                           \
+        element *data;                                                                                               \
+        size_t size;                                                                                                 \
+        size_t capacity;                                                                                             \
+    } type_name##__Sequence;                                                                                         \
+    RCLIO_API bool type_name##__Sequence__init(type_name##__Sequence *sequence, size_t size);                        \
+    RCLIO_API void type_name##__Sequence__fini(type_name##__Sequence *sequence);                                     \
+    RCLIO_API bool type_name##__Sequence__are_equal(const type_name##__Sequence *a, const type_name##__Sequence *b); \
     RCLIO_API bool type_name##__Sequence__copy(const type_name##__Sequence *input, type_name##__Sequence *output);
 
 RCLIO_DECLARE_SEQUENCE(rosidl_runtime_c__float, float)
@@ -83,8 +84,8 @@ typedef rosidl_runtime_c__octet__Sequence rosidl_runtime_c__byte__Sequence;
 RCLIO_API bool rclio_sequence_reserve(void *sequence, size_t count, size_t element_size);
 
 /* Appends a number to a __Sequence of numbers: RCLIO_APPEND(&message.data, 1.5). false when memory is short. */
-#define RCLIO_APPEND(sequence, value)                                                                                           \
-    (rclio_sequence_reserve((sequence), (sequence)->size + 1, sizeof *(sequence)->data) &&                                      \
+#define RCLIO_APPEND(sequence, value)                                                      \
+    (rclio_sequence_reserve((sequence), (sequence)->size + 1, sizeof *(sequence)->data) && \
      ((sequence)->data[(sequence)->size++] = (value), true))
 
 #ifdef __cplusplus

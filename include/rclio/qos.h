@@ -55,30 +55,34 @@ typedef struct rclio_qos {
 } rclio_qos;
 
 /* QOS-1 */
-#define RCLIO_QOS_DEFAULT ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 10, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE})
-#define RCLIO_QOS_SENSOR_DATA ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 5, .reliability = RCLIO_BEST_EFFORT, .durability = RCLIO_VOLATILE})
+#define RCLIO_QOS_DEFAULT \
+    ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 10, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE})
+#define RCLIO_QOS_SENSOR_DATA \
+    ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 5, .reliability = RCLIO_BEST_EFFORT, .durability = RCLIO_VOLATILE})
 #define RCLIO_QOS_SERVICES RCLIO_QOS_DEFAULT
-#define RCLIO_QOS_PARAMETERS ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 1000, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE})
+#define RCLIO_QOS_PARAMETERS \
+    ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 1000, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE})
 #define RCLIO_QOS_PARAMETER_EVENTS RCLIO_QOS_PARAMETERS
-#define RCLIO_QOS_SYSTEM_DEFAULT                                                                                                \
-    ((rclio_qos){.history = RCLIO_HISTORY_SYSTEM_DEFAULT,                                                                       \
-                 .reliability = RCLIO_RELIABILITY_SYSTEM_DEFAULT,                                                               \
-                 .durability = RCLIO_DURABILITY_SYSTEM_DEFAULT,                                                                 \
+#define RCLIO_QOS_SYSTEM_DEFAULT                                  \
+    ((rclio_qos){.history = RCLIO_HISTORY_SYSTEM_DEFAULT,         \
+                 .reliability = RCLIO_RELIABILITY_SYSTEM_DEFAULT, \
+                 .durability = RCLIO_DURABILITY_SYSTEM_DEFAULT,   \
                  .liveliness = RCLIO_LIVELINESS_SYSTEM_DEFAULT})
-#define RCLIO_QOS_BEST_AVAILABLE                                                                                                \
-    ((rclio_qos){.history = RCLIO_KEEP_LAST,                                                                                    \
-                 .depth = 10,                                                                                                   \
-                 .reliability = RCLIO_RELIABILITY_BEST_AVAILABLE,                                                               \
-                 .durability = RCLIO_DURABILITY_BEST_AVAILABLE,                                                                 \
+#define RCLIO_QOS_BEST_AVAILABLE                                  \
+    ((rclio_qos){.history = RCLIO_KEEP_LAST,                      \
+                 .depth = 10,                                     \
+                 .reliability = RCLIO_RELIABILITY_BEST_AVAILABLE, \
+                 .durability = RCLIO_DURABILITY_BEST_AVAILABLE,   \
                  .liveliness = RCLIO_LIVELINESS_BEST_AVAILABLE})
-#define RCLIO_QOS_CLOCK ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 1, .reliability = RCLIO_BEST_EFFORT, .durability = RCLIO_VOLATILE})
-#define RCLIO_QOS_ROSOUT                                                                                                        \
-    ((rclio_qos){.history = RCLIO_KEEP_LAST,                                                                                    \
-                 .depth = 1000,                                                                                                 \
-                 .reliability = RCLIO_RELIABLE,                                                                                 \
-                 .durability = RCLIO_TRANSIENT_LOCAL,                                                                           \
+#define RCLIO_QOS_CLOCK \
+    ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 1, .reliability = RCLIO_BEST_EFFORT, .durability = RCLIO_VOLATILE})
+#define RCLIO_QOS_ROSOUT                              \
+    ((rclio_qos){.history = RCLIO_KEEP_LAST,          \
+                 .depth = 1000,                       \
+                 .reliability = RCLIO_RELIABLE,       \
+                 .durability = RCLIO_TRANSIENT_LOCAL, \
                  .lifespan_ns = RCLIO_S(10)})
-#define RCLIO_QOS_ACTION_STATUS                                                                                                 \
+#define RCLIO_QOS_ACTION_STATUS \
     ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 1, .reliability = RCLIO_RELIABLE, .durability = RCLIO_TRANSIENT_LOCAL})
 
 /* Fills what `qos` leaves at 0 from `base`, and the rest from RCLIO_QOS_DEFAULT. thread any */

@@ -21,13 +21,14 @@ typedef struct rclio_request rclio_request;
 
 typedef struct rclio_service_options {
     rclio_qos qos; /* {0}: RCLIO_QOS_SERVICES */
-    size_t concurrency; /* callbacks that may be suspended in an await at the same time; 0: 1, calls are served one after the other */
+    size_t
+        concurrency; /* callbacks that may be suspended in an await at the same time; 0: 1, calls are served one after the other */
 } rclio_service_options;
 
 /* type   of kind service.
  * thread the executor's or one while nothing spins. wire SRV-1 .. SRV-8 */
-RCLIO_API rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request, void *arg,
-                                           const rclio_service_options *options);
+RCLIO_API rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name,
+                                           rclio_service_fn *on_request, void *arg, const rclio_service_options *options);
 RCLIO_API void rclio_service_destroy(rclio_service *service);
 RCLIO_API const char *rclio_service_name(const rclio_service *service);
 
@@ -36,7 +37,8 @@ RCLIO_API const char *rclio_service_name(const rclio_service *service);
  * thread  the callback's; _respond and _drop: the executor's */
 RCLIO_API rclio_request *rclio_service_defer(rclio_service *service);
 RCLIO_API const void *rclio_request_message(const rclio_request *request);
-RCLIO_API rclio_status rclio_request_respond(rclio_request *request, const void *response); /* RCLIO_UNAVAILABLE: the client has gone */
+RCLIO_API rclio_status rclio_request_respond(rclio_request *request,
+                                             const void *response); /* RCLIO_UNAVAILABLE: the client has gone */
 RCLIO_API void rclio_request_drop(rclio_request *request);
 RCLIO_API void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE]);
 
@@ -44,7 +46,8 @@ typedef struct rclio_client_options {
     rclio_qos qos;
 } rclio_client_options;
 
-RCLIO_API rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options);
+RCLIO_API rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const char *name,
+                                         const rclio_client_options *options);
 RCLIO_API void rclio_client_destroy(rclio_client *client);
 RCLIO_API const char *rclio_client_name(const rclio_client *client);
 

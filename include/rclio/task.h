@@ -73,7 +73,8 @@ RCLIO_API rclio_status rclio_yield_at(const char *file, int line);
 
 /* Waits until the file is ready for `events` (POLLIN, POLLOUT); *ready gets what came (may be NULL). One task per file at a time.
  * returns RCLIO_OK, RCLIO_TIMEOUT, RCLIO_CANCELLED, RCLIO_SYSTEM (not pollable). thread a task */
-#define rclio_await_fd(fd, events, timeout_ns, ready) rclio_await_fd_at((fd), (events), rclio_deadline(timeout_ns), (ready), __FILE__, __LINE__)
+#define rclio_await_fd(fd, events, timeout_ns, ready) \
+    rclio_await_fd_at((fd), (events), rclio_deadline(timeout_ns), (ready), __FILE__, __LINE__)
 RCLIO_API rclio_status rclio_await_fd_at(int fd, short events, int64_t deadline_ns, short *ready, const char *file, int line);
 
 /* Runs the function on the executor's worker pool and waits for its end; not cut short by cancellation (it is delivered after).

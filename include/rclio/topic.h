@@ -31,7 +31,7 @@ typedef struct rclio_event {
 typedef void rclio_event_fn(const rclio_event *event, void *arg);
 
 typedef struct rclio_publisher_options {
-    rclio_qos qos; /* {0}: RCLIO_QOS_DEFAULT */
+    rclio_qos qos;            /* {0}: RCLIO_QOS_DEFAULT */
     rclio_event_fn *on_event; /* every kind; NULL: an incompatible peer is logged (QOS-9) */
     void *event_arg;
 } rclio_publisher_options;
@@ -39,14 +39,16 @@ typedef struct rclio_publisher_options {
 /* type   of kind message; must outlive the publisher.
  * fails  RCLIO_INVALID: a name or QoS that is not legal; RCLIO_SYSTEM.
  * thread the executor's or one while nothing spins */
-RCLIO_API rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, const char *topic, const rclio_publisher_options *options);
+RCLIO_API rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, const char *topic,
+                                               const rclio_publisher_options *options);
 RCLIO_API void rclio_publisher_destroy(rclio_publisher *publisher);
 
 /* message  borrowed until it returns.
  * fails    RCLIO_INVALID: a bound is broken; RCLIO_NO_MEMORY; RCLIO_TIMEOUT: a KEEP_ALL queue stayed full; RCLIO_SHUTDOWN.
  * thread   any */
 RCLIO_API rclio_status rclio_publish(rclio_publisher *publisher, const void *message);
-RCLIO_API rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size); /* header included */
+RCLIO_API rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes,
+                                                size_t size);               /* header included */
 RCLIO_API size_t rclio_publisher_subscriptions(rclio_publisher *publisher); /* matched now. thread any */
 RCLIO_API const char *rclio_publisher_topic(const rclio_publisher *publisher);
 RCLIO_API const rclio_type *rclio_publisher_type(const rclio_publisher *publisher);
@@ -82,7 +84,8 @@ typedef struct rclio_subscription_options {
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.
  * fails, thread  as rclio_publisher_new */
 RCLIO_API rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *type, const char *topic,
-                                                     rclio_message_fn *on_message, void *arg, const rclio_subscription_options *options);
+                                                     rclio_message_fn *on_message, void *arg,
+                                                     const rclio_subscription_options *options);
 RCLIO_API void rclio_subscription_destroy(rclio_subscription *subscription);
 RCLIO_API size_t rclio_subscription_publishers(rclio_subscription *subscription);
 RCLIO_API const char *rclio_subscription_topic(const rclio_subscription *subscription);
@@ -100,10 +103,11 @@ typedef struct rclio_timer_options {
 
 /* Calls every period_ns from now on. After a stall it calls once and keeps the phase: missed periods are skipped, not made up for.
  * thread  the executor's or one while nothing spins, as all below */
-RCLIO_API rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg, const rclio_timer_options *options);
+RCLIO_API rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg,
+                                       const rclio_timer_options *options);
 RCLIO_API void rclio_timer_destroy(rclio_timer *timer);
-RCLIO_API void rclio_timer_cancel(rclio_timer *timer);         /* until reset */
-RCLIO_API rclio_status rclio_timer_reset(rclio_timer *timer);  /* the next call is one period from now */
+RCLIO_API void rclio_timer_cancel(rclio_timer *timer);        /* until reset */
+RCLIO_API rclio_status rclio_timer_reset(rclio_timer *timer); /* the next call is one period from now */
 RCLIO_API bool rclio_timer_is_canceled(const rclio_timer *timer);
 RCLIO_API rclio_status rclio_timer_set_period(rclio_timer *timer, int64_t period_ns); /* from the next reset or call on */
 RCLIO_API int64_t rclio_timer_period(const rclio_timer *timer);

@@ -20,10 +20,12 @@ typedef struct rclio_yaml_options {
  *          part prints its bare value, a primitive sequence prints as Python's array or list (cli/topic_echo.txt).
  * returns  a string you free; NULL with the error set: RCLIO_NOT_FOUND for a field that is not there, RCLIO_NO_MEMORY.
  * thread   any, on a message of one owner */
-RCLIO_API char *rclio_message_to_yaml(const rclio_type *type, const void *message, const char *field, const rclio_yaml_options *options);
+RCLIO_API char *rclio_message_to_yaml(const rclio_type *type, const void *message, const char *field,
+                                      const rclio_yaml_options *options);
 
-/* One line of values separated by commas, as `topic echo --csv`. As above. */
-RCLIO_API char *rclio_message_to_csv(const rclio_type *type, const void *message, const char *field, const rclio_yaml_options *options);
+/* One line of values separated by commas, as `topic echo --csv`, with its newline. A field that is no message prints as above. */
+RCLIO_API char *rclio_message_to_csv(const rclio_type *type, const void *message, const char *field,
+                                     const rclio_yaml_options *options);
 
 /* As Python prints it: std_msgs.msg.String(data='x'). As above. */
 RCLIO_API char *rclio_message_to_python(const rclio_type *type, const void *message);

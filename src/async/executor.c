@@ -134,12 +134,13 @@ static void expire_timers(rclio_executor *executor)
 {
     if (!executor->timers.root) return;
     int64_t now = clock_steady_ns();
-    uint64_t armed_later = executor->timers.sequence; /* one that is armed again meanwhile waits for the next time */
-    for (timer *t; (t = executor->timers.root) && t->deadline_ns <= now && t->sequence < armed_later;) {
+    executor->expiring_ns = now;
+    for (timer *t; (t = executor->timers.root) && t->deadline_ns <= now;) {
         timer_heap_remove(&executor->timers, t);
         t->deadline_ns = RCLIO_FOREVER;
         t->expired(t);
     }
+    executor->expiring_ns = INT64_MIN;
 }
 
 static void handle_events(rclio_executor *executor, const struct epoll_event *events, int count)
@@ -226,6 +227,7 @@ static rclio_executor *executor_alloc(const rclio_executor_options *options)
     if (!executor) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for an executor");
     executor->epoll_fd = executor->event_fd = executor->timer_fd = -1;
     executor->timer_armed_ns = RCLIO_FOREVER;
+    executor->expiring_ns = INT64_MIN;
     ready_queue_init(&executor->ready);
     list_init(&executor->futures);
     list_init(&executor->tasks);

@@ -52,6 +52,7 @@ struct rclio_executor {
     fiber *idle_fibers;
     bool starving; /* nothing but items that find no stack is ready */
     timer_heap timers;
+    int64_t expiring_ns;    /* the time by which timers expire just now; INT64_MIN: none do */
     int64_t timer_armed_ns; /* what the timerfd is set to; RCLIO_FOREVER: not set */
     size_t awaited_files;
     worker_pool workers;

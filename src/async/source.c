@@ -40,6 +40,7 @@ static void arm_here(timer *t, int64_t deadline_ns)
 {
     timer_heap *heap = &t->executor->timers;
     if (t->in_heap) timer_heap_remove(heap, t);
+    if (deadline_ns <= t->executor->expiring_ns) deadline_ns = t->executor->expiring_ns + 1; /* after all that expire now */
     t->deadline_ns = deadline_ns;
     if (deadline_ns != RCLIO_FOREVER) timer_heap_insert(heap, t);
 }

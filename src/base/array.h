@@ -11,8 +11,8 @@
 rclio_status array_reserve(void *items, size_t *capacity, size_t need, size_t size);
 
 /* Appends `value` to `array`, a struct with the members data, size and capacity; true on success. */
-#define array_append(array, value)                                                                                              \
-    (array_reserve(&(array)->data, &(array)->capacity, (array)->size + 1, sizeof *(array)->data) == RCLIO_OK &&                 \
+#define array_append(array, value)                                                                              \
+    (array_reserve(&(array)->data, &(array)->capacity, (array)->size + 1, sizeof *(array)->data) == RCLIO_OK && \
      ((array)->data[(array)->size++] = (value), true))
 
 #endif

@@ -14,7 +14,7 @@ typedef struct list {
 } list;
 
 /* The structure of type `type` that holds `node` as its member `member`. */
-#define list_entry(node, type, member) ((type *)(void *)((char *)(node) - offsetof(type, member)))
+#define list_entry(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
 /* `it` may be removed from the list inside the loop. */
 #define list_each(it, head) \

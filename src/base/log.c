@@ -62,7 +62,8 @@ rclio_status rclio_log_level_parse(const char *name, rclio_log_level *level)
         *level = level_names[i].level;
         return RCLIO_OK;
     }
-    return rclio_fail(RCLIO_INVALID, "'%s' is no log level: it may be DEBUG, INFO, WARN, ERROR, FATAL or UNSET", name ? name : "");
+    return rclio_fail(RCLIO_INVALID, "'%s' is no log level: it may be DEBUG, INFO, WARN, ERROR, FATAL or UNSET",
+                      name ? name : "");
 }
 
 log *log_new(void)
@@ -191,8 +192,8 @@ void log_write_args(log *l, rclio_log_level level, const char *logger, const cha
     if (message != brief) free(message);
 }
 
-void log_write(log *l, rclio_log_level level, const char *logger, const char *file, const char *function, uint32_t line, const char *format,
-               ...)
+void log_write(log *l, rclio_log_level level, const char *logger, const char *file, const char *function, uint32_t line,
+               const char *format, ...)
 {
     va_list args;
     va_start(args, format);

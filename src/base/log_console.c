@@ -24,7 +24,8 @@ static int read_switch(const char *variable, int preset, const char *zero, const
     if (!value || !*value) return preset;
     if (strcmp(value, "0") == 0) return 0;
     if (strcmp(value, "1") == 0) return 1;
-    fprintf(stderr, "Warning: unexpected value [%s] specified for %s. Valid values are 0 (%s) or 1 (%s).\n", value, variable, zero, one);
+    fprintf(stderr, "Warning: unexpected value [%s] specified for %s. Valid values are 0 (%s) or 1 (%s).\n", value, variable,
+            zero, one);
     return preset;
 }
 

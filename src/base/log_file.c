@@ -18,7 +18,7 @@
 struct log_file {
     char *prefix;
     char *path;
-    int file; /* -1: not open */
+    int file;    /* -1: not open */
     bool failed; /* LF2 */
     log_format *format;
     text line; /* reused */
@@ -88,7 +88,8 @@ static void open_file(log_file *f) /* LF1 */
     }
     if (!make_folders(path)) {
         give_up(f, path, strerror(errno));
-    } else if (!(f->path = copy_format("%s/%s_%d_%" PRId64 ".log", path, f->prefix, (int)getpid(), clock_system_ns() / RCLIO_MS(1)))) {
+    } else if (!(f->path =
+                     copy_format("%s/%s_%d_%" PRId64 ".log", path, f->prefix, (int)getpid(), clock_system_ns() / RCLIO_MS(1)))) {
         give_up(f, path, rclio_error());
     } else if ((f->file = open(f->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) < 0) {
         give_up(f, f->path, strerror(errno));

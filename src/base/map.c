@@ -66,13 +66,13 @@ size_t map_size(const map *m)
 void map_each(const map *m, void (*visit)(const char *key, void *value, void *arg), void *arg)
 {
     map_entry *entry, *next;
-    HASH_ITER (hh, m->entries, entry, next) visit(entry->key, entry->value, arg);
+    HASH_ITER(hh, m->entries, entry, next) visit(entry->key, entry->value, arg);
 }
 
 void map_fini(map *m, void (*free_value)(void *value))
 {
     map_entry *entry, *next;
-    HASH_ITER (hh, m->entries, entry, next) {
+    HASH_ITER(hh, m->entries, entry, next) {
         HASH_DEL(m->entries, entry);
         if (free_value) free_value(entry->value);
         free(entry);

@@ -21,9 +21,9 @@ typedef struct THREAD_ANALYSIS(capability("mutex")) mutex {
     pthread_mutex_t handle;
 } mutex;
 
-#define MUTEX_INITIALIZER                                                                                                       \
-    {                                                                                                                           \
-        PTHREAD_MUTEX_INITIALIZER                                                                                               \
+#define MUTEX_INITIALIZER         \
+    {                             \
+        PTHREAD_MUTEX_INITIALIZER \
     }
 
 rclio_status mutex_init(mutex *m);

@@ -36,7 +36,7 @@ static void fail_waiters(topic_events *t, rclio_status status, const char *cause
 {
     list_each(it, &t->waiters) {
         waiter *w = list_entry(it, waiter, link);
-        rclio_future_fail(w->future, status, "no %s of '%s': %s", t->ops->peers, t->topic, cause);
+        rclio_future_fail(w->future, status, "no %ss of '%s': %s", t->ops->peer, t->topic, cause);
         waiter_end(w);
     }
 }
@@ -65,7 +65,7 @@ static void deliver(topic_events *t, mw_event_kind kind, rclio_event_kind public
     } else if (kind == MW_EVENT_INCOMPATIBLE_QOS) { /* TE2 */
         rclio_node *node = t->owner->node;
         char *line = copy_format("New %s discovered on topic '%s', %s. Last incompatible policy: %s",
-                                 t->ops->peers[0] == 's' ? "subscription" : "publisher", t->topic, t->ops->incompatible,
+                                 t->ops->peer, t->topic, t->ops->incompatible,
                                  status.last_policy ? status.last_policy : "UNKNOWN");
         if (line) LOG_WARN(node->context->log, node->logger, "%s", line); /* QOS-9 */
         free(line);
@@ -131,7 +131,7 @@ void topic_events_wake(void *arg)
 rclio_future *topic_events_wait(topic_events *t, size_t count)
 {
     rclio_context *context = t->owner->node->context;
-    char *what = copy_format("%zu %s of '%s'", count, t->ops->peers, t->topic);
+    char *what = copy_format("%zu %ss of '%s'", count, t->ops->peer, t->topic);
     rclio_future *future = what ? rclio_future_new(t->source.executor, what, NULL) : NULL;
     free(what);
     if (!future) return NULL;
@@ -140,13 +140,13 @@ rclio_future *topic_events_wait(topic_events *t, size_t count)
         return future;
     }
     if (!rclio_ok(context)) {
-        rclio_future_fail(future, RCLIO_SHUTDOWN, "no %s of '%s': the context is shut down", t->ops->peers, t->topic);
+        rclio_future_fail(future, RCLIO_SHUTDOWN, "no %ss of '%s': the context is shut down", t->ops->peer, t->topic);
         return future;
     }
     waiter *w = malloc(sizeof *w);
     if (!w) {
         rclio_future_unref(future);
-        return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory to wait for %s of '%s'", t->ops->peers, t->topic);
+        return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory to wait for %ss of '%s'", t->ops->peer, t->topic);
     }
     *w = (waiter){.future = rclio_future_ref(future), .count = count};
     list_append(&t->waiters, &w->link);

@@ -15,8 +15,8 @@ typedef struct topic_events_ops {
     uint32_t (*take)(entity *owner);
     rclio_status (*status)(entity *owner, mw_event_kind kind, mw_status *status);
     size_t (*matched)(entity *owner);
-    const char *incompatible; /* QOS-9: a format for topic and policy */
-    const char *peers;        /* "subscriptions" */
+    const char *peer;         /* "subscription" or "publisher" */
+    const char *incompatible; /* QOS-9: what one does that does not fit */
 } topic_events_ops;
 
 typedef struct topic_events {

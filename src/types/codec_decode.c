@@ -68,8 +68,8 @@ static bool take_count(struct decoder *d, const struct codec_step *step, size_t 
     size_t reserved = d->reserved + step->minimum_after;
     size_t free_bytes = left(d) > reserved ? left(d) - reserved : 0;
     if (*count > free_bytes / minimum) {
-        return decode_fail(d, RCLIO_BAD_DATA, step->path, "claims %u elements, the %zu bytes that are left hold %zu at most",
-                           *count, free_bytes, free_bytes / minimum);
+        return decode_fail(d, RCLIO_BAD_DATA, step->path, "claims %u elements, the bytes left for them hold %zu at most", *count,
+                           free_bytes / minimum);
     }
     return true;
 }

@@ -118,8 +118,7 @@ static void a_list_keeps_its_order_and_allows_removal_while_walking(void **state
         items[i].number = i;
         list_append(&head, &items[i].link);
     }
-    list_each(it, &head)
-    {
+    list_each(it, &head) {
         if (list_entry(it, struct item, link)->number % 2) list_remove(it);
     }
     list_each(it, &head) sum = sum * 10 + list_entry(it, struct item, link)->number;

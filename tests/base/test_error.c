@@ -53,7 +53,8 @@ static void each_thread_has_its_own_error(void **state)
 static void every_status_has_a_name(void **state)
 {
     (void)state;
-    for (int status = RCLIO_OK; status <= RCLIO_SYSTEM; status++) assert_string_not_equal(rclio_status_name((rclio_status)status), "unknown status");
+    for (int status = RCLIO_OK; status <= RCLIO_SYSTEM; status++)
+        assert_string_not_equal(rclio_status_name((rclio_status)status), "unknown status");
     assert_string_equal(rclio_status_name((rclio_status)99), "unknown status");
 }
 

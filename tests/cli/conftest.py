@@ -10,7 +10,7 @@ from support.processes import BIN, DEADLINE, Process, environment, next_domain
 
 def run(*arguments, domain, stdin=None, **more_environment):
     """Runs `ros2` to its end: status, stdout and stderr, byte for byte."""
-    done = subprocess.run([str(BIN / "ros2"), *map(str, arguments)], env=environment(domain, **more_environment), input=stdin,
+    done = subprocess.run([str(BIN / "ros2"), *map(str, arguments)], env={**environment(domain), **more_environment}, input=stdin,
                           stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True, text=True, errors="replace",
                           timeout=DEADLINE)
     return SimpleNamespace(status=done.returncode, stdout=done.stdout, stderr=done.stderr)

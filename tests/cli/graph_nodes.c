@@ -148,7 +148,7 @@ static bool make_talkers(struct network *n)
 static bool make_listeners(struct network *n)
 {
     static const char *const topics[][2] = {
-        {"pubbed", "std_msgs/msg/String"},   {"pub_int", "std_msgs/msg/Int32"}, {"pub_u8", "std_msgs/msg/UInt8"},
+        {"pubbed", "std_msgs/msg/String"},         {"pub_int", "std_msgs/msg/Int32"}, {"pub_u8", "std_msgs/msg/UInt8"},
         {"pose", "geometry_msgs/msg/PoseStamped"}, {"hdr", "std_msgs/msg/Header"},    {"arr", "std_msgs/msg/Int32MultiArray"},
     };
     rclio_node *subber = rclio_node_new(n->context, "subber", NULL);
@@ -162,7 +162,8 @@ static bool make_servers(struct network *n)
     const rclio_type *action = type(n, "action_tutorials_interfaces/action/Fibonacci");
     rclio_action_server_options refusing = {.on_goal = refuse};
     rclio_node *adder = rclio_node_new(n->context, "add_two_ints_server", NULL);
-    rclio_node *server = rclio_node_new(n->context, "fibonacci_action_server", NULL), *refuser = rclio_node_new(n->context, "refuser", NULL);
+    rclio_node *server = rclio_node_new(n->context, "fibonacci_action_server", NULL),
+               *refuser = rclio_node_new(n->context, "refuser", NULL);
     return rclio_service_new(adder, type(n, "example_interfaces/srv/AddTwoInts"), "add_two_ints", add, NULL, NULL) &&
            rclio_action_server_new(server, action, "fibonacci", fibonacci, n, NULL) &&
            rclio_action_server_new(refuser, action, "refused", fibonacci, n, &refusing) &&

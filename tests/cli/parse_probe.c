@@ -50,8 +50,8 @@ int main(int argc, char **argv)
     if (result == CLI_PARSED) {
         printf("name=%s second=%s text=%s choice=%s\n", v.name ? v.name : "-", v.second ? v.second : "-", v.text ? v.text : "-",
                v.choice ? v.choice : "-");
-        printf("number=%lld window=%lld times=%lld verbose=%lld rate=%g\n", (long long)v.number, (long long)v.window, (long long)v.times,
-               (long long)v.verbose, v.rate);
+        printf("number=%lld window=%lld times=%lld verbose=%lld rate=%g\n", (long long)v.number, (long long)v.window,
+               (long long)v.times, (long long)v.verbose, v.rate);
         printf("flag=%d once=%d chosen=%d extra=%zu\n", v.flag, v.once, v.chosen, p.extra_count);
     }
     free(p.extra);

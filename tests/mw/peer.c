@@ -93,18 +93,22 @@ static int run_server(side *s, bool silent)
     return 0;
 }
 
-/* Reads /flood, keep last 1, and says when messages were lost. */
+/* Reads /flood, keep last 1, until the message that starts with 255 comes. */
 static int run_flooded(side *s)
 {
     rclio_qos qos = {.history = RCLIO_KEEP_LAST, .depth = 1, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE};
-    mw_status status = {0};
+    mw_sample sample;
+    bool last = false;
     mw_reader *reader = ops->reader_new(s->node, "/flood", string_type, &qos, false, WAKE, WAKE);
     if (!reader) return 1;
     WAIT_UNTIL(ops->reader_matched(reader) > 0);
     say("matched");
-    WAIT_UNTIL(ops->reader_take_events(reader) & MW_EVENT_MESSAGE_LOST);
-    if (ops->reader_status(reader, MW_EVENT_MESSAGE_LOST, &status) || status.total < 1 || status.total_change < 1) return 1;
-    say("lost");
+    while (!last) {
+        take_one(reader, &sample);
+        last = sample.data[4] == 255;
+        ops->reader_return(reader, &sample);
+    }
+    say("has the last");
     WAIT_UNTIL(atomic_load(&input_ended));
     ops->reader_destroy(reader);
     return 0;

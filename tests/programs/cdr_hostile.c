@@ -3,19 +3,24 @@
  *   HO1  Decoding ends, with or without an error; sanitizers see that it stays inside the bytes. What it gives encodes again.
  *   HO2  It allocates at most CODEC_MEMORY_PER_BYTE times the input, counting every byte asked of malloc, calloc and realloc.
  *   HO3  The intact vector decoded once more into the same message allocates nothing.
+ *   HO4  When any one allocation fails, making, decoding and copying a message say so and leave nothing broken or leaked.
  * Inputs are decoded from memory that ends where they end. In vectors longer than DAMAGED_BYTES, every n-th byte is damaged.
  * The last line is "<n> inputs, worst ratio <r> (<type>), <m> violations"; status 0 when there are none, 1 when there are,
  * 2 without vectors. Holds CDR-8. Threads: one. */
 #include "types/codec.h"
 #include "vectors.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DAMAGED_BYTES 200
 
-static size_t allocated; /* since it was last set to 0 */
+#define NEVER UINT_MAX
+
+static size_t allocated;             /* since it was last set to 0 */
+static unsigned fails_after = NEVER; /* allocations until one fails */
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -24,20 +29,30 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 
+/* The one that fails is the last that counts. */
+static bool fails_now(void)
+{
+    if (fails_after == NEVER) return false;
+    return fails_after-- == 0;
+}
+
 void *__wrap_malloc(size_t size)
 {
+    if (fails_now()) return NULL;
     allocated += size;
     return __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
+    if (fails_now()) return NULL;
     allocated += count * size;
     return __real_calloc(count, size);
 }
 
 void *__wrap_realloc(void *memory, size_t size)
 {
+    if (fails_now()) return NULL;
     allocated += size;
     return __real_realloc(memory, size);
 }
@@ -137,6 +152,32 @@ static void decode_twice(struct tally *tally, const vector *v)
     rclio_message_destroy(type, message);
 }
 
+/* Makes a message, decodes into it, copies it; false when an allocation failed. */
+static bool work_with(struct tally *tally, const vector *v)
+{
+    const rclio_type *type = rclio_codec_type(tally->codec);
+    void *message = rclio_message_new(type), *copy = message ? rclio_message_new(type) : NULL;
+    bool done = copy && rclio_decode(tally->codec, v->bytes, v->size, 0, message) == RCLIO_OK &&
+                rclio_message_copy(type, message, copy) == RCLIO_OK;
+    if (message) rclio_message_destroy(type, message);
+    if (copy) rclio_message_destroy(type, copy);
+    return done;
+}
+
+static void run_out_of_memory(struct tally *tally, const vector *v)
+{
+    for (unsigned allocation = 0;; allocation++) {
+        rclio_error_clear();
+        fails_after = allocation;
+        bool done = work_with(tally, v), failed = fails_after == NEVER; /* counted down past 0 */
+        fails_after = NEVER;
+        if (failed && (done || rclio_error_status() != RCLIO_NO_MEMORY))
+            violation(tally, "hides lack of memory", v->bytes, v->size);
+        if (!failed && !done) violation(tally, rclio_error(), v->bytes, v->size);
+        if (!failed) return;
+    }
+}
+
 static void visit(const vector *v, void *arg)
 {
     struct tally *tally = arg;
@@ -148,6 +189,7 @@ static void visit(const vector *v, void *arg)
         cut_off(tally, v);
         damage(tally, v);
         decode_twice(tally, v);
+        run_out_of_memory(tally, v);
     } else {
         violation(tally, rclio_error(), v->bytes, v->size);
     }

@@ -1,5 +1,5 @@
-/* tests/support/harness.h: for tests of floors that have an executor or a network: loopback, a domain of their own, awaiting with one
- * watchdog. Tests wait for events only; the watchdog ends a test that waits for ever and says what everything awaits. */
+/* tests/support/harness.h: for tests of floors that have an executor or a network: loopback, a domain of their own, awaiting with
+ * one watchdog. Tests wait for events only; the watchdog ends a test that waits for ever and says what everything awaits. */
 #ifndef TESTS_SUPPORT_HARNESS_H
 #define TESTS_SUPPORT_HARNESS_H
 
@@ -48,13 +48,14 @@ static inline int harness_environment(void **state)
 {
     char domain[16];
     (void)state;
-    static const char *const variables[] = {"ROS_DOMAIN_ID",    "ROS_LOCALHOST_ONLY",   "ROS_AUTOMATIC_DISCOVERY_RANGE",
-                                            "ROS_STATIC_PEERS", "RMW_IMPLEMENTATION",   "RCUTILS_CONSOLE_OUTPUT_FORMAT",
-                                            "ROS_HOME",         "AMENT_PREFIX_PATH",    "RCLIO_INTERFACE_PATH",
+    static const char *const variables[] = {"ROS_DOMAIN_ID",    "ROS_LOCALHOST_ONLY",       "ROS_AUTOMATIC_DISCOVERY_RANGE",
+                                            "ROS_STATIC_PEERS", "RMW_IMPLEMENTATION",       "RCUTILS_CONSOLE_OUTPUT_FORMAT",
+                                            "ROS_HOME",         "AMENT_PREFIX_PATH",        "RCLIO_INTERFACE_PATH",
                                             "ROS_LOG_DIR",      "RCUTILS_COLORIZED_OUTPUT", "RCUTILS_LOGGING_USE_STDOUT"};
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) unsetenv(variables[i]);
     setenv("CYCLONEDDS_URI",
-           "<CycloneDDS><Domain><General><Interfaces><NetworkInterface name=\"lo\" multicast=\"true\"/></Interfaces></General></Domain>"
+           "<CycloneDDS><Domain><General><Interfaces><NetworkInterface name=\"lo\" "
+           "multicast=\"true\"/></Interfaces></General></Domain>"
            "</CycloneDDS>",
            1);
     snprintf(domain, sizeof domain, "%d", 181 + (int)(getpid() % 50)); /* the Python suites use 101 to 180 */
@@ -97,16 +98,16 @@ static inline void harness_await_fails(rclio_future *future, rclio_status status
 }
 #define AWAIT_FAILS(future, status, words) harness_await_fails((future), (status), (words), __FILE__, __LINE__)
 
-#define assert_ok(expression)                                                                                                   \
-    do {                                                                                                                        \
-        if ((expression) != RCLIO_OK) {                                                                                         \
-            print_error("%s: %s\n", #expression, rclio_error());                                                                \
-            _fail(__FILE__, __LINE__);                                                                                          \
-        }                                                                                                                       \
+#define assert_ok(expression)                                    \
+    do {                                                         \
+        if ((expression) != RCLIO_OK) {                          \
+            print_error("%s: %s\n", #expression, rclio_error()); \
+            _fail(__FILE__, __LINE__);                           \
+        }                                                        \
     } while (0)
 
 /* Spins until `condition` holds: each turn waits for an event. */
-#define SPIN_UNTIL(executor, condition)                                                                                         \
+#define SPIN_UNTIL(executor, condition) \
     while (!(condition)) assert_ok(rclio_executor_spin_once((executor), RCLIO_S(WATCHDOG_SECONDS - 10)))
 
 #endif

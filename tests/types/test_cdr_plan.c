@@ -78,14 +78,18 @@ static void packed_elements_are_right_at_both_alignments(void **state)
         .name = "t/msg/E", .kind = RCLIO_MESSAGE, .fields = fields, .field_count = 3, .size = 16, .alignment = 8};
     static const rclio_field outer_fields[] = {
         {.name = "at_4", .base = RCLIO_NESTED, .shape = RCLIO_SEQUENCE, .nested = &element, .offset = 0},
-        {.name = "at_8", .base = RCLIO_NESTED, .shape = RCLIO_SEQUENCE, .nested = &element, .offset = 24},
+        {.name = "between", .base = RCLIO_UINT32, .offset = 24},
+        {.name = "at_8", .base = RCLIO_NESTED, .shape = RCLIO_SEQUENCE, .nested = &element, .offset = 32},
     };
     static const rclio_type outer = {
-        .name = "t/msg/O", .kind = RCLIO_MESSAGE, .fields = outer_fields, .field_count = 2, .size = 48, .alignment = 8};
-    static const uint8_t expected[] = {0, 1, 0, 0, 1, 0, 0,    0,    1, 0, 0, 0,    2, 0, 0, 0, 0, 0, 0, 0, /* padding to 16 */
-                                       0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 2, 0, 0, 0,    3, 0, 0, 0, 4, 0, 0, 0, /* at 28 and 32 */
-                                       0, 0, 0, 0, 0, 0, 0,    0,    0, 0, 0, 0x40, 5, 0, 0, 0, 6, 0, 0, 0,
-                                       0, 0, 0, 0, 0, 0, 8,    0x40};
+        .name = "t/msg/O", .kind = RCLIO_MESSAGE, .fields = outer_fields, .field_count = 3, .size = 56, .alignment = 8};
+    static const uint8_t expected[] = {
+        0, 1, 0, 0,                                                             /* header */
+        1, 0, 0, 0, 1, 0, 0,    0,    2, 0, 0, 0, 0, 0, 0, 0,                   /* begins at 4: padding before its third */
+        0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 9, 0, 0, 0,                               /* at 16 */
+        2, 0, 0, 0, 3, 0, 0,    0,    4, 0, 0, 0, 0, 0, 0, 0,    0, 0, 0, 0x40, /* begins at 32 */
+        5, 0, 0, 0, 6, 0, 0,    0,    0, 0, 0, 0, 0, 0, 8, 0x40,
+    };
     cdr_case c = {.type = &outer, .codec = rclio_codec_new(&outer), .message = rclio_message_new(&outer)};
     assert_true(c.codec->root->steps[0].element->is_packed);
     if (rclio_decode(c.codec, expected, sizeof expected, 0, c.message)) fail_msg("%s", rclio_error());
@@ -177,9 +181,11 @@ static void bounds_hold_when_written_and_when_read(void **state)
     assert_string_equal(rclio_error(), "cannot decode my_msgs/msg/Mine: field 'a' has 3 bytes, 2 are allowed");
     assert_int_equal(cdr_read(&c, "00010000 03000000 616200 00 03000000 010203"), RCLIO_BAD_DATA);
     assert_string_equal(rclio_error(), "cannot decode my_msgs/msg/Mine: field 'b' has 3 elements, 2 are allowed");
-    assert_int_equal(cdr_read(&c, "00010000 01000000 00 000000 00000000 01000000 03000000 616200"), RCLIO_BAD_DATA);
+    assert_int_equal(cdr_read(&c, "00010000 01000000 00 000000 00000000 01000000 03000000 616200 00 00000000 00000000"),
+                     RCLIO_BAD_DATA);
     assert_string_equal(rclio_error(), "cannot decode my_msgs/msg/Mine: field 'c' has 2 bytes, 1 are allowed");
-    assert_int_equal(cdr_read(&c, "00010000 01000000 00 000000 00000000 00000000 02000000 41000000 41000000"), RCLIO_BAD_DATA);
+    assert_int_equal(cdr_read(&c, "00010000 01000000 00 000000 00000000 00000000 02000000 41000000 41000000 00000000"),
+                     RCLIO_BAD_DATA);
     assert_string_equal(rclio_error(), "cannot decode my_msgs/msg/Mine: field 'd' has 2 UTF-16 units, 1 are allowed");
     cdr_case_end(&c);
 }
@@ -200,14 +206,14 @@ static void a_sequence_that_says_it_has_elements_must_have_them(void **state)
 struct tower {
     rclio_type types[80];
     rclio_field fields[80];
-    char names[80][16];
+    char names[80][24];
 };
 
-static const rclio_type *build_tower(struct tower *tower, size_t height, rclio_shape shape)
+static const rclio_type *build_tower(struct tower *tower, unsigned height, rclio_shape shape)
 {
-    for (size_t i = 0; i < height; i++) {
+    for (unsigned i = 0; i < height; i++) {
         bool last = i + 1 == height, sequence = !last && shape == RCLIO_SEQUENCE;
-        snprintf(tower->names[i], sizeof tower->names[i], "t/msg/T%zu", i);
+        snprintf(tower->names[i], sizeof tower->names[i], "t/msg/T%u", i);
         tower->fields[i] = (rclio_field){
             .name = "inner",
             .base = last ? RCLIO_UINT64 : RCLIO_NESTED,

@@ -24,7 +24,8 @@ int main(int argc, char **argv)
 {
     rclio_context *context = rclio_init(argc, argv, NULL);
     rclio_node *node = rclio_node_new(context, "fibonacci_action_client", NULL);
-    rclio_action_client *client = rclio_action_client_new(node, RCLIO_TYPE(action_tutorials_interfaces, action, Fibonacci), "fibonacci", NULL);
+    rclio_action_client *client =
+        rclio_action_client_new(node, RCLIO_TYPE(action_tutorials_interfaces, action, Fibonacci), "fibonacci", NULL);
     action_tutorials_interfaces__action__Fibonacci_Goal request = {.order = 10};
     rclio_goal_handle *goal = rclio_action_send_goal(client, &request, received_feedback, node);
     if (!goal) {

@@ -9,8 +9,9 @@ static void seen(const void *message, const rclio_message_info *info, void *arg)
 {
     const Sighting *sighting = message;
     (void)info;
-    printf("saw %s '%s' at x=%.1f, certainty %.1f\n", sighting->kind == rclio_custom_interface__msg__Sighting__CAT ? "the cat" : "the dog",
-           sighting->name.data, sighting->position.x, (double)sighting->certainty);
+    printf("saw %s '%s' at x=%.1f, certainty %.1f\n",
+           sighting->kind == rclio_custom_interface__msg__Sighting__CAT ? "the cat" : "the dog", sighting->name.data,
+           sighting->position.x, (double)sighting->certainty);
     rclio_shutdown(arg);
 }
 

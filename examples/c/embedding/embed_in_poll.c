@@ -37,7 +37,8 @@ int main(int argc, char **argv)
     rclio_context *context = rclio_init(argc, argv, NULL);
     rclio_node *node = rclio_node_new(context, "embedded", NULL);
     int outstanding = 0;
-    rclio_subscription *subscription = rclio_subscription_new(node, RCLIO_TYPE(std_msgs, msg, String), "typed", heard, &outstanding, NULL);
+    rclio_subscription *subscription =
+        rclio_subscription_new(node, RCLIO_TYPE(std_msgs, msg, String), "typed", heard, &outstanding, NULL);
     rclio_publisher *publisher = rclio_publisher_new(node, RCLIO_TYPE(std_msgs, msg, String), "typed", NULL);
     rclio_future *matched = rclio_publisher_wait_for_subscriptions(publisher, 1);
     if (!subscription || rclio_wait_for(matched, RCLIO_S(10))) {

@@ -1,0 +1,266 @@
+/* src/node/publisher.c: a publisher: encodes a message straight into the middleware's buffer and writes it.
+ *
+ *   P1  Publishing allocates nothing but that buffer, takes no lock of ours and reads only what never changes after creation.
+ *   P2  The worker that waits for acknowledgements holds `acknowledging` for one slice at a time; destroy takes it before the writer
+ *       goes.
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_qos.c. */
+#include "base/error.h"
+#include "base/text.h"
+#include "node/best_available.h"
+#include "node/name.h"
+#include "node/topic_events.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ACKNOWLEDGE_SLICE_NS RCLIO_MS(20)
+
+struct rclio_publisher {
+    entity entity; /* references: the owner's, the events', one per wait for acknowledgement */
+    const mw_ops *ops;
+    mw_writer *writer; /* NULL: destroyed */
+    rclio_codec *codec;
+    const atomic_bool *shut_down;
+    const rclio_type *type;
+    char *topic;
+    topic_events events;
+    mutex acknowledging; /* P2 */
+};
+
+static rclio_publisher *of(entity *e)
+{
+    return (rclio_publisher *)(void *)e;
+}
+
+static uint32_t take_events(entity *e)
+{
+    return of(e)->ops->writer_take_events(of(e)->writer);
+}
+
+static rclio_status read_status(entity *e, mw_event_kind kind, mw_status *status)
+{
+    return of(e)->ops->writer_status(of(e)->writer, kind, status);
+}
+
+static size_t matched(entity *e)
+{
+    return of(e)->ops->writer_matched(of(e)->writer);
+}
+
+static const topic_events_ops event_ops = {
+    .take = take_events,
+    .status = read_status,
+    .matched = matched,
+    .peer = "subscription",
+    .incompatible = "requesting incompatible QoS. No messages will be sent to it",
+};
+
+static void publisher_free(entity *e)
+{
+    rclio_publisher *publisher = of(e);
+    topic_events_fini(&publisher->events);
+    rclio_codec_destroy(publisher->codec);
+    mutex_fini(&publisher->acknowledging);
+    free(publisher->topic);
+    free(publisher);
+}
+
+static void destroy_entity(entity *e)
+{
+    rclio_publisher_destroy(of(e));
+}
+
+static rclio_publisher *publisher_alloc(rclio_node *node)
+{
+    rclio_publisher *publisher = calloc(1, sizeof *publisher);
+    if (!publisher) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a publisher");
+    if (mutex_init(&publisher->acknowledging) != RCLIO_OK) {
+        free(publisher);
+        return NULL;
+    }
+    entity_init(&publisher->entity, node, destroy_entity, publisher_free);
+    publisher->ops = node->ops;
+    publisher->shut_down = &node->context->shut_down;
+    return publisher;
+}
+
+static rclio_status build(rclio_publisher *publisher, const rclio_type *type, const char *topic, const rclio_publisher_options *o)
+{
+    rclio_node *node = publisher->entity.node;
+    rclio_qos qos;
+    publisher->type = type;
+    if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
+    if (!(publisher->topic = name_resolve(node, topic, false))) return rclio_error_status();
+    if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
+    if (!(publisher->codec = rclio_codec_new(type))) return rclio_error_status();
+    if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) != RCLIO_OK)
+        return rclio_error_status();
+    publisher->writer =
+        node->ops->writer_new(node->mw, publisher->topic, type, &qos, (mw_callback){topic_events_wake, &publisher->events});
+    return publisher->writer ? RCLIO_OK : rclio_error_status();
+}
+
+rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, const char *topic, const rclio_publisher_options *options)
+{
+    static const rclio_publisher_options defaults;
+    if (!node || !type) return NULL; /* the first error stands */
+    rclio_publisher *publisher = publisher_alloc(node);
+    if (!publisher) return NULL;
+    if (build(publisher, type, topic, options ? options : &defaults) != RCLIO_OK) {
+        rclio_error_add("no publisher to '%s' (%s)", topic ? topic : "", type->name);
+        topic_events_close(&publisher->events);
+        entity_unref(&publisher->entity);
+        return NULL;
+    }
+    entity_adopt(&publisher->entity); /* the node's from here on; nothing below can fail */
+    return publisher;
+}
+
+void rclio_publisher_destroy(rclio_publisher *publisher)
+{
+    if (!publisher || !publisher->writer) return;
+    entity_orphan(&publisher->entity);
+    mutex_lock(&publisher->acknowledging); /* P2 */
+    publisher->ops->writer_destroy(publisher->writer);
+    publisher->writer = NULL;
+    mutex_unlock(&publisher->acknowledging);
+    topic_events_close(&publisher->events);
+    entity_unref(&publisher->entity);
+}
+
+rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P1 */
+{
+    if (!publisher || !message) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a message are needed");
+    if (atomic_load_explicit(publisher->shut_down, memory_order_relaxed))
+        return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
+    size_t size = rclio_encoded_size(publisher->codec, message, 0);
+    if (size == SIZE_MAX) return rclio_error_add("nothing published to '%s'", publisher->topic);
+    mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
+    if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
+    rclio_encode(publisher->codec, message, 0, buffer->data, size); /* its size is right and its bounds were checked: cannot fail */
+    return publisher->ops->writer_write(publisher->writer, buffer, 0);
+}
+
+rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
+{
+    if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
+    if (size < 4) return rclio_fail(RCLIO_INVALID, "nothing published to '%s': %zu bytes are less than a header", publisher->topic, size);
+    if (atomic_load_explicit(publisher->shut_down, memory_order_relaxed))
+        return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
+    mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
+    if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
+    memcpy(buffer->data, bytes, size);
+    return publisher->ops->writer_write(publisher->writer, buffer, 0);
+}
+
+size_t rclio_publisher_subscriptions(rclio_publisher *publisher)
+{
+    return publisher && publisher->writer ? matched(&publisher->entity) : 0;
+}
+
+const char *rclio_publisher_topic(const rclio_publisher *publisher)
+{
+    return publisher->topic;
+}
+
+const rclio_type *rclio_publisher_type(const rclio_publisher *publisher)
+{
+    return publisher->type;
+}
+
+rclio_qos rclio_publisher_qos(const rclio_publisher *publisher)
+{
+    rclio_qos qos = {0};
+    publisher->ops->writer_qos(publisher->writer, &qos);
+    return qos;
+}
+
+void rclio_publisher_gid(const rclio_publisher *publisher, uint8_t gid[RCLIO_GID_SIZE])
+{
+    publisher->ops->writer_gid(publisher->writer, gid);
+}
+
+rclio_status rclio_publisher_assert_liveliness(rclio_publisher *publisher)
+{
+    return publisher->ops->writer_assert_liveliness(publisher->writer);
+}
+
+rclio_future *rclio_publisher_wait_for_subscriptions(rclio_publisher *publisher, size_t count)
+{
+    return publisher ? topic_events_wait(&publisher->events, count) : NULL;
+}
+
+/* ---- waiting for acknowledgement: a task that lets a worker wait, a slice at a time ---- */
+
+typedef struct acknowledgement {
+    rclio_publisher *publisher; /* a reference */
+    rclio_future *future;       /* a reference */
+    int64_t deadline_ns;
+    rclio_status status; /* of the last slice */
+    char error[RCLIO_ERROR_SIZE];
+} acknowledgement;
+
+static void wait_slice(void *arg) /* on a worker */
+{
+    acknowledgement *a = arg;
+    rclio_publisher *publisher = a->publisher;
+    int64_t left = a->deadline_ns == RCLIO_FOREVER ? ACKNOWLEDGE_SLICE_NS : a->deadline_ns - rclio_now_steady();
+    if (left > ACKNOWLEDGE_SLICE_NS) left = ACKNOWLEDGE_SLICE_NS;
+    if (left < 0) left = 0;
+    mutex_lock(&publisher->acknowledging); /* P2 */
+    a->status = publisher->writer ? publisher->ops->writer_wait_acknowledged(publisher->writer, left)
+                                  : rclio_fail(RCLIO_CANCELLED, "publisher to '%s' was destroyed", publisher->topic);
+    mutex_unlock(&publisher->acknowledging);
+    if (a->status != RCLIO_OK) snprintf(a->error, sizeof a->error, "%s", rclio_error());
+}
+
+static bool goes_on(const acknowledgement *a)
+{
+    return a->status == RCLIO_TIMEOUT && rclio_now_steady() < a->deadline_ns && !atomic_load(a->publisher->shut_down) &&
+           rclio_future_get_state(a->future) == RCLIO_PENDING && !rclio_task_is_cancel_requested();
+}
+
+static void acknowledgement_task(void *arg)
+{
+    acknowledgement *a = arg;
+    do {
+        if (rclio_await_work(wait_slice, a) == RCLIO_OK) continue;
+        a->status = rclio_error_status();
+        snprintf(a->error, sizeof a->error, "%s", rclio_error());
+    } while (goes_on(a));
+    if (a->status == RCLIO_TIMEOUT && atomic_load(a->publisher->shut_down)) {
+        a->status = RCLIO_SHUTDOWN;
+        snprintf(a->error, sizeof a->error, "the context was shut down");
+    }
+    if (a->status == RCLIO_OK)
+        rclio_future_complete(a->future, NULL);
+    else
+        rclio_future_fail(a->future, a->status, "%s", a->error);
+    rclio_future_unref(a->future);
+    entity_unref(&a->publisher->entity);
+    free(a);
+}
+
+rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int64_t timeout_ns)
+{
+    if (!publisher) return NULL;
+    rclio_executor *executor = publisher->entity.node->executor;
+    char *what = copy_format("acknowledgement of '%s'", publisher->topic);
+    rclio_future *future = what ? rclio_future_new(executor, what, NULL) : NULL;
+    free(what);
+    if (!future) return NULL;
+    acknowledgement *a = calloc(1, sizeof *a);
+    if (!a) {
+        rclio_future_unref(future);
+        return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory to wait for an acknowledgement");
+    }
+    entity_ref(&publisher->entity);
+    *a = (acknowledgement){.publisher = publisher, .future = rclio_future_ref(future), .deadline_ns = rclio_deadline(timeout_ns)};
+    if (rclio_task_start(executor, "wait for acknowledgement", acknowledgement_task, a) == RCLIO_OK) return future;
+    entity_unref(&publisher->entity);
+    rclio_future_unref(a->future);
+    rclio_future_unref(future);
+    free(a);
+    return NULL;
+}

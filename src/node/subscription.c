@@ -1,0 +1,219 @@
+/* src/node/subscription.c: a subscription: takes what has arrived, decodes it, calls the program.
+ *
+ *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
+ *   S2  Messages are decoded into one message that is kept: the source is not run again while a callback is suspended.
+ *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_qos.c. */
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "node/best_available.h"
+#include "node/name.h"
+#include "node/topic_events.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH 32
+#define WARN_INTERVAL_NS RCLIO_S(1)
+
+struct rclio_subscription {
+    entity entity; /* references: the owner's, the source's, the events' */
+    source source;
+    const mw_ops *ops;
+    mw_reader *reader; /* NULL: destroyed */
+    rclio_codec *codec; /* NULL: raw */
+    void *message;      /* S2 */
+    rclio_message_fn *on_message;
+    void *arg;
+    const rclio_type *type;
+    char *topic, *what;
+    topic_events events;
+    uint64_t undecodable; /* messages dropped so far */
+    int64_t next_warning_ns;
+};
+
+static rclio_subscription *of(entity *e)
+{
+    return (rclio_subscription *)(void *)e;
+}
+
+static uint32_t take_events(entity *e)
+{
+    return of(e)->ops->reader_take_events(of(e)->reader);
+}
+
+static rclio_status read_status(entity *e, mw_event_kind kind, mw_status *status)
+{
+    return of(e)->ops->reader_status(of(e)->reader, kind, status);
+}
+
+static size_t matched(entity *e)
+{
+    return of(e)->ops->reader_matched(of(e)->reader);
+}
+
+static const topic_events_ops event_ops = {
+    .take = take_events,
+    .status = read_status,
+    .matched = matched,
+    .peer = "publisher",
+    .incompatible = "offering incompatible QoS. No messages will be received from it",
+};
+
+static void warn_dropped(rclio_subscription *s)
+{
+    rclio_node *node = s->entity.node;
+    int64_t now = clock_steady_ns();
+    s->undecodable++;
+    if (now < s->next_warning_ns) return;
+    s->next_warning_ns = now + WARN_INTERVAL_NS;
+    LOG_WARN(node->context->log, node->logger, "subscription '%s' (%s): a message was dropped, %" PRIu64 " so far: %s", s->topic,
+             s->type->name, s->undecodable, rclio_error());
+}
+
+/* Calls the program with one sample and gives it back. false: the subscription is gone (S3). */
+static bool deliver(rclio_subscription *s, mw_sample *sample)
+{
+    const mw_ops *ops = s->ops;
+    if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, s->message) != RCLIO_OK) {
+        warn_dropped(s);
+        ops->reader_return(s->reader, sample);
+        return true;
+    }
+    rclio_message_info info = {
+        .source_timestamp_ns = sample->source_timestamp_ns,
+        .received_timestamp_ns = sample->received_timestamp_ns,
+        .serialized = sample->data,
+        .serialized_size = sample->size,
+    };
+    memcpy(info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
+    s->on_message(s->message, &info, s->arg);
+    ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
+    return s->reader != NULL;
+}
+
+static void run(source *work)
+{
+    rclio_subscription *s = list_entry(work, rclio_subscription, source);
+    for (int i = 0; i < BATCH; i++) { /* S1 */
+        mw_sample sample;
+        rclio_status status = s->ops->reader_take(s->reader, &sample);
+        if (status == RCLIO_EMPTY) return;
+        if (status != RCLIO_OK) {
+            warn_dropped(s);
+            return;
+        }
+        if (!deliver(s, &sample)) return;
+    }
+    source_wake(work);
+}
+
+static void released(source *work)
+{
+    entity_unref(&list_entry(work, rclio_subscription, source)->entity);
+}
+
+static void ready(void *arg)
+{
+    source_wake(&((rclio_subscription *)arg)->source);
+}
+
+static void subscription_free(entity *e)
+{
+    rclio_subscription *s = of(e);
+    topic_events_fini(&s->events);
+    if (s->message) rclio_message_destroy(s->type, s->message);
+    rclio_codec_destroy(s->codec);
+    free(s->topic);
+    free(s->what);
+    free(s);
+}
+
+static void destroy_entity(entity *e)
+{
+    rclio_subscription_destroy(of(e));
+}
+
+static rclio_status build(rclio_subscription *s, const rclio_type *type, const char *topic, const rclio_subscription_options *o)
+{
+    rclio_node *node = s->entity.node;
+    rclio_qos qos;
+    s->type = type;
+    if (!s->on_message) return rclio_fail(RCLIO_INVALID, "a callback is needed");
+    if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
+    if (!(s->topic = name_resolve(node, topic, false))) return rclio_error_status();
+    if (!(s->what = copy_format("subscription '%s'", s->topic))) return rclio_error_status();
+    if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
+    if (!o->raw && !(s->codec = rclio_codec_new(type))) return rclio_error_status();
+    if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
+    source_init(&s->source, node->executor, s->what, run, released);
+    entity_ref(&s->entity); /* the source's, until released() */
+    if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK) return rclio_error_status();
+    s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, (mw_callback){ready, s},
+                                      (mw_callback){topic_events_wake, &s->events});
+    return s->reader ? RCLIO_OK : rclio_error_status();
+}
+
+rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *type, const char *topic, rclio_message_fn *on_message,
+                                           void *arg, const rclio_subscription_options *options)
+{
+    static const rclio_subscription_options defaults;
+    if (!node || !type) return NULL; /* the first error stands */
+    rclio_subscription *s = calloc(1, sizeof *s);
+    if (!s) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a subscription");
+    entity_init(&s->entity, node, destroy_entity, subscription_free);
+    s->ops = node->ops;
+    s->on_message = on_message;
+    s->arg = arg;
+    if (build(s, type, topic, options ? options : &defaults) != RCLIO_OK) {
+        rclio_error_add("no subscription to '%s' (%s)", topic ? topic : "", type->name);
+        topic_events_close(&s->events);
+        if (s->source.executor) source_fini(&s->source);
+        entity_unref(&s->entity);
+        return NULL;
+    }
+    entity_adopt(&s->entity);
+    source_wake(&s->source); /* a message may have come before the reader was known here */
+    return s;
+}
+
+void rclio_subscription_destroy(rclio_subscription *s)
+{
+    if (!s || !s->reader) return;
+    mw_reader *reader = s->reader;
+    s->reader = NULL;
+    entity_orphan(&s->entity);
+    s->ops->reader_destroy(reader);
+    topic_events_close(&s->events);
+    source_fini(&s->source);
+    entity_unref(&s->entity);
+}
+
+size_t rclio_subscription_publishers(rclio_subscription *s)
+{
+    return s && s->reader ? matched(&s->entity) : 0;
+}
+
+const char *rclio_subscription_topic(const rclio_subscription *s)
+{
+    return s->topic;
+}
+
+const rclio_type *rclio_subscription_type(const rclio_subscription *s)
+{
+    return s->type;
+}
+
+rclio_qos rclio_subscription_qos(const rclio_subscription *s)
+{
+    rclio_qos qos = {0};
+    s->ops->reader_qos(s->reader, &qos);
+    return qos;
+}
+
+rclio_future *rclio_subscription_wait_for_publishers(rclio_subscription *s, size_t count)
+{
+    return s ? topic_events_wait(&s->events, count) : NULL;
+}

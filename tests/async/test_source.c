@@ -1,0 +1,182 @@
+/* tests/async/test_source.c: S1 to S4 of src/async/source.h. */
+#include "async_test.h"
+
+#include "async/source.h"
+
+#include <pthread.h>
+
+struct counter {
+    source source; /* first */
+    int runs, released;
+    int wake_again;     /* runs that end with a wake of itself */
+    rclio_future *gate; /* awaited in each run, when set */
+    bool finish;        /* calls source_fini in its run */
+    bool fini_said;
+};
+
+static void count_run(source *s)
+{
+    struct counter *c = (struct counter *)(void *)s;
+    c->runs++;
+    assert_non_null(rclio_task_current()); /* S3 */
+    if (c->wake_again-- > 0) source_wake(s);
+    if (c->finish) c->fini_said = source_fini(s);
+    if (c->gate) rclio_wait(c->gate);
+}
+
+static void count_release(source *s)
+{
+    ((struct counter *)(void *)s)->released++;
+}
+
+static void counter_init(struct counter *c, rclio_executor *executor)
+{
+    *c = (struct counter){0};
+    source_init(&c->source, executor, "source of a test", count_run, count_release);
+}
+
+static void waking_twice_runs_once(void **state)
+{
+    struct counter c;
+    counter_init(&c, *state);
+    source_wake(&c.source);
+    source_wake(&c.source); /* S1 */
+    settle(*state);
+    assert_int_equal(c.runs, 1);
+    source_wake(&c.source);
+    settle(*state);
+    assert_int_equal(c.runs, 2);
+    assert_true(source_fini(&c.source));
+}
+
+static void a_source_may_wake_itself_in_its_run(void **state)
+{
+    struct counter c;
+    counter_init(&c, *state);
+    c.wake_again = 4;
+    source_wake(&c.source);
+    settle(*state);
+    assert_int_equal(c.runs, 5); /* S2 */
+    assert_true(source_fini(&c.source));
+}
+
+static void a_suspended_source_remembers_wakes_and_holds_up_no_other(void **state)
+{
+    struct counter slow, quick;
+    counter_init(&slow, *state);
+    counter_init(&quick, *state);
+    slow.gate = rclio_future_new(*state, "gate", NULL);
+    source_wake(&slow.source);
+    settle(*state);
+    source_wake(&slow.source);
+    source_wake(&quick.source);
+    settle(*state);
+    source_wake(&slow.source);
+    settle(*state);
+    assert_int_equal(slow.runs, 1); /* S2 */
+    assert_int_equal(quick.runs, 1);
+    assert_ok(rclio_future_complete(slow.gate, NULL));
+    settle(*state);
+    assert_int_equal(slow.runs, 2);
+    rclio_future_unref(slow.gate);
+    assert_true(source_fini(&slow.source));
+    assert_true(source_fini(&quick.source));
+}
+
+static void a_finished_source_runs_no_more_although_it_was_queued(void **state)
+{
+    struct counter c, other;
+    counter_init(&c, *state);
+    counter_init(&other, *state);
+    source_wake(&other.source);
+    source_wake(&c.source);
+    assert_true(source_fini(&c.source)); /* S4 */
+    assert_int_equal(c.released, 1);
+    settle(*state);
+    assert_int_equal(c.runs, 0);
+    assert_int_equal(other.runs, 1);
+    assert_true(source_fini(&other.source));
+}
+
+static void a_source_may_be_finished_by_its_own_run(void **state)
+{
+    struct counter c;
+    counter_init(&c, *state);
+    c.finish = true;
+    c.wake_again = 1;
+    source_wake(&c.source);
+    settle(*state);
+    assert_int_equal(c.runs, 1);
+    assert_false(c.fini_said); /* S4 */
+    assert_int_equal(c.released, 1);
+}
+
+static void a_suspended_source_is_released_when_its_run_has_returned(void **state)
+{
+    struct counter c;
+    counter_init(&c, *state);
+    c.gate = rclio_future_new(*state, "gate", NULL);
+    source_wake(&c.source);
+    settle(*state);
+    assert_false(source_fini(&c.source));
+    assert_int_equal(c.released, 0);
+    assert_ok(rclio_future_complete(c.gate, NULL));
+    settle(*state);
+    assert_int_equal(c.released, 1);
+    assert_int_equal(c.runs, 1);
+    rclio_future_unref(c.gate);
+}
+
+struct shared {
+    source source; /* first */
+    atomic_int produced;
+    int consumed;
+    rclio_future *all;
+};
+
+#define PRODUCED 20000
+#define PRODUCERS 3
+
+static void consume(source *s)
+{
+    struct shared *shared = (struct shared *)(void *)s;
+    shared->consumed = atomic_load(&shared->produced);
+    if (shared->consumed == PRODUCERS * PRODUCED) rclio_future_complete(shared->all, NULL);
+}
+
+static void *produce(void *arg)
+{
+    struct shared *shared = arg;
+    for (int i = 0; i < PRODUCED; i++) {
+        atomic_fetch_add(&shared->produced, 1);
+        source_wake(&shared->source);
+    }
+    return NULL;
+}
+
+static void no_wake_of_another_thread_is_lost(void **state)
+{
+    struct shared shared = {.all = rclio_future_new(*state, "all", NULL)};
+    pthread_t threads[PRODUCERS];
+    source_init(&shared.source, *state, "shared", consume, NULL);
+    for (int i = 0; i < PRODUCERS; i++) assert_int_equal(pthread_create(&threads[i], NULL, produce, &shared), 0);
+    assert_ok(rclio_wait_for(shared.all, RCLIO_S(100)));
+    for (int i = 0; i < PRODUCERS; i++) pthread_join(threads[i], NULL);
+    settle(*state);
+    assert_true(source_fini(&shared.source));
+    rclio_future_unref(shared.all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        executor_test(waking_twice_runs_once),
+        executor_test(a_source_may_wake_itself_in_its_run),
+        executor_test(a_suspended_source_remembers_wakes_and_holds_up_no_other),
+        executor_test(a_finished_source_runs_no_more_although_it_was_queued),
+        executor_test(a_source_may_be_finished_by_its_own_run),
+        executor_test(a_suspended_source_is_released_when_its_run_has_returned),
+        executor_test(no_wake_of_another_thread_is_lost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
