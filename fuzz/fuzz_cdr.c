@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rclio_status status = rclio_decode(codecs[chosen], data + 1, size - 1, 0, message);
     need(rclio_decode(codecs[chosen], data + 1, size - 1, 0, used[chosen]) == status, "a reused message decodes otherwise");
     if (status == RCLIO_OK) {
-        size_t bytes_size;
+        size_t bytes_size = 0;
         uint8_t *bytes = encode(chosen, message, NULL, &bytes_size);
         free(encode(chosen, used[chosen], bytes, &bytes_size));
         need(rclio_decode(codecs[chosen], bytes, bytes_size, 0, message) == RCLIO_OK, "what was encoded does not decode");

@@ -124,11 +124,14 @@ rclio_status future_end(rclio_future *future, rclio_future_state state, void *va
 {
     list later;
     list_init(&later);
+    rclio_future_ref(future); /* whoever waited may drop the last reference as soon as the state has changed */
     mutex_lock(&future->executor->lock);
     if (!future_is_pending(future)) {
         mutex_unlock(&future->executor->lock);
         free(text);
-        return ended_before(future);
+        rclio_status status_before = ended_before(future);
+        rclio_future_unref(future);
+        return status_before;
     }
     future->value = value;
     future->status = status;
@@ -142,13 +145,15 @@ rclio_status future_end(rclio_future *future, rclio_future_state state, void *va
         list_remove(node);
         waiter->ended(waiter, future);
     }
+    rclio_future_unref(future);
     return RCLIO_OK;
 }
 
 rclio_status rclio_future_complete(rclio_future *future, void *value)
 {
+    void (*free_value)(void *) = future->free_value; /* the future may be gone when it has ended */
     rclio_status status = future_end(future, RCLIO_DONE, value, RCLIO_OK, NULL);
-    if (status && value && future->free_value) future->free_value(value);
+    if (status && value && free_value) free_value(value);
     return status;
 }
 

@@ -53,7 +53,7 @@ rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_tas
     if (!task) return NULL;
     task->run = run;
     task->arg = arg;
-    rclio_task_ref(task); /* TA1: the executor's */
+    rclio_task_ref(task);                                                   /* TA1: the executor's */
     atomic_store_explicit(&task->ready.queued, true, memory_order_relaxed); /* claimed: nobody else knows it yet */
     executor_push(executor, &task->ready);
     return task;

@@ -84,8 +84,3 @@ char *rclio_node_resolve_service(rclio_node *node, const char *name)
 {
     return name_resolve(node, name, true);
 }
-
-bool rclio_name_is_hidden(const char *name)
-{
-    return name && names_is_hidden(name);
-}

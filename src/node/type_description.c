@@ -87,7 +87,5 @@ type_description *type_description_new(rclio_node *node)
 
 void type_description_destroy(type_description *d)
 {
-    if (!d) return;
-    rclio_service_destroy(d->service);
-    free(d);
+    free(d); /* its service went with the node's entities */
 }

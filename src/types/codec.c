@@ -27,14 +27,14 @@ rclio_codec *rclio_codec_new(const rclio_type *type)
 void rclio_codec_destroy(rclio_codec *codec)
 {
     if (!codec) return;
-    for (size_t i = 0; i < codec->plan_count; i++) {
-        free(codec->plans[i]->steps);
-        free(codec->plans[i]->lanes);
-        free(codec->plans[i]->gaps);
-        free(codec->plans[i]);
+    for (struct codec_plan *plan = codec->plans, *next; plan; plan = next) {
+        next = plan->next;
+        free(plan->steps);
+        free(plan->lanes);
+        free(plan->gaps);
+        free(plan);
     }
     for (size_t i = 0; i < codec->path_count; i++) free(codec->paths[i]);
-    free(codec->plans);
     free(codec->paths);
     free(codec);
 }

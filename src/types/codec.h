@@ -67,6 +67,7 @@ struct codec_step {
 };
 
 struct codec_plan {
+    struct codec_plan *next; /* of the codec's plans */
     const rclio_type *type;
     struct codec_step *steps;
     size_t step_count;
@@ -84,10 +85,8 @@ struct codec_plan {
 struct rclio_codec {
     const rclio_type *type;
     const struct codec_plan *root; /* begins at a multiple of 8; the others begin anywhere */
-    struct codec_plan **plans;     /* all, the root too */
-    size_t plan_count;
-    size_t plan_capacity;
-    char **paths; /* all texts that steps and lanes point to */
+    struct codec_plan *plans;      /* all, the root too */
+    char **paths;                  /* all texts that steps and lanes point to */
     size_t path_count;
     size_t path_capacity;
 };

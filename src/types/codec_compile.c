@@ -31,7 +31,7 @@ struct builder {
 };
 
 static rclio_status add_message(struct builder *b, const rclio_type *type, size_t memory, const char *prefix, size_t depth);
-static rclio_status get_plan(rclio_codec *codec, const rclio_type *type, size_t level, const struct codec_plan **plan);
+static const struct codec_plan *get_plan(rclio_codec *codec, const rclio_type *type, size_t level);
 
 static rclio_status too_deep(const rclio_type *type)
 {
@@ -104,9 +104,9 @@ static struct codec_step *run_for(struct builder *b, size_t width, size_t memory
     return run;
 }
 
-static bool is_placeholder(const rclio_type *type)
+static bool is_placeholder(const rclio_field *field)
 {
-    return type->field_count == 1 && strcmp(type->fields[0].name, "structure_needs_at_least_one_member") == 0;
+    return strcmp(field->name, "structure_needs_at_least_one_member") == 0;
 }
 
 static rclio_status add_values(struct builder *b, const rclio_field *field, size_t count, size_t memory, const char *path)
@@ -124,7 +124,8 @@ static rclio_status add_values(struct builder *b, const rclio_field *field, size
     run->size += size;
     b->residue = (b->residue + size) % b->modulus;
     plan->minimum += size;
-    return RCLIO_OK;
+    if (!is_placeholder(field)) return RCLIO_OK;
+    return add_gap(b, run, run->size - size, size); /* CDR-6: zero, whatever the memory holds */
 }
 
 static size_t bound_of(const rclio_field *field)
@@ -193,10 +194,10 @@ static rclio_status add_by_plan(struct builder *b, const rclio_field *field, siz
         .memory = memory,
         .count = field->shape == RCLIO_ARRAY ? field->capacity : 1,
         .bound = bound_of(field),
+        .element = get_plan(b->codec, field->nested, b->level + depth),
         .path = path,
     };
-    rclio_status status = get_plan(b->codec, field->nested, b->level + depth, &step.element);
-    if (status) return status;
+    if (!step.element) return rclio_error_status();
     if (!add_step(b, step)) return RCLIO_NO_MEMORY;
     if (depth + step.element->depth > b->plan->depth) b->plan->depth = depth + step.element->depth;
     forget_position(b, 1);
@@ -242,18 +243,16 @@ static rclio_status add_message(struct builder *b, const rclio_type *type, size_
         rclio_status status = add_field(b, &type->fields[i], memory + type->fields[i].offset, prefix, depth);
         if (status) return status;
     }
-    if (!is_placeholder(type)) return RCLIO_OK;
-    struct codec_step *run = &b->plan->steps[b->plan->step_count - 1];
-    return add_gap(b, run, run->size - 1, 1); /* CDR-6: a zero, whatever the memory holds */
+    return RCLIO_OK;
 }
 
 /* Adds the message's sizes to *end as long as each value begins where the one before it ended. */
 static bool is_packed(const rclio_type *type, size_t base, size_t *end, bool *has_bool)
 {
-    if (is_placeholder(type)) return false;
     for (size_t i = 0; i < type->field_count; i++) {
         const rclio_field *field = &type->fields[i];
         size_t count = field->shape == RCLIO_ARRAY ? field->capacity : 1;
+        if (is_placeholder(field)) return false;
         if (field_is_sequence(field) || field->base == RCLIO_STRING || field->base == RCLIO_WSTRING) return false;
         if (base + field->offset != *end) return false;
         if (field->base == RCLIO_BOOL) *has_bool = true;
@@ -271,11 +270,11 @@ static bool is_packed(const rclio_type *type, size_t base, size_t *end, bool *ha
 
 static struct codec_plan *plan_new(rclio_codec *codec, const rclio_type *type)
 {
-    if (array_reserve(&codec->plans, &codec->plan_capacity, codec->plan_count + 1, sizeof *codec->plans)) return NULL;
     struct codec_plan *plan = calloc(1, sizeof *plan);
     if (!plan) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a plan of %s", type->name);
     plan->type = type;
-    return codec->plans[codec->plan_count++] = plan;
+    plan->next = codec->plans;
+    return codec->plans = plan;
 }
 
 static void set_minimum_after(struct codec_plan *plan)
@@ -302,19 +301,18 @@ static rclio_status fill_plan(rclio_codec *codec, struct codec_plan *plan, size_
     return status;
 }
 
-/* The plan of an element that lies at nesting level `level`. */
-static rclio_status get_plan(rclio_codec *codec, const rclio_type *type, size_t level, const struct codec_plan **plan)
+/* The plan of an element that lies at nesting level `level`; NULL with the error set. */
+static const struct codec_plan *get_plan(rclio_codec *codec, const rclio_type *type, size_t level)
 {
-    if (level > RCLIO_CDR_DEPTH) return too_deep(type);
-    for (size_t i = 1; i < codec->plan_count; i++) { /* the first is the root's */
-        if (codec->plans[i]->type != type) continue;
-        *plan = codec->plans[i];
-        return codec->plans[i]->depth == 0 || level + codec->plans[i]->depth - 1 > RCLIO_CDR_DEPTH ? too_deep(type) : RCLIO_OK;
+    struct codec_plan *plan = codec->plans;
+    while (plan && (plan->type != type || plan == codec->root)) plan = plan->next;
+    if (level > RCLIO_CDR_DEPTH || (plan && (plan->depth == 0 || level + plan->depth - 1 > RCLIO_CDR_DEPTH))) {
+        too_deep(type);
+        return NULL;
     }
-    struct codec_plan *made = plan_new(codec, type);
-    if (!made) return RCLIO_NO_MEMORY;
-    *plan = made;
-    return fill_plan(codec, made, 1, level);
+    if (plan) return plan;
+    if (!(plan = plan_new(codec, type))) return NULL;
+    return fill_plan(codec, plan, 1, level) == RCLIO_OK ? plan : NULL;
 }
 
 rclio_status codec_compile(rclio_codec *codec)

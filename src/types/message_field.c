@@ -87,7 +87,7 @@ void field_release_elements(const rclio_field *field, char *data, size_t count)
 rclio_status field_reset_elements(const rclio_field *field, char *data, size_t count)
 {
     size_t size = rclio_field_element_size(field);
-    if (count == 0) return RCLIO_OK;
+    if (count == 0 || !data) return RCLIO_OK;
     field_release_elements(field, data, count);
     memset(data, 0, count * size);
     for (size_t i = 0; i < count; i++) {

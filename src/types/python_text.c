@@ -95,10 +95,10 @@ static void append_positional(text *t, const decimal *d)
         text_append_char(t, '0');
 }
 
-static void append_decimal(text *t, const decimal *d)
+static void append_decimal(text *t, const decimal *d, bool positional)
 {
     if (d->negative) text_append_char(t, '-');
-    if (d->exponent >= -4 && d->exponent < 16) {
+    if (positional) {
         append_positional(t, d);
         return;
     }
@@ -114,14 +114,15 @@ void python_double(text *t, double value)
 {
     if (append_not_finite(t, value)) return;
     decimal d = decimal_of_double(value);
-    append_decimal(t, &d);
+    append_decimal(t, &d, d.exponent >= -4 && d.exponent < 16);
 }
 
 void python_float32(text *t, float value)
 {
     if (append_not_finite(t, (double)value)) return;
     decimal d = decimal_of_float(value);
-    append_decimal(t, &d);
+    double size = fabs((double)value);
+    append_decimal(t, &d, size == 0 || (size >= 1e-4 && size < 1e6));
 }
 
 static void append_escaped(text *t, uint32_t point, char quote)

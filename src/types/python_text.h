@@ -18,7 +18,8 @@ typedef struct decimal {
 decimal decimal_of_double(double value);
 decimal decimal_of_float(float value);
 
-/* repr(float): 0.1, 1e-05, 1e+16, nan, -inf. A float32 prints as numpy.float32 does: its own shortest form. */
+/* repr(float): 0.1, 1e-05, 1e+16, nan, -inf. A float32 prints as numpy.float32 does: its own
+ * shortest form, with an exponent from a million on. */
 void python_double(text *t, double value);
 void python_float32(text *t, float value);
 

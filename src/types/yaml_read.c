@@ -68,13 +68,20 @@ static bool is_number(const yaml_node *node, bool real)
     return node->tag == YAML_INT || node->tag == YAML_BOOL || (real && node->tag == YAML_FLOAT);
 }
 
+/* A mapping without keys sets a single number to zero. */
+static bool is_empty_mapping(const rclio_field *field, const yaml_node *node)
+{
+    node = yaml_follow(node);
+    return field->shape == RCLIO_SINGLE && node->kind == YAML_MAPPING && !node->first;
+}
+
 static rclio_status set_double(reader *r, const rclio_field *field, void *element, const yaml_node *node)
 {
     double value = 0;
     bool kind_is_wrong = is_strict(field) && !is_number(node, true);
     rclio_status status = kind_is_wrong ? RCLIO_BAD_DATA : value_to_double(node, &value, &kind_is_wrong);
-    if (kind_is_wrong) return fail_kind(r, field, node);
-    if (status != RCLIO_OK) return status;
+    if (kind_is_wrong && !is_empty_mapping(field, node)) return fail_kind(r, field, node);
+    if (!kind_is_wrong && status != RCLIO_OK) return status;
     if (field->base == RCLIO_FLOAT32)
         *(float *)element = (float)value;
     else
@@ -129,13 +136,8 @@ static rclio_status set_whole(reader *r, const rclio_field *field, void *element
     whole number = {0};
     bool kind_is_wrong = is_strict(field) && !is_number(node, false);
     rclio_status status = kind_is_wrong ? RCLIO_BAD_DATA : value_to_whole(node, &number, &kind_is_wrong);
-    if (kind_is_wrong) {
-        const yaml_node *value = yaml_follow(node);
-        bool empty = field->shape == RCLIO_SINGLE && value->kind == YAML_MAPPING && !value->first;
-        if (!empty) return fail_kind(r, field, node);
-    } else if (status != RCLIO_OK) {
-        return status;
-    }
+    if (kind_is_wrong && !is_empty_mapping(field, node)) return fail_kind(r, field, node);
+    if (!kind_is_wrong && status != RCLIO_OK) return status;
     if (!is_in_range(field->base, &number)) return fail_range(field);
     store(field->base, element, number.negative ? 0 - number.magnitude : number.magnitude);
     return RCLIO_OK;

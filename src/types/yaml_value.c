@@ -270,7 +270,7 @@ rclio_status value_to_double(const yaml_node *node, double *number, bool *kind_i
         status = construct_whole(node, &integer);
         if (status != RCLIO_OK) return status;
         if (integer.huge) return string_to_double(node, number);
-        *number = integer.negative ? -(double)integer.magnitude : (double)integer.magnitude;
+        *number = integer.negative && integer.magnitude ? -(double)integer.magnitude : (double)integer.magnitude;
         return RCLIO_OK;
     case YAML_BOOL: *number = bool_of(node); return RCLIO_OK;
     case YAML_FLOAT: return construct_double(node, number);

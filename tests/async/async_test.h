@@ -2,16 +2,16 @@
 #ifndef RCLIO_TESTS_ASYNC_TEST_H
 #define RCLIO_TESTS_ASYNC_TEST_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "rclio/future.h"
 #include "rclio/task.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #if defined(__SANITIZE_THREAD__)
 #define MANY_TASKS 1000 /* TSan allows about 8,000 stacks and takes 0.3 ms for each */

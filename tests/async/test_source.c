@@ -1,6 +1,7 @@
 /* tests/async/test_source.c: S1 to S4 of src/async/source.h. */
 #include "async_test.h"
 
+#include "async/executor.h"
 #include "async/source.h"
 
 #include <pthread.h>
@@ -127,6 +128,68 @@ static void a_suspended_source_is_released_when_its_run_has_returned(void **stat
     rclio_future_unref(c.gate);
 }
 
+struct keeper {
+    source source; /* first */
+    rclio_task *kept;
+};
+
+static void keep_task(source *s)
+{
+    struct keeper *k = (struct keeper *)(void *)s;
+    assert_string_equal(rclio_task_name(rclio_task_current()), "keeper");
+    if (!k->kept) k->kept = rclio_task_ref(rclio_task_current());
+}
+
+static void the_task_of_a_run_is_not_the_task_of_the_next(void **state)
+{
+    struct keeper k = {0};
+    source_init(&k.source, *state, "keeper", keep_task, NULL);
+    source_wake(&k.source);
+    settle(*state);
+    assert_int_equal(rclio_future_get_state(rclio_task_future(k.kept)), RCLIO_DONE); /* TA4 */
+    rclio_task_cancel(k.kept);
+    source_wake(&k.source);
+    settle(*state);
+    rclio_task_unref(k.kept);
+    assert_true(source_fini(&k.source));
+}
+
+static void unexpected(void *arg)
+{
+    (void)arg;
+    fail_msg("it ran without a stack");
+}
+
+static void a_source_without_a_stack_waits_and_a_task_fails(void **state)
+{
+    rclio_executor *executor = *state;
+    struct counter holder, waiting;
+    counter_init(&holder, executor);
+    counter_init(&waiting, executor);
+    holder.gate = rclio_future_new(executor, "gate", NULL);
+    source_wake(&holder.source);
+    settle(executor); /* it holds the only stack there is */
+    size_t slot_size = executor->stacks.slot_size;
+    for (int i = 0; i < 255; i++) assert_ok(stack_pool_take(&executor->stacks, &(stack){0})); /* the rest of the slab */
+    executor->stacks.slot_size = (size_t)1 << 48; /* no slab of that size can be had */
+
+    rclio_task *task = rclio_task_new(executor, "too many", unexpected, NULL);
+    source_wake(&waiting.source);
+    settle(executor);
+    assert_status(rclio_wait(rclio_task_future(task)), RCLIO_LIMIT); /* RU2 */
+    assert_error_names("no stack");
+    assert_int_equal(waiting.runs, 0);
+    assert_status(rclio_executor_spin_once(executor, RCLIO_MS(1)), RCLIO_TIMEOUT); /* it sleeps meanwhile */
+    rclio_future_complete(holder.gate, NULL);
+    settle(executor);
+    assert_int_equal(waiting.runs, 1);
+    executor->stacks.slot_size = slot_size;
+    rclio_task_unref(task);
+    rclio_future_unref(holder.gate);
+    assert_true(source_fini(&holder.source));
+    assert_true(source_fini(&waiting.source));
+}
+
 struct shared {
     source source; /* first */
     atomic_int produced;
@@ -176,6 +239,8 @@ int main(void)
         executor_test(a_finished_source_runs_no_more_although_it_was_queued),
         executor_test(a_source_may_be_finished_by_its_own_run),
         executor_test(a_suspended_source_is_released_when_its_run_has_returned),
+        executor_test(the_task_of_a_run_is_not_the_task_of_the_next),
+        executor_test(a_source_without_a_stack_waits_and_a_task_fails),
         executor_test(no_wake_of_another_thread_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

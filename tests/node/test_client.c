@@ -296,17 +296,17 @@ static void a_service_of_another_type_is_named_once(void **state)
 {
     (void)state;
     pair p = pair_new();
-    captured_log *log = captured_log_new(p.client_context);
+    captured_log *lines = captured_log_new(p.client_context);
     rclio_service_new(p.server, p.server_set_bool, "add", add, NULL, NULL);
     rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
     rclio_future *calls[3];
     for (int i = 0; i < 3; i++) calls[i] = rclio_client_call(client, &(add_request){.a = i});
-    SPIN_UNTIL(p.executor, captured_log_count(log, "service '/add' is offered with the type 'example_interfaces/srv/SetBool'") > 0);
-    assert_int_equal(captured_log_count(log, "this client has 'example_interfaces/srv/AddTwoInts'"), 1);
+    SPIN_UNTIL(p.executor, captured_log_count(lines, "service '/add' is offered with the type 'example_interfaces/srv/SetBool'") > 0);
+    assert_int_equal(captured_log_count(lines, "this client has 'example_interfaces/srv/AddTwoInts'"), 1);
     rclio_service_new(p.server, p.server_add, "add", add, NULL, NULL);
     for (int i = 0; i < 3; i++) assert_sum(calls[i], i);
-    assert_int_equal(captured_log_count(log, "is offered with the type"), 1);
-    captured_log_free(log);
+    assert_int_equal(captured_log_count(lines, "is offered with the type"), 1);
+    captured_log_free(lines);
     pair_free(&p);
 }
 

@@ -294,7 +294,7 @@ static void a_request_that_does_not_decode_is_dropped_with_a_warning(void **stat
 {
     (void)state;
     pair p = pair_new();
-    captured_log *log = captured_log_new(p.server_context);
+    captured_log *lines = captured_log_new(p.server_context);
     rclio_service_new(p.server, p.server_add, "add", add, NULL, NULL);
     rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
     AWAIT_ONCE(rclio_client_wait_for_service(client));
@@ -306,11 +306,11 @@ static void a_request_that_does_not_decode_is_dropped_with_a_warning(void **stat
     memcpy(buffer->data, "\0\1\0\0abc", 7);
     int64_t sequence;
     assert_ok(ops->requester_send(raw, buffer, &sequence));
-    SPIN_UNTIL(p.executor, captured_log_count(log, "service '/add': a request was dropped") == 1);
+    SPIN_UNTIL(p.executor, captured_log_count(lines, "service '/add': a request was dropped") == 1);
     ops->requester_destroy(raw);
 
     assert_int_equal(sum_of(rclio_client_call(client, &(add_request){.a = 2, .b = 3})), 5);
-    captured_log_free(log);
+    captured_log_free(lines);
     pair_free(&p);
 }
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAMAGED_BYTES 200
+#define DAMAGED_BYTES ((size_t)200)
 
 #define NEVER UINT_MAX
 

@@ -78,7 +78,8 @@ static void no_byte_beyond_a_strings_size_is_read(void **state)
     rosidl_runtime_c__String *string = cdr_at(&c, "data", 0), kept = *string;
     char *two = malloc(2); /* no terminator: a sanitizer sees who reads on */
     assert_non_null(two);
-    memcpy(two, "ab", 2);
+    two[0] = 'a';
+    two[1] = 'b';
     *string = (rosidl_runtime_c__String){two, 2, 2};
     cdr_writes(&c, "00010000 03000000 616200");
     free(two);

@@ -46,7 +46,7 @@ static void a_run_behind_a_string_is_aligned_wherever_it_begins(void **state)
         size_t at = 8 + length + 1, size = 0;
         assert_true(rosidl_runtime_c__String__assignn(cdr_at(&c, "a", 0), "xxxxxxxx", length));
         expected[4] = (uint8_t)(length + 1);
-        memcpy(expected + 8, "xxxxxxxx", length);
+        memset(expected + 8, 'x', length);
         expected[at++] = 1;
         at = 4 + (at - 4 + 3) / 4 * 4;
         expected[at] = 2;
@@ -254,6 +254,8 @@ static void a_deep_message_is_read_to_its_end(void **state)
     const rclio_type *type = build_tower(&tower, RCLIO_CDR_DEPTH, RCLIO_SEQUENCE);
     rclio_codec *codec = rclio_codec_new(type);
     void *message = rclio_message_new(type);
+    assert_non_null(codec);
+    assert_non_null(message);
     uint8_t bytes[4 + 4 * 64 + 8] = {0, 1, 0, 0};
     for (size_t i = 0; i < 63; i++) bytes[4 + 4 * i] = 1;
     bytes[4 + 4 * 64] = 42;

@@ -94,6 +94,7 @@ static void catch_line(void *arg, const dds_log_data_t *data)
     text *caught = arg;
     const char *message = data->message;
     size_t length = strcspn(message, "\n");
+    if (length > 0 && message[length - 1] == '.') length--;
     if (length == 0) return;
     if (caught->length > 0) text_append(caught, "; ");
     text_append_bytes(caught, message, length);
