@@ -251,7 +251,7 @@ rclio_status cli_look(cli *c, const cli_discovery *discovery, cli_found_fn *foun
 /* The exit status for what cli_look() returned when it was not RCLIO_OK. */
 int cli_look_status(rclio_status status);
 
-/* The nearest of the names to `wanted`; NULL when none is near. Lent. */
+/* The nearest of the other names to `wanted`; NULL when none is near. Lent. */
 const char *cli_nearest(const char *wanted, const rclio_name_list *names);
 /* "Did you mean '/chatter'?" on standard error, if there is one. */
 void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names);
@@ -265,6 +265,9 @@ void cli_print_types(cli *c, const rclio_name_and_types *entry); /* "a, b" */
 
 typedef enum cli_things { CLI_TOPICS, CLI_SERVICES, CLI_ACTIONS } cli_things;
 rclio_status cli_list(cli *c, cli_things things, rclio_name_list *names); /* what is known now */
+
+/* As cli_suggest() for who waits for a server that is not there. */
+void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_role servers);
 
 /* A whole verb: looks until the named thing is there and prints its types, one a line; returns the exit status. Hidden ones count
  * only with `hidden`. */

@@ -162,7 +162,7 @@ const char *cli_nearest(const char *wanted, const rclio_name_list *names)
     size_t best = strlen(wanted) / 3 + 2;
     for (size_t i = 0; i < names->size; i++) {
         size_t distance = cli_distance(wanted, names->data[i].name);
-        if (distance < best) best = distance, nearest = names->data[i].name;
+        if (distance > 0 && distance < best) best = distance, nearest = names->data[i].name;
     }
     return nearest;
 }
@@ -171,4 +171,12 @@ void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names)
 {
     const char *nearest = cli_nearest(wanted, names);
     if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+}
+
+void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_role servers)
+{
+    rclio_name_list names = {0};
+    if (rclio_graph_count(c->node, wanted, servers) == 0 && cli_list(c, things, &names) == RCLIO_OK)
+        cli_suggest(c, wanted, &names);
+    rclio_name_list_free(&names);
 }

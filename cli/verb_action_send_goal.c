@@ -80,23 +80,6 @@ static bool fill_goal(struct send *s)
     return false;
 }
 
-static void explain(cli *c, void *arg)
-{
-    const struct send *s = arg;
-    rclio_name_list actions = {0};
-    char *name = rclio_node_resolve_topic(c->node, s->o->action);
-    if (!name || rclio_graph_actions(c->node, &actions) != RCLIO_OK) goto done;
-    const rclio_name_and_types *entry = cli_find_name(&actions, name);
-    bool same = !entry;
-    for (size_t i = 0; entry && i < entry->type_count; i++) same |= strcmp(entry->types[i], s->type->name) == 0;
-    if (!same && entry->type_count)
-        cli_error(c, "Action '%s' is there, with type %s instead of %s", name, entry->types[0], s->type->name);
-    if (!entry) cli_suggest(c, name, &actions);
-done:
-    rclio_name_list_free(&actions);
-    free(name);
-}
-
 static bool wait_for_server(struct send *s)
 {
     cli *c = s->c;
@@ -106,7 +89,9 @@ static bool wait_for_server(struct send *s)
     cli_flush(c);
     rclio_status status = cli_wait(c, there, RCLIO_S(1));
     if (status == RCLIO_TIMEOUT) {
-        explain(c, s);
+        char *name = rclio_node_resolve_topic(c->node, s->o->action);
+        if (name) cli_suggest_server(c, CLI_ACTIONS, name, RCLIO_ROLE_ACTION_SERVERS);
+        free(name);
         status = cli_wait(c, there, RCLIO_FOREVER);
     }
     rclio_future_unref(there);

@@ -31,19 +31,10 @@ struct call {
     rclio_client *client;
 };
 
-/* A server of another type does not answer: say so, or the wait looks like a missing server. */
-static void explain(cli *c, void *arg)
+static void suggest(cli *c, void *arg)
 {
     const struct call *call = arg;
-    rclio_name_list services = {0};
-    if (rclio_graph_services(c->node, &services) != RCLIO_OK) return;
-    const rclio_name_and_types *entry = cli_find_name(&services, rclio_client_name(call->client));
-    bool same = !entry;
-    for (size_t i = 0; entry && i < entry->type_count; i++) same |= strcmp(entry->types[i], call->type->name) == 0;
-    if (!same && entry->type_count)
-        cli_error(c, "Service '%s' is there, with type %s instead of %s", entry->name, entry->types[0], call->type->name);
-    if (!entry) cli_suggest(c, rclio_client_name(call->client), &services);
-    rclio_name_list_free(&services);
+    cli_suggest_server(c, CLI_SERVICES, rclio_client_name(call->client), RCLIO_ROLE_SERVICES);
 }
 
 static bool wait_for_service(struct call *call)
@@ -51,7 +42,7 @@ static bool wait_for_service(struct call *call)
     rclio_future *there = rclio_client_wait_for_service(call->client);
     if (!there) return cli_fail(call->c), false;
     rclio_status status =
-        cli_wait_for(call->c, there, RCLIO_FOREVER, "waiting for service to become available...", explain, call);
+        cli_wait_for(call->c, there, RCLIO_FOREVER, "waiting for service to become available...", suggest, call);
     rclio_future_unref(there);
     if (status == RCLIO_SHUTDOWN && !call->c->output_failed)
         cli_error(call->c, "interrupted while waiting for service '%s'", rclio_client_name(call->client));
@@ -126,7 +117,8 @@ const cli_verb cli_verb_service_call = {
     service_call_options,
     sizeof(struct service_call),
     service_call_run,
-    "A server that disappears ends the call at once. When only a server of another type is there, a line says so. The values are "
+    "A server that disappears ends the call at once. When only a server of another type is there, a warning says so; when there "
+    "is none, the nearest name is offered. The values are "
     "checked\n"
     "before the network is opened.",
 };

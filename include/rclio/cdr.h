@@ -33,7 +33,7 @@ RCLIO_API rclio_status rclio_encode(const rclio_codec *codec, const void *messag
 RCLIO_API uint8_t *rclio_encode_new(const rclio_codec *codec, const void *message, size_t *size);
 
 /* Reads a message into `message`, which is initialised and is reused (its memory is kept where it is large enough). On failure it is
- * valid, with unspecified content. Never allocates more than a small multiple of `size`.
+ * valid, with unspecified content. Never allocates more than nine times `size`.
  * fails   RCLIO_BAD_DATA: names the field and what is wrong with it; RCLIO_NO_MEMORY.
  * thread  any, on a message of one owner */
 RCLIO_API rclio_status rclio_decode(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset, void *message);

@@ -4,7 +4,9 @@
  *   X2  Every user callback runs in a task of its own (rclio/task.h), so it may await anywhere; an entity that is suspended so
  *       keeps its later events waiting, no other entity's.
  *   X3  Cost is per event: an idle executor makes no system call, and idle entities cost nothing.
- *   X4  Spinning from inside a callback or task of the same executor is RCLIO_BAD_STATE: await instead. */
+ *   X4  Spinning from inside a callback or task of the same executor is RCLIO_BAD_STATE: await instead.
+ *   X5  Suspended tasks belong to the thread that ran them. While there are any, another thread that spins gets RCLIO_BAD_STATE.
+ *       Only rclio_executor_destroy() may end them from another thread. */
 #ifndef RCLIO_EXECUTOR_H
 #define RCLIO_EXECUTOR_H
 
@@ -28,15 +30,18 @@ typedef struct rclio_executor_options {
  * thread   any */
 RCLIO_API rclio_executor *rclio_executor_new(const rclio_executor_options *options);
 
-/* Cancels every task, runs them to their end, fails every future that still waits here with RCLIO_CANCELLED, frees all. NULL is allowed.
- * thread  one that may spin it; no other call runs or comes after */
+/* Cancels every task and every pending future (RCLIO_CANCELLED), runs the tasks and done callbacks to their end, frees all. What
+ * a task awaits while it cleans up is cancelled again when nothing else is left to run: it returns only when each task does.
+ * Sources that are ready are not run. Futures and task handles that others hold stay valid. NULL is allowed.
+ * thread  any while no other spins it and no other call runs or comes after; not from inside (the process is aborted) */
 RCLIO_API void rclio_executor_destroy(rclio_executor *executor);
 
-/* Runs until rclio_executor_stop(). returns RCLIO_OK, or RCLIO_BAD_STATE (X4, or another thread spins it).
- * thread  the executor's, as for all spin functions and dispatch */
+/* Runs until rclio_executor_stop(). returns RCLIO_OK, or RCLIO_BAD_STATE (X4, X5, or another thread spins it).
+ * thread  the executor's, as for all spin functions and dispatch; they fail alike */
 RCLIO_API rclio_status rclio_executor_spin(rclio_executor *executor);
 
-/* Waits for the first event until the timeout (negative: for ever), runs one callback. RCLIO_TIMEOUT when nothing came. */
+/* Waits for the first event until the timeout (negative: for ever), runs one callback or one step of a task. RCLIO_TIMEOUT:
+ * nothing came; RCLIO_SHUTDOWN: stopped first. */
 RCLIO_API rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_ns);
 
 /* Runs what is ready now and what becomes ready meanwhile, for at most `limit_ns` (0: no limit), without waiting. */
@@ -45,27 +50,29 @@ RCLIO_API rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_
 /* Runs until the future is done, the timeout passes (RCLIO_TIMEOUT) or the executor is stopped (RCLIO_SHUTDOWN). */
 RCLIO_API rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio_future *future, int64_t timeout_ns);
 
-/* Makes the spin that runs now, or the next one, return.
+/* Makes the spin that runs now, or the next one, return at once: rclio_executor_spin(), _spin_once(), _spin_until(), or an await
+ * outside of tasks. What is ready stays ready. spin_some and dispatch, which end by themselves, neither obey nor consume it.
  * thread  any; async-signal-safe */
 RCLIO_API void rclio_executor_stop(rclio_executor *executor);
 
 /* To embed it in another loop: a file that is readable (poll, epoll, asyncio's add_reader) when rclio_executor_dispatch() has
- * work, timers included. Lent; level-triggered.
+ * work, timers included; readable until dispatch has been called, and again when that left something. Lent: only to be polled.
  * thread  any */
 RCLIO_API int rclio_executor_fd(rclio_executor *executor);
 
-/* Runs at most `limit` callbacks (0: what is ready now), never waits. returns how many ran. thread the executor's */
+/* Runs at most `limit` callbacks and steps of tasks (0: what is ready now), never waits. returns how many ran; 0 also when it may
+ * not spin (X4, X5), with the error set. thread the executor's */
 RCLIO_API size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit);
 
 /* true: the calling thread is inside a turn of this executor. thread any */
 RCLIO_API bool rclio_executor_is_current(const rclio_executor *executor);
 
-/* Runs the function once on the executor, in a task. fails RCLIO_NO_MEMORY. thread any */
+/* Runs the function once on the executor, in a task. fails RCLIO_NO_MEMORY, RCLIO_SHUTDOWN (destroyed). thread any */
 RCLIO_API rclio_status rclio_executor_post(rclio_executor *executor, void (*run)(void *arg), void *arg);
 
-/* "Why does it hang?" Writes to `out` each executor of this process that the executor knows (itself), its tasks and pending futures:
- * what each awaits, since when, from which line.
- * thread  any; a consistent picture only when called from the executor's thread or while it sleeps */
+/* "Why does it hang?" Writes to the file `fd` a line for the executor, one for each task and one for each pending future: what it
+ * awaits, since when, from which line. Tasks that only run a callback are listed while they are suspended.
+ * thread  any; tasks that are not suspended go on meanwhile */
 RCLIO_API void rclio_describe_waits(rclio_executor *executor, int fd);
 
 #ifdef __cplusplus

@@ -1,9 +1,14 @@
-/* src/async/describe.c: "why does it hang?": what each task and pending future of an executor waits for. Threads: any. */
+/* src/async/describe.c: "why does it hang?": what each task and pending future of an executor waits for.
+ *
+ *   D1  It never hangs itself: when the executor's lock cannot be had within a second (a watchdog may have interrupted its
+ *       holder), it says so and gives up.
+ * Threads: any. */
 #include "async/task.h"
 #include "base/clock.h"
 #include "base/text.h"
 
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static double seconds(int64_t ns)
@@ -56,6 +61,16 @@ static void describe_future(text *out, rclio_future *future, int64_t now)
                        waiters, waiters == 1 ? "" : "s");
 }
 
+static void describe_all(text *out, rclio_executor *executor)
+{
+    int64_t now = clock_steady_ns();
+    size_t tasks = list_length(&executor->tasks), futures = list_length(&executor->futures);
+    text_append_format(out, "executor '%s': %zu task%s, %zu pending future%s\n", executor->name, tasks, tasks == 1 ? "" : "s",
+                       futures, futures == 1 ? "" : "s");
+    list_each(node, &executor->tasks) describe_task(out, (rclio_task *)(void *)list_entry(node, rclio_future, node), now);
+    list_each(each, &executor->futures) describe_future(out, list_entry(each, rclio_future, node), now);
+}
+
 static void write_all(int fd, const char *data, size_t size)
 {
     while (size > 0) {
@@ -70,15 +85,16 @@ void rclio_describe_waits(rclio_executor *executor, int fd)
 {
     if (!executor) return;
     text out;
-    int64_t now = clock_steady_ns();
+    struct timespec deadline;
     text_init(&out);
-    mutex_lock(&executor->lock);
-    size_t tasks = list_length(&executor->tasks), futures = list_length(&executor->futures);
-    text_append_format(&out, "executor '%s': %zu task%s, %zu pending future%s\n", executor->name, tasks, tasks == 1 ? "" : "s",
-                       futures, futures == 1 ? "" : "s");
-    list_each(node, &executor->tasks) describe_task(&out, (rclio_task *)(void *)list_entry(node, rclio_future, node), now);
-    list_each(each, &executor->futures) describe_future(&out, list_entry(each, rclio_future, node), now);
-    mutex_unlock(&executor->lock);
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_sec++;
+    if (pthread_mutex_timedlock(&executor->lock.handle, &deadline) == 0) { /* D1 */
+        describe_all(&out, executor);
+        pthread_mutex_unlock(&executor->lock.handle);
+    } else {
+        text_append_format(&out, "executor '%s' holds its lock: no picture of its tasks\n", executor->name);
+    }
     write_all(fd, out.data, out.length);
     text_fini(&out);
 }

@@ -160,7 +160,8 @@ void fiber_home_arrive(fiber_home *home)
 
 fiber *fiber_of_stack(const stack *s)
 {
-    return (fiber *)(void *)(((uintptr_t)s->high - sizeof(fiber)) & ~(uintptr_t)63);
+    char *highest = s->high - sizeof(fiber);
+    return (fiber *)(void *)(highest - ((uintptr_t)highest & 63));
 }
 
 fiber *fiber_new(stack_pool *pool, fiber_home *home, fiber_fn *run, void *arg)

@@ -174,7 +174,7 @@ rclio_status future_cancel_now(rclio_future *future, char *text)
     rclio_status status = future_end(future, RCLIO_CANCELED, NULL, RCLIO_CANCELLED, text);
     if (status) return status;
     mutex_lock(&executor->lock);
-    rclio_done_fn *on_cancel = future->on_cancel;
+    rclio_done_fn *on_cancel = future->on_cancel; /* NOLINT(clang-analyzer-unix.Malloc): the caller has a reference */
     void *arg = future->on_cancel_arg;
     future->on_cancel = NULL;
     if (on_cancel) future->cancelling = pthread_self();
@@ -195,7 +195,7 @@ rclio_status rclio_future_cancel(rclio_future *future)
     if (future->request_cancel) return future_is_pending(future) ? future->request_cancel(future) : ended_before(future);
     rclio_future_ref(future); /* its maker may drop it in on_cancel */
     rclio_status status = future_cancel_now(future, NULL);
-    rclio_future_unref(future);
+    rclio_future_unref(future); /* NOLINT(clang-analyzer-unix.Malloc): the caller has a reference */
     return status;
 }
 

@@ -60,8 +60,10 @@ static rclio_status spin_step(struct spin *spin, size_t round)
     rclio_executor *executor = spin->executor;
     if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && atomic_exchange(&executor->stop, false))
         return RCLIO_SHUTDOWN;
+    size_t ran = executor->ran;
     turn_run(executor, round);
-    if (executor->broken) return RCLIO_OK;
+    if (executor->broken || (round == 1 && executor->ran > ran))
+        return RCLIO_OK; /* one callback was asked for: no sleep after it */
     if (turn_has_work(executor))
         turn_collect(executor);
     else if (!spin->timed_out && !atomic_load(&executor->stop))

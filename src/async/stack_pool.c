@@ -64,16 +64,17 @@ void stack_pool_fini(stack_pool *pool)
     }
 }
 
-static rclio_status no_stack(const stack_pool *pool, int error)
+static void *no_stack(const stack_pool *pool, int error)
 {
-    return rclio_fail(RCLIO_LIMIT, "no stack for another task beside %zu: %s", pool->count, strerror(error));
+    return rclio_fail_null(RCLIO_LIMIT, "no stack for another task beside %zu: %s", pool->count, strerror(error));
 }
 
-static rclio_status slab_new(stack_pool *pool)
+/* NULL with the error set. */
+static struct slab *slab_new(stack_pool *pool)
 {
     size_t length = pool->page_size + SLAB_STACKS * pool->slot_size;
     struct slab *slab = malloc(sizeof *slab);
-    if (!slab) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for stacks");
+    if (!slab) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for stacks");
     char *base = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (base == MAP_FAILED) {
         free(slab);
@@ -89,7 +90,7 @@ static rclio_status slab_new(stack_pool *pool)
     }
     *slab = (struct slab){.base = base, .slots = base + pool->page_size, .length = length, .next = pool->slabs};
     pool->slabs = slab;
-    return RCLIO_OK;
+    return slab;
 }
 
 /* P2: from the best kind of guard to the next as they are refused. */
@@ -117,20 +118,18 @@ static uint64_t *top_word(char *slot_end)
 
 rclio_status stack_pool_take(stack_pool *pool, stack *taken)
 {
-    if (!pool->slabs || pool->slabs->used == SLAB_STACKS) {
-        rclio_status status = slab_new(pool);
-        if (status) return status;
-    }
-    char *slot = pool->slabs->slots + pool->slabs->used * pool->slot_size;
+    struct slab *slab = pool->slabs;
+    if ((!slab || slab->used == SLAB_STACKS) && !(slab = slab_new(pool))) return rclio_error_status();
+    char *slot = slab->slots + slab->used * pool->slot_size;
     guard_slot(pool, slot);
-    pool->slabs->used++;
+    slab->used++;
     pool->count++;
     taken->canary = pool->guard == STACK_GUARD_CANARY;
     taken->low = taken->canary ? slot : slot + pool->guard_size;
     taken->high = slot + pool->slot_size - sizeof(uint64_t);
     *top_word(slot + pool->slot_size) = CANARY; /* for the stack above: it is the first word that its overflow reaches */
     /* The slot below may have been given out before; the first one of a slab lies on the slab's own guard page. */
-    if (taken->canary && pool->slabs->used == 1) taken->canary = false;
+    if (taken->canary && slab->used == 1) taken->canary = false;
     return RCLIO_OK;
 }
 

@@ -62,8 +62,7 @@ void task_fail_to_start(rclio_task *task);
 
 /* One wait of a task: suspends until `ended(arg)`, the deadline (RCLIO_TIMEOUT) or, if `cancellable`, cancellation
  * (RCLIO_CANCELLED). Sets no error text. The waker is registered before (TA3). */
-rclio_status task_wait(rclio_task *task, const wait_note *note, bool (*ended)(const void *arg), const void *arg,
-                       bool cancellable);
+rclio_status task_wait(rclio_task *task, const wait_note *note, bool (*ended)(void *arg), void *arg, bool cancellable);
 
 /* true: cancellation is to be delivered now, and is. */
 bool task_take_cancel(rclio_task *task);

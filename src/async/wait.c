@@ -72,7 +72,7 @@ static void note_wait(rclio_task *task, const wait_note *note)
     mutex_unlock(&executor->lock);
 }
 
-rclio_status task_wait(rclio_task *task, const wait_note *note, bool (*ended)(const void *arg), const void *arg, bool cancellable)
+rclio_status task_wait(rclio_task *task, const wait_note *note, bool (*ended)(void *arg), void *arg, bool cancellable)
 {
     rclio_status status;
     task->ready.kind = READY_TASK_RESUME;
@@ -114,9 +114,9 @@ static void wake_from_future(future_waiter *waiter, rclio_future *future)
     task_wake(list_entry(waiter, struct future_wait, waiter)->task);
 }
 
-static bool future_has_ended(const void *arg)
+static bool future_has_ended(void *arg)
 {
-    return !future_is_pending((rclio_future *)(uintptr_t)arg);
+    return !future_is_pending(arg);
 }
 
 static rclio_status cancelled(const rclio_task *task, const char *what)

@@ -24,7 +24,7 @@ void wait_fd_ready(void *waiting, uint32_t events)
     task_wake(wait->task);
 }
 
-static bool file_is_ready(const void *arg)
+static bool file_is_ready(void *arg)
 {
     return ((const struct file_wait *)arg)->events != 0;
 }

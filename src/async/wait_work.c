@@ -17,7 +17,7 @@ static void work_ended(work *w)
     rclio_task_unref(task);
 }
 
-static bool work_has_ended(const void *arg)
+static bool work_has_ended(void *arg)
 {
     return atomic_load(&((const struct task_work *)arg)->ended);
 }

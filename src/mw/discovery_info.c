@@ -89,8 +89,7 @@ rclio_status discovery_info_decode(const uint8_t *bytes, size_t size, discovery_
     info->nodes = calloc(count, sizeof *info->nodes);
     if (!info->nodes) return rclio_fail(RCLIO_NO_MEMORY, "no memory for a list of %u nodes", (unsigned)count);
     rclio_status status = RCLIO_OK;
-    while (!status && info->node_count < count)
-        status = read_node(&in, &info->nodes[info->node_count++]);
+    while (!status && info->node_count < count) status = read_node(&in, &info->nodes[info->node_count++]);
     if (status) discovery_info_fini(info);
     return status;
 }
@@ -98,8 +97,7 @@ rclio_status discovery_info_decode(const uint8_t *bytes, size_t size, discovery_
 /* Writing: into a growing text, whose length counts from the header; header and alignment are both multiples of 4. */
 static void write_count(text *out, size_t value)
 {
-    while (out->length % 4 != 0 && !out->failed)
-        text_append_char(out, '\0');
+    while (out->length % 4 != 0 && !out->failed) text_append_char(out, '\0');
     uint32_t v = (uint32_t)value;
     char bytes[4] = {(char)(v & 0xff), (char)(v >> 8 & 0xff), (char)(v >> 16 & 0xff), (char)(v >> 24)};
     text_append_bytes(out, bytes, sizeof bytes);
@@ -149,8 +147,7 @@ void discovery_node_fini(discovery_node *node)
 
 void discovery_info_fini(discovery_info *info)
 {
-    for (size_t i = 0; i < info->node_count; i++)
-        discovery_node_fini(&info->nodes[i]);
+    for (size_t i = 0; i < info->node_count; i++) discovery_node_fini(&info->nodes[i]);
     free(info->nodes);
     *info = (discovery_info){0};
 }

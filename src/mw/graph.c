@@ -41,7 +41,7 @@ typedef struct member {
 } member;
 
 typedef struct endpoint {
-    UT_hash_handle hh; /* by public.gid */
+    UT_hash_handle hh;     /* by public.gid */
     graph_endpoint public; /* its strings are owned */
     bool lost;
 } endpoint;
@@ -149,8 +149,7 @@ void graph_destroy(graph *g)
 static void tell(graph *g)
 {
     mutex_lock(&g->calling);
-    for (size_t i = 0; i < g->subscribers.size; i++)
-        g->subscribers.data[i].changed.call(g->subscribers.data[i].changed.arg);
+    for (size_t i = 0; i < g->subscribers.size; i++) g->subscribers.data[i].changed.call(g->subscribers.data[i].changed.arg);
     mutex_unlock(&g->calling);
 }
 

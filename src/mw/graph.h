@@ -18,8 +18,8 @@ typedef struct graph_endpoint { /* strings are lent for the visit */
     bool has_type_hash;
     uint8_t type_hash[32];
     rclio_qos qos;
-    const char *service_id;     /* DIS-3: of serviceid= or clientid=; "" */
-    const char *node_name;      /* DIS-7 when in no list */
+    const char *service_id; /* DIS-3: of serviceid= or clientid=; "" */
+    const char *node_name;  /* DIS-7 when in no list */
     const char *node_namespace;
 } graph_endpoint;
 

@@ -24,7 +24,12 @@ typedef struct mw_requester mw_requester;
 typedef struct mw_replier mw_replier;
 typedef struct graph graph; /* mw/graph.h */
 
-typedef enum mw_discovery_range { MW_RANGE_SUBNET, MW_RANGE_LOCALHOST, MW_RANGE_OFF, MW_RANGE_SYSTEM_DEFAULT } mw_discovery_range; /* ENV-2 */
+typedef enum mw_discovery_range {
+    MW_RANGE_SUBNET,
+    MW_RANGE_LOCALHOST,
+    MW_RANGE_OFF,
+    MW_RANGE_SYSTEM_DEFAULT
+} mw_discovery_range; /* ENV-2 */
 
 typedef struct mw_options {
     uint32_t domain_id;
@@ -60,24 +65,25 @@ typedef struct mw_sample {
 } mw_sample;
 
 typedef struct mw_request_id {
-    uint8_t client_gid[RCLIO_GID_SIZE]; /* of the client's request writer: for logs, and to find its participant (first 12 bytes) */
+    uint8_t
+        client_gid[RCLIO_GID_SIZE]; /* of the client's request writer: for logs, and to find its participant (first 12 bytes) */
     uint8_t opaque[40];
     int64_t sequence;
 } mw_request_id;
 
 typedef enum mw_event_kind { /* QoS events; which of them have something new is in the mask that `take_events` returns */
-    MW_EVENT_MATCHED = 1 << 0,
-    MW_EVENT_INCOMPATIBLE_QOS = 1 << 1,
-    MW_EVENT_DEADLINE = 1 << 2,   /* offered deadline missed (writer), requested (reader) */
-    MW_EVENT_LIVELINESS = 1 << 3, /* lost (writer), changed (reader) */
-    MW_EVENT_MESSAGE_LOST = 1 << 4,
+                             MW_EVENT_MATCHED = 1 << 0,
+                             MW_EVENT_INCOMPATIBLE_QOS = 1 << 1,
+                             MW_EVENT_DEADLINE = 1 << 2,   /* offered deadline missed (writer), requested (reader) */
+                             MW_EVENT_LIVELINESS = 1 << 3, /* lost (writer), changed (reader) */
+                             MW_EVENT_MESSAGE_LOST = 1 << 4,
 } mw_event_kind;
 
 typedef struct mw_status { /* counts since creation, and the change since the status was last read */
     int32_t total, total_change;
-    int32_t current, current_change;         /* MATCHED; LIVELINESS of a reader: alive */
-    int32_t not_alive, not_alive_change;     /* LIVELINESS of a reader */
-    const char *last_policy;                 /* INCOMPATIBLE_QOS: "RELIABILITY"; static */
+    int32_t current, current_change;     /* MATCHED; LIVELINESS of a reader: alive */
+    int32_t not_alive, not_alive_change; /* LIVELINESS of a reader */
+    const char *last_policy;             /* INCOMPATIBLE_QOS: "RELIABILITY"; static */
 } mw_status;
 
 struct mw_ops {
@@ -97,12 +103,13 @@ struct mw_ops {
     mw_writer *(*writer_new)(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, mw_callback events);
     void (*writer_destroy)(mw_writer *writer);
     mw_buffer *(*writer_buffer)(mw_writer *writer, size_t size); /* NULL with the error set */
-    rclio_status (*writer_write)(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns); /* consumes the buffer, also on failure; timestamp 0: now */
+    rclio_status (*writer_write)(mw_writer *writer, mw_buffer *buffer,
+                                 int64_t source_timestamp_ns); /* consumes the buffer, also on failure; timestamp 0: now */
     void (*buffer_discard)(mw_buffer *buffer); /* instead of write or send, when encoding failed; of any of the three kinds */
     void (*writer_gid)(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*writer_matched)(mw_writer *writer);
     bool (*writer_matches_participant)(mw_writer *writer, const uint8_t prefix[12]); /* a reader of that participant is matched */
-    uint32_t (*writer_take_events)(mw_writer *writer);                               /* mask of mw_event_kind, cleared by the call */
+    uint32_t (*writer_take_events)(mw_writer *writer); /* mask of mw_event_kind, cleared by the call */
     rclio_status (*writer_status)(mw_writer *writer, mw_event_kind kind, mw_status *status);
     rclio_status (*writer_assert_liveliness)(mw_writer *writer);
     rclio_status (*writer_wait_acknowledged)(mw_writer *writer, int64_t timeout_ns); /* blocks: from a worker thread only */
@@ -120,18 +127,21 @@ struct mw_ops {
     void (*reader_qos)(const mw_reader *reader, rclio_qos *qos);
 
     /* Services. `type` is of kind RCLIO_SERVICE. `changed`: availability may have changed, or a peer was lost. */
-    mw_requester *(*requester_new)(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos, mw_callback ready,
-                                   mw_callback changed);
+    mw_requester *(*requester_new)(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
+                                   mw_callback ready, mw_callback changed);
     void (*requester_destroy)(mw_requester *requester);
     mw_buffer *(*requester_buffer)(mw_requester *requester, size_t size);
-    rclio_status (*requester_send)(mw_requester *requester, mw_buffer *buffer, int64_t *sequence); /* sequence > 0 identifies the call */
-    rclio_status (*requester_take)(mw_requester *requester, mw_sample *sample, int64_t *sequence); /* only replies to own requests (SRV-3) */
+    rclio_status (*requester_send)(mw_requester *requester, mw_buffer *buffer,
+                                   int64_t *sequence); /* sequence > 0 identifies the call */
+    rclio_status (*requester_take)(mw_requester *requester, mw_sample *sample,
+                                   int64_t *sequence); /* only replies to own requests (SRV-3) */
     void (*requester_return)(mw_requester *requester, mw_sample *sample);
     bool (*requester_is_available)(mw_requester *requester); /* SRV-5: both directions matched with one server */
     size_t (*requester_servers)(mw_requester *requester);    /* servers matched now: 0 after some means SRV-4 */
     void (*requester_gid)(const mw_requester *requester, uint8_t gid[RCLIO_GID_SIZE]);
 
-    mw_replier *(*replier_new)(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos, mw_callback ready);
+    mw_replier *(*replier_new)(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
+                               mw_callback ready);
     void (*replier_destroy)(mw_replier *replier);
     rclio_status (*replier_take)(mw_replier *replier, mw_sample *sample, mw_request_id *id);
     void (*replier_return)(mw_replier *replier, mw_sample *sample);

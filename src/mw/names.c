@@ -140,7 +140,8 @@ rclio_status names_check_node(const char *name)
     if (!name || !*name) return illegal(kind, "node name must not be empty", "", 0);
     size_t length = strlen(name);
     for (size_t i = 0; i < length; i++)
-        if (!is_word(name[i])) return illegal(kind, "node name must not contain characters other than alphanumerics or '_'", name, i);
+        if (!is_word(name[i]))
+            return illegal(kind, "node name must not contain characters other than alphanumerics or '_'", name, i);
     if (is_digit(name[0])) return illegal(kind, "node name must not start with a number", name, 0);
     if (length > NODE_NAME_MAX) return illegal(kind, "node name length should not exceed '255'", name, NODE_NAME_MAX - 1);
     return RCLIO_OK;
@@ -178,7 +179,8 @@ rclio_status names_check_namespace(const char *name_space)
     size_t length = strlen(name_space);
     if (name_space[0] != '/') return illegal(kind, "namespace must be absolute, it must lead with a '/'", name_space, 0);
     if (length == 1) return RCLIO_OK;
-    if (name_space[length - 1] == '/') return illegal(kind, "namespace must not end with a '/', unless only a '/'", name_space, length - 1);
+    if (name_space[length - 1] == '/')
+        return illegal(kind, "namespace must not end with a '/', unless only a '/'", name_space, length - 1);
     rclio_status status = check_tokens(kind, "namespace", name_space);
     if (status) return status;
     if (length > NAMESPACE_MAX) return illegal(kind, "namespace should not exceed '245'", name_space, NAMESPACE_MAX - 1);
@@ -210,7 +212,8 @@ static const char *bad_given_character(const char *name, size_t i, size_t open)
     }
     if (c == '}' && open == SIZE_MAX) return "topic name must not have unmatched (unbalanced) curly braces '{}'";
     if (c == '~' && i > 0) return "topic name must not have tilde '~' unless it is the first character";
-    if (!is_word(c) && !strchr("/~{}", c)) return "topic name must not contain characters other than alphanumerics, '_', '~', '{', or '}'";
+    if (!is_word(c) && !strchr("/~{}", c))
+        return "topic name must not contain characters other than alphanumerics, '_', '~', '{', or '}'";
     if (is_digit(c) && (i == 0 || name[i - 1] == '/')) return "topic name token must not start with a number";
     return NULL;
 }

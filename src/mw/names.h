@@ -21,7 +21,7 @@ bool names_is_hidden(const char *name);             /* NAM-4 */
 /* NAM-5 .. NAM-7, RCLIO_INVALID with upstream's sentence: "Invalid node name: <reason>:\n  'bad-name'\n      ^". */
 rclio_status names_check_node(const char *name);
 rclio_status names_check_namespace(const char *name_space);
-rclio_status names_check_topic(const char *full_name);       /* "Invalid topic name: ..." */
-rclio_status names_check_given(const char *name);            /* before expansion (wire.md 1.3, last row) */
+rclio_status names_check_topic(const char *full_name); /* "Invalid topic name: ..." */
+rclio_status names_check_given(const char *name);      /* before expansion (wire.md 1.3, last row) */
 
 #endif

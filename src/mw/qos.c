@@ -71,11 +71,13 @@ rclio_status rclio_qos_compatible(const rclio_qos *offered, const rclio_qos *req
     bool offers_volatile = offered->durability != RCLIO_TRANSIENT_LOCAL && offered->durability < RCLIO_DURABILITY_BEST_AVAILABLE;
     if (offers_volatile && requested->durability == RCLIO_TRANSIENT_LOCAL) return rclio_fail(RCLIO_INVALID, "DURABILITY");
 
-    if (forever_if_unset(requested->deadline_ns) < forever_if_unset(offered->deadline_ns)) return rclio_fail(RCLIO_INVALID, "DEADLINE");
+    if (forever_if_unset(requested->deadline_ns) < forever_if_unset(offered->deadline_ns))
+        return rclio_fail(RCLIO_INVALID, "DEADLINE");
 
     bool offers_automatic = offered->liveliness != RCLIO_MANUAL_BY_TOPIC && offered->liveliness < RCLIO_LIVELINESS_BEST_AVAILABLE;
     if (offers_automatic && requested->liveliness == RCLIO_MANUAL_BY_TOPIC) return rclio_fail(RCLIO_INVALID, "LIVELINESS");
-    if (forever_if_unset(requested->lease_ns) < forever_if_unset(offered->lease_ns)) return rclio_fail(RCLIO_INVALID, "LIVELINESS");
+    if (forever_if_unset(requested->lease_ns) < forever_if_unset(offered->lease_ns))
+        return rclio_fail(RCLIO_INVALID, "LIVELINESS");
     return RCLIO_OK;
 }
 

@@ -66,8 +66,7 @@ char *user_data_endpoint(const char *id_key, const char *id, const uint8_t hash[
     text_init(&t);
     if (id_key) text_append_format(&t, "%s=%s;", id_key, id); /* DIS-3 */
     text_append(&t, "typehash=" HASH_PREFIX);                 /* DIS-2 */
-    for (size_t i = 0; i < 32; i++)
-        text_append_format(&t, "%02x", hash[i]);
+    for (size_t i = 0; i < 32; i++) text_append_format(&t, "%02x", hash[i]);
     text_append_char(&t, ';');
     char *formatted = text_take(&t);
     text_fini(&t);
@@ -78,9 +77,7 @@ void user_data_id(const uint8_t participant[RCLIO_GID_SIZE], uint32_t counter, c
 {
     uint8_t bytes[RCLIO_GID_SIZE];
     memcpy(bytes, participant, 12);
-    for (int i = 0; i < 4; i++)
-        bytes[12 + i] = (uint8_t)(counter >> (24 - 8 * i)); /* DIS-4 */
+    for (int i = 0; i < 4; i++) bytes[12 + i] = (uint8_t)(counter >> (24 - 8 * i)); /* DIS-4 */
     int used = snprintf(id, USER_DATA_ID_SIZE, "%2x", bytes[0]);
-    for (int i = 1; i < RCLIO_GID_SIZE; i++)
-        used += snprintf(id + used, USER_DATA_ID_SIZE - (size_t)used, ".%x", bytes[i]);
+    for (int i = 1; i < RCLIO_GID_SIZE; i++) used += snprintf(id + used, USER_DATA_ID_SIZE - (size_t)used, ".%x", bytes[i]);
 }

@@ -7,7 +7,7 @@
  *        INLINE_LIMIT, have a plan of their own, one per type, which may begin at any position.
  *   PL3  A plan never contains itself; plans nest at most RCLIO_CDR_DEPTH deep, and so does the recursion that walks them.
  *   PL4  `minimum` is a lower limit of a message's bytes on the wire, never 0. What a sequence claims is divided by it before
- *        memory is made; the memory of an element is less than CODEC_MEMORY_PER_BYTE times its minimum.
+ *        memory is made; an element in memory is less than 8 times its minimum, and its strings' own bytes once the input's.
  * Threads: immutable once made. */
 #ifndef RCLIO_TYPES_CODEC_H
 #define RCLIO_TYPES_CODEC_H
@@ -15,9 +15,9 @@
 #include "rclio/cdr.h"
 #include "types/message_internal.h"
 
-/* PL4: a string or sequence takes 24 bytes for 4 on the wire, with alignment 32 for 5, and then the string's own bytes;
- * tests/programs/cdr_hostile.c holds rclio_decode() to it. */
-#define CODEC_MEMORY_PER_BYTE 8
+/* PL4: a string or sequence takes 24 bytes for 4 on the wire, a byte that stands alone beside it 8 for 1, a string's own bytes 1
+ * for 1. tests/programs/cdr_hostile.c holds rclio_decode() to it. */
+#define CODEC_MEMORY_PER_BYTE 9
 
 enum { CDR_HEADER_SIZE = 4 };
 

@@ -3,6 +3,7 @@
 
 #include "rclio/yaml.h"
 #include "types/message_internal.h"
+#include "types/text_locale.h"
 
 #include <string.h>
 
@@ -183,6 +184,8 @@ char *rclio_message_to_python(const rclio_type *type, const void *message)
 {
     text t;
     text_init(&t);
+    text_locale locale = text_locale_enter();
     python_message(&t, type, message);
+    text_locale_leave(&locale);
     return text_take(&t);
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_WIDTH = 75, PRECISION = 8, THRESHOLD = 1000, EDGE = 3, NUMBER_SIZE = 400 };
+enum { LINE_WIDTH = 75, PRECISION = 8, THRESHOLD = 1000, EDGE = 3, NUMBER_SIZE = 400, WORD_SIZE = 2 * NUMBER_SIZE };
 
 /* How the numbers of one array look. */
 typedef struct number_form {
@@ -152,8 +152,7 @@ static void format_exponential(const number_form *form, double value, char *word
     int power = atoi(exponent + 2);
     int left = (int)(strchr(number, '.') - number);
     *exponent = '\0';
-    snprintf(word, 2 * NUMBER_SIZE, "%*s%se%c%0*d", form->left > left ? form->left - left : 0, "", number, sign, form->exponent,
-             power);
+    snprintf(word, WORD_SIZE, "%*s%se%c%0*d", form->left > left ? form->left - left : 0, "", number, sign, form->exponent, power);
 }
 
 static void format_floating(const number_form *form, double value, char *word)
@@ -161,7 +160,7 @@ static void format_floating(const number_form *form, double value, char *word)
     char number[NUMBER_SIZE];
     if (!isfinite(value)) {
         int right = form->exponential ? form->right + form->exponent + 2 : form->right;
-        snprintf(word, 2 * NUMBER_SIZE, "%*s", form->left + right + 1, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+        snprintf(word, WORD_SIZE, "%*s", form->left + right + 1, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
     if (form->exponential) {
@@ -170,7 +169,7 @@ static void format_floating(const number_form *form, double value, char *word)
     }
     int fraction = format_positional(form->base, value, number);
     int left = (int)(strchr(number, '.') - number);
-    snprintf(word, 2 * NUMBER_SIZE, "%*s%s%*s", form->left - left, "", number, form->right - fraction, "");
+    snprintf(word, WORD_SIZE, "%*s%s%*s", form->left - left, "", number, form->right - fraction, "");
 }
 
 /* A line being filled: numpy breaks before the word that would pass the width. */
@@ -205,7 +204,7 @@ static void append_array(text *t, rclio_base_type base, const void *data, size_t
     line_state line = {.out = t, .start = t->length - prefix, .indent = prefix + 1, .width = LINE_WIDTH - suffix - 1};
     text_append_char(t, '[');
     for (size_t i = 0; i < count; i = next_shown(i, count)) {
-        char word[2 * NUMBER_SIZE];
+        char word[WORD_SIZE];
         if (is_floating(base)) {
             format_floating(&form, floating_at(base, data, i), word);
         } else {

@@ -4,6 +4,7 @@
  * Threads: one owner of the message. */
 #include "types/message_internal.h"
 #include "types/python_text.h"
+#include "types/text_locale.h"
 #include "types/yaml_write.h"
 
 static void append_message(text *t, const rclio_type *type, const void *message, const rclio_yaml_options *options);
@@ -63,11 +64,13 @@ char *rclio_message_to_csv(const rclio_type *type, const void *message, const ch
     text out;
     if (message_part_find(&part, type, message, field) != RCLIO_OK) return NULL;
     text_init(&out);
+    text_locale locale = text_locale_enter();
     if (part.type) {
         append_message(&out, part.type, part.data, options ? options : &defaults);
         text_append_char(&out, '\n');
     } else {
         append_bare_part(&out, &part);
     }
+    text_locale_leave(&locale);
     return text_take(&out);
 }

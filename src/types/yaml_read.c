@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "types/python_text.h"
+#include "types/text_locale.h"
 #include "types/yaml_value.h"
 
 #include <stdlib.h>
@@ -369,6 +370,7 @@ static rclio_status set_fields(reader *r, const rclio_type *type, void *message,
 rclio_status rclio_message_from_yaml(const rclio_type *type, const char *yaml, int64_t now_ns, void *message)
 {
     yaml_tree tree;
+    text_locale locale = text_locale_enter();
     rclio_status status = yaml_tree_read(&tree, yaml, strlen(yaml));
     if (status == RCLIO_OK && tree.root) {
         reader r = {.now_ns = now_ns, .budget = value_budget(&tree, strlen(yaml))};
@@ -378,5 +380,6 @@ rclio_status rclio_message_from_yaml(const rclio_type *type, const char *yaml, i
             status = rclio_fail(RCLIO_BAD_DATA, "The passed value needs to be a dictionary in YAML format");
     }
     yaml_tree_fini(&tree);
+    text_locale_leave(&locale);
     return status;
 }

@@ -33,19 +33,28 @@ static rclio_status fail_at(const yaml_mark_t *mark, const char *context, const 
                       context ? ": " : "", problem);
 }
 
-/* An error of libyaml's; one of its reader has a byte offset instead of a mark. */
+/* The place of the byte at `offset`, or of the text's end. */
+static yaml_mark_t place_of(const char *yaml, size_t size, size_t offset)
+{
+    yaml_mark_t mark = {0};
+    for (size_t i = 0; i < offset && i < size; i++) {
+        bool starts_character = ((unsigned char)yaml[i] & 0xc0) != 0x80;
+        mark.column = yaml[i] == '\n' ? 0 : mark.column + starts_character;
+        mark.line += yaml[i] == '\n';
+    }
+    return mark;
+}
+
+/* An error of libyaml's. One of its reader has a byte offset for a mark; one at the end may stand in a line that is not there. */
 static rclio_status fail_parser(tree_reader *r, const char *yaml, size_t size)
 {
     const yaml_parser_t *p = &r->parser;
-    yaml_mark_t mark = p->problem_mark;
+    const char *problem = p->problem ? p->problem : "not YAML";
+    yaml_mark_t mark = p->problem_mark, end = place_of(yaml, size, size);
     if (p->error == YAML_MEMORY_ERROR) return rclio_fail(RCLIO_NO_MEMORY, "no memory for a YAML text of %zu bytes", size);
-    if (p->error != YAML_READER_ERROR) return fail_at(&mark, p->context, p->problem ? p->problem : "not YAML");
-    mark.line = mark.column = 0;
-    for (size_t i = 0; i < p->problem_offset && i < size; i++) {
-        mark.column = yaml[i] == '\n' ? 0 : mark.column + 1;
-        mark.line += yaml[i] == '\n';
-    }
-    return fail_at(&mark, NULL, p->problem ? p->problem : "not YAML");
+    if (p->error == YAML_READER_ERROR) mark = place_of(yaml, size, p->problem_offset);
+    if (mark.line > end.line) mark = end;
+    return fail_at(&mark, p->error == YAML_READER_ERROR ? NULL : p->context, problem);
 }
 
 static yaml_node *new_node(yaml_tree *tree, yaml_kind kind)

@@ -36,11 +36,10 @@ static rclio_status fail_literal(const char *format, const char *string, size_t 
 /* A copy without underscores, and in small letters when asked. */
 static char *clean_copy(const yaml_node *node, bool small)
 {
-    char *copy = malloc(node->size + 1), *to = copy;
+    char *copy = calloc(1, node->size + 1), *to = copy;
     if (!copy) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a number of %zu characters", node->size);
     for (size_t i = 0; i < node->size; i++)
         if (node->scalar[i] != '_') *to++ = small ? (char)tolower((unsigned char)node->scalar[i]) : node->scalar[i];
-    *to = '\0';
     return copy;
 }
 
@@ -200,22 +199,24 @@ static bool is_named(const char *number, const char *name)
     return strcasecmp(number + (*number == '-' || *number == '+'), name) == 0;
 }
 
+static bool read_double(const char *literal, double *number)
+{
+    if (is_named(literal, "inf") || is_named(literal, "infinity")) {
+        *number = *literal == '-' ? -INFINITY : INFINITY;
+        return true;
+    }
+    bool right = is_decimal(literal);
+    if (right) *number = strtod(literal, NULL);
+    if (is_named(literal, "nan")) *number = NAN;
+    return right || is_named(literal, "nan");
+}
+
 static rclio_status string_to_double(const yaml_node *node, double *number)
 {
     bool failed = false;
     char *copy = strip_literal(node, &failed);
-    bool right = true;
     if (failed) return RCLIO_NO_MEMORY;
-    if (!copy)
-        right = false;
-    else if (is_named(copy, "inf") || is_named(copy, "infinity"))
-        *number = *copy == '-' ? -INFINITY : INFINITY;
-    else if (is_named(copy, "nan"))
-        *number = NAN;
-    else if (is_decimal(copy))
-        *number = strtod(copy, NULL);
-    else
-        right = false;
+    bool right = copy && read_double(copy, number);
     free(copy);
     return right ? RCLIO_OK : fail_literal("could not convert string to float: %s", node->scalar, node->size);
 }

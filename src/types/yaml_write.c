@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "types/message_internal.h"
 #include "types/python_text.h"
+#include "types/text_locale.h"
 #include "types/yaml_scalar.h"
 
 #include <ctype.h>
@@ -247,6 +248,7 @@ char *rclio_message_to_yaml(const rclio_type *type, const void *message, const c
     text out;
     if (message_part_find(&part, type, message, field) != RCLIO_OK) return NULL;
     text_init(&out);
+    text_locale locale = text_locale_enter();
     if (part.type) {
         writer w = {.out = &out, .options = options ? options : &defaults};
         write_block(&w, part.type, part.data, 0, true);
@@ -254,5 +256,6 @@ char *rclio_message_to_yaml(const rclio_type *type, const void *message, const c
     } else {
         append_bare_part(&out, &part);
     }
+    text_locale_leave(&locale);
     return text_take(&out);
 }

@@ -1,6 +1,7 @@
 /* tests/async/test_describe.c: rclio_describe_waits() says what everything waits for. */
 #include "async_test.h"
 
+#include "async/executor.h"
 #include "async/source.h"
 
 #include <poll.h>
@@ -112,11 +113,22 @@ static void a_task_may_describe_its_executor(void **state)
     run_in_task(*state, describe_from_inside, *state);
 }
 
+static void a_held_lock_does_not_hold_it_up(void **state)
+{
+    rclio_executor *executor = *state;
+    char text[4096];
+    pthread_mutex_lock(&executor->lock.handle); /* as when a watchdog has interrupted who holds it */
+    described(executor, text, sizeof text);
+    pthread_mutex_unlock(&executor->lock.handle);
+    assert_says(text, "executor 'tested' holds its lock"); /* D1 */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         executor_test(it_says_what_each_task_waits_for),
         executor_test(a_task_may_describe_its_executor),
+        executor_test(a_held_lock_does_not_hold_it_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -262,37 +262,67 @@ static void nap(void *arg)
     *(bool *)arg = true;
 }
 
+static void a_sleep_is_not_shorter_than_asked_for(void **state)
+{
+    bool slept = false;
+    run_in_task(*state, nap, &slept);
+    assert_true(slept);
+}
+
+static void sleep_long(void *arg)
+{
+    *(rclio_status *)arg = rclio_sleep(RCLIO_S(1000));
+}
+
 static void a_sleeping_task_leaves_the_thread_to_others(void **state)
 {
-    bool slept = false, ran = false;
-    rclio_task *sleeper = rclio_task_new(*state, "sleeper", nap, &slept);
+    bool ran = false;
+    rclio_status slept = RCLIO_EMPTY;
+    rclio_task *sleeper = rclio_task_new(*state, "sleeper", sleep_long, &slept);
     settle(*state);
     run_in_task(*state, set_flag, &ran);
     assert_true(ran);
-    assert_false(slept);
-    assert_ok(rclio_wait(rclio_task_future(sleeper)));
-    assert_true(slept);
+    assert_status(slept, RCLIO_EMPTY); /* it sleeps on */
+    rclio_task_cancel(sleeper);
+    assert_status(rclio_wait(rclio_task_future(sleeper)), RCLIO_CANCELLED);
+    assert_status(slept, RCLIO_CANCELLED);
     rclio_task_unref(sleeper);
 }
 
-static void append_name(void *arg)
+struct sleeper {
+    journal *journal;
+    const char *name;
+    int64_t deadline_ns;
+};
+
+static void sleep_and_sign(void *arg)
 {
-    struct writer *writer = arg;
-    rclio_sleep(RCLIO_MS(writer->names[0][0] - '0'));
-    journal_add(writer->journal, writer->names[0]);
+    struct sleeper *s = arg;
+    assert_ok(rclio_sleep_until(s->deadline_ns));
+    journal_add(s->journal, s->name);
 }
 
 static void sleeps_end_in_the_order_of_their_deadlines(void **state)
 {
-    journal j = {0};
-    struct writer writers[] = {{&j, {"5"}}, {&j, {"1"}}, {&j, {"4"}}, {&j, {"2"}}, {&j, {"3"}}};
-    rclio_task *tasks[5];
-    for (int i = 0; i < 5; i++) tasks[i] = rclio_task_new(*state, "sleeper", append_name, &writers[i]);
-    for (int i = 0; i < 5; i++) {
-        assert_ok(rclio_wait(rclio_task_future(tasks[i])));
-        rclio_task_unref(tasks[i]);
+    bool all_slept_in_time = false;
+    while (!all_slept_in_time) { /* on a slow machine the first deadline may have passed before the last task started */
+        journal j = {0};
+        int64_t start = rclio_now_steady();
+        struct sleeper sleepers[] = {{&j, "5", start + RCLIO_MS(9)},
+                                     {&j, "1", start + RCLIO_MS(5)},
+                                     {&j, "4", start + RCLIO_MS(8)},
+                                     {&j, "2", start + RCLIO_MS(6)},
+                                     {&j, "3", start + RCLIO_MS(7)}};
+        rclio_task *tasks[5];
+        for (int i = 0; i < 5; i++) tasks[i] = rclio_task_new(*state, "sleeper", sleep_and_sign, &sleepers[i]);
+        settle(*state);
+        all_slept_in_time = rclio_now_steady() < start + RCLIO_MS(5);
+        for (int i = 0; i < 5; i++) {
+            assert_ok(rclio_wait(rclio_task_future(tasks[i])));
+            rclio_task_unref(tasks[i]);
+        }
+        if (all_slept_in_time) assert_string_equal(j.data, "1 2 3 4 5");
     }
-    assert_string_equal(j.data, "1 2 3 4 5");
 }
 
 static void await_itself(void *arg)
@@ -332,6 +362,27 @@ static void task_functions_outside_of_tasks_are_errors(void **state)
     assert_null(rclio_task_new(NULL, "t", set_flag, NULL));
     assert_status(rclio_wait(NULL), RCLIO_NOT_FOUND); /* the first error stands */
     assert_string_equal(rclio_error(), "the first error");
+}
+
+static void spin_another(void *arg)
+{
+    rclio_executor *other = rclio_executor_new(&(rclio_executor_options){.name = "nested"});
+    int seven = 7;
+    rclio_task *task = rclio_task_new(other, "seven", return_number, &seven);
+    assert_ok(rclio_executor_spin_until(other, rclio_task_future(task), RCLIO_FOREVER));
+    assert_string_equal(rclio_task_name(rclio_task_current()), "tested task");
+    assert_ok(rclio_yield());
+    run_in_task(other, await_number, other);
+    rclio_task_unref(task);
+    rclio_executor_destroy(other);
+    *(bool *)arg = true;
+}
+
+static void a_task_may_spin_another_executor(void **state)
+{
+    bool spun = false;
+    run_in_task(*state, spin_another, &spun);
+    assert_true(spun);
 }
 
 struct crowd {
@@ -450,11 +501,13 @@ int main(void)
         executor_test(cancelling_before_the_start_is_delivered_at_the_first_await),
         executor_test(a_shield_holds_cancellation_back),
         executor_test(timeouts_compose),
+        executor_test(a_sleep_is_not_shorter_than_asked_for),
         executor_test(a_sleeping_task_leaves_the_thread_to_others),
         executor_test(sleeps_end_in_the_order_of_their_deadlines),
         executor_test(a_task_that_awaits_itself_is_told),
         executor_test(a_task_knows_itself),
         executor_test(task_functions_outside_of_tasks_are_errors),
+        executor_test(a_task_may_spin_another_executor),
         executor_test(many_tasks_are_alive_at_once),
         executor_test(tasks_may_be_started_from_any_thread),
         executor_test(a_task_may_be_cancelled_from_any_thread),

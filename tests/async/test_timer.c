@@ -47,28 +47,27 @@ static void ring(timer *t)
         rclio_future_complete(a->done, NULL);
 }
 
-static struct alarm new_alarm(rclio_executor *executor, journal *j, const char *name, rclio_future *done)
+static void alarm_init(struct alarm *a, rclio_executor *executor, journal *j, const char *name, rclio_future *done)
 {
-    struct alarm a = {.journal = j, .name = name, .done = done};
-    timer_init(&a.timer, executor, ring);
-    return a;
+    *a = (struct alarm){.journal = j, .name = name, .done = done};
+    timer_init(&a->timer, executor, ring);
 }
 
 static void timers_expire_in_order_whoever_armed_them_first(void **state)
 {
     journal j = {0};
     rclio_future *done = rclio_future_new(*state, "last alarm", NULL);
-    struct alarm late = new_alarm(*state, &j, "late", done), early = new_alarm(*state, &j, "early", NULL),
-                 disarmed = new_alarm(*state, &j, "disarmed", NULL), moved = new_alarm(*state, &j, "moved", NULL);
-    timer_init(&late.timer, *state, ring);
-    timer_init(&early.timer, *state, ring);
-    timer_init(&disarmed.timer, *state, ring);
-    timer_init(&moved.timer, *state, ring);
-    timer_arm(&late.timer, rclio_deadline(RCLIO_MS(4)));
-    timer_arm(&disarmed.timer, rclio_deadline(RCLIO_MS(1)));
-    timer_arm(&early.timer, rclio_deadline(RCLIO_MS(1)));
-    timer_arm(&moved.timer, rclio_deadline(RCLIO_S(1000)));
-    timer_arm(&moved.timer, rclio_deadline(RCLIO_MS(2)));
+    struct alarm late, early, disarmed, moved;
+    int64_t now = rclio_now_steady();
+    alarm_init(&late, *state, &j, "late", done);
+    alarm_init(&early, *state, &j, "early", NULL);
+    alarm_init(&disarmed, *state, &j, "disarmed", NULL);
+    alarm_init(&moved, *state, &j, "moved", NULL);
+    timer_arm(&late.timer, now + RCLIO_MS(4));
+    timer_arm(&disarmed.timer, now + RCLIO_MS(1));
+    timer_arm(&early.timer, now + RCLIO_MS(1));
+    timer_arm(&moved.timer, now + RCLIO_S(1000));
+    timer_arm(&moved.timer, now + RCLIO_MS(2));
     timer_disarm(&disarmed.timer);
     assert_ok(rclio_wait(done));
     assert_string_equal(j.data, "early moved late");
@@ -79,9 +78,9 @@ static void a_timer_that_arms_itself_in_the_past_does_not_hold_up_others(void **
 {
     journal j = {0};
     rclio_future *done = rclio_future_new(*state, "self", NULL);
-    struct alarm self = new_alarm(*state, &j, "self", done), other = new_alarm(*state, &j, "other", NULL);
-    timer_init(&self.timer, *state, ring);
-    timer_init(&other.timer, *state, ring);
+    struct alarm self, other;
+    alarm_init(&self, *state, &j, "self", done);
+    alarm_init(&other, *state, &j, "other", NULL);
     self.again = 2;
     timer_arm(&self.timer, 1);
     timer_arm(&other.timer, 2);
@@ -101,8 +100,8 @@ static void *arm_from_thread(void *arg)
 static void a_timer_armed_by_another_thread_wakes_the_executor(void **state)
 {
     rclio_future *done = rclio_future_new(*state, "alarm", NULL);
-    struct alarm a = new_alarm(*state, NULL, NULL, done);
-    timer_init(&a.timer, *state, ring);
+    struct alarm a;
+    alarm_init(&a, *state, NULL, NULL, done);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, arm_from_thread, &a), 0);
     assert_ok(rclio_wait_for(done, RCLIO_S(100)));
@@ -114,8 +113,8 @@ static void a_timer_armed_by_another_thread_wakes_the_executor(void **state)
 static void a_handed_over_timer_can_be_disarmed_before_it_arrives(void **state)
 {
     journal j = {0};
-    struct alarm a = new_alarm(*state, &j, "alarm", NULL);
-    timer_init(&a.timer, *state, ring);
+    struct alarm a;
+    alarm_init(&a, *state, &j, "alarm", NULL);
     timer_arm(&a.timer, 1);
     timer_disarm(&a.timer);
     settle(*state);

@@ -110,7 +110,7 @@ static void fibonacci(rclio_goal *goal, void *arg)
         int64_t next = (int64_t)sequence.data.data[i] + sequence.data.data[i - 1];
         good = RCLIO_APPEND(&sequence.data, (int32_t)(next % 1000000));
         rclio_goal_publish_feedback(goal, &sequence);
-        rclio_sleep(n->step_ns);
+        if (rclio_sleep(n->step_ns) != RCLIO_OK) goto done; /* shutdown */
     }
     rclio_goal_succeed(goal, &sequence);
 done:

@@ -1,4 +1,4 @@
-/* tests/cli/parse_probe.c: reads its arguments with a table of its own and prints what came out, for test_parser.py. */
+/* tests/cli/parse_probe.c: reads its arguments with a table of its own and prints what came out, for test_cli_parser.py. */
 #include "cli.h"
 
 #include <stdlib.h>

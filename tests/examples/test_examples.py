@@ -69,7 +69,7 @@ def test_awaited_results_come_in_the_order_of_the_awaits(start):
     check_retries([line for line in lines[1:] if line not in results])
 
 
-def test_callbacks_take_each_result_right_after_its_task(start):
+def test_callbacks_take_each_result_as_soon_as_its_task_is_done(start):
     example = start("async_callback_example")
     assert example.finish(60) == 0, example.report()
     lines = example.lines["stdout"]
@@ -77,8 +77,8 @@ def test_callbacks_take_each_result_right_after_its_task(start):
     results = [line for line in lines if RESULT.match(line)]
     assert len(results) == 2
     for line in results:
-        before = lines[lines.index(line) - 1]
-        assert before == f"task{RESULT.match(line).group(1)} Done."
+        done = lines.index(f"task{RESULT.match(line).group(1)} Done.")
+        assert done < lines.index(line) <= done + 2  # the other task may have a line of the same moment between
     check_retries([line for line in lines[1:] if line not in results])
 
 

@@ -71,7 +71,12 @@ void seam_end(void)
 
 side side_open(const char *node_name)
 {
-    mw_options options = {.domain_id = seam_domain(), .enclave = "/"};
+    return side_open_with(node_name, 0);
+}
+
+side side_open_with(const char *node_name, int64_t write_timeout_ns)
+{
+    mw_options options = {.domain_id = seam_domain(), .enclave = "/", .write_timeout_ns = write_timeout_ns};
     alarm(WATCHDOG_S);
     side s = {.m = ops->open(&options)};
     if (!s.m) fail_msg("%s", rclio_error());
@@ -118,8 +123,7 @@ unsigned wait_begin(const char *what, const char *file, int line)
 void wait_step(unsigned seen)
 {
     mutex_lock(&wake_lock);
-    while (wakes == seen)
-        condition_wait(&woken, &wake_lock);
+    while (wakes == seen) condition_wait(&woken, &wake_lock);
     mutex_unlock(&wake_lock);
 }
 
@@ -136,8 +140,7 @@ static uint8_t byte_at(size_t i, unsigned seed)
 void fill_bytes(mw_buffer *buffer, unsigned seed)
 {
     memcpy(buffer->data, "\0\1\0\0", 4);
-    for (size_t i = 4; i < buffer->size; i++)
-        buffer->data[i] = byte_at(i, seed);
+    for (size_t i = 4; i < buffer->size; i++) buffer->data[i] = byte_at(i, seed);
 }
 
 rclio_status send_bytes(mw_writer *writer, size_t size, unsigned seed)

@@ -10,11 +10,13 @@
 #include "mw/mw.h"
 #include "rclio/types.h"
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
+
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -40,6 +42,7 @@ void seam_begin(void); /* environment and types */
 void seam_end(void);
 uint32_t seam_domain(void);
 side side_open(const char *node_name);
+side side_open_with(const char *node_name, int64_t write_timeout_ns);
 void side_close(side *s);
 
 /* S1. `wake_all` is the callback to hand down; `arg` may be NULL or an atomic_int that counts the calls. */
@@ -50,14 +53,14 @@ unsigned wait_begin(const char *what, const char *file, int line);
 void wait_step(unsigned seen);
 void wait_end(void);
 unsigned wake_count(void);
-#define WAIT_UNTIL(condition)                                                                                                   \
-    do {                                                                                                                        \
-        unsigned seen_ = wait_begin(#condition, __FILE__, __LINE__);                                                            \
-        while (!(condition)) {                                                                                                  \
-            wait_step(seen_);                                                                                                   \
-            seen_ = wake_count();                                                                                               \
-        }                                                                                                                       \
-        wait_end();                                                                                                             \
+#define WAIT_UNTIL(condition)                                        \
+    do {                                                             \
+        unsigned seen_ = wait_begin(#condition, __FILE__, __LINE__); \
+        while (!(condition)) {                                       \
+            wait_step(seen_);                                        \
+            seen_ = wake_count();                                    \
+        }                                                            \
+        wait_end();                                                  \
     } while (0)
 
 /* Messages: the CDR header and `size` bytes that follow from `seed`. */
@@ -69,8 +72,8 @@ void take_one(mw_reader *reader, mw_sample *sample); /* waits for it */
 /* S2 */
 peer peer_start(const char *role);
 void peer_expect(peer *p, const char *line); /* waits for that line */
-void peer_kill(peer *p); /* kill -9 */
-void peer_stop(peer *p); /* its input ends; waits for its exit, which must be 0 */
+void peer_kill(peer *p);                     /* kill -9 */
+void peer_stop(peer *p);                     /* its input ends; waits for its exit, which must be 0 */
 int peer_main(const char *role);
 
 #endif

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const rclio_qos everything = {.reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_ALL};
-static const rclio_qos services = {.reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_LAST, .depth = 10};
+static const rclio_qos services = {
+    .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_LAST, .depth = 10};
 
 #define CLIENT 0x3e1dbf5dbcd7cacbULL /* of the capture in wire.md, section 6.1 */
 
@@ -205,7 +206,7 @@ static void half_a_server_is_not_available(void **state) /* SRV-5 */
     side_close(&b);
 }
 
-static void vendors_are_told_by_their_gids(void **state)
+static void vendors_are_told_by_their_gids(void **state) /* GID-2, SRV-9 */
 {
     (void)state;
     assert_true(service_peer_is_foreign((const uint8_t[16]){0x01, 0x0f}));

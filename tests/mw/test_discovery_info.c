@@ -1,8 +1,9 @@
 /* tests/mw/test_discovery_info.c: the message of ros_discovery_info against bytes of the real system, whole, cut and bent. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "mw/discovery_info.h"
@@ -11,11 +12,11 @@
 #include <string.h>
 
 /* One node without readers, with one writer: captured (wire.md, section 5). */
-static const uint8_t golden[] = {
-    0x00, 0x01, 0x00, 0x00, 0x01, 0x10, 0xe6, 0xac, 0x02, 0xd1, 0x3f, 0x07, 0x21, 0x24, 0xb6, 0xc3, 0x00, 0x00, 0x01, 0xc1,
-    0x01, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x2f, 0x00, 0x00, 0x00, 0x09, 0x00, 0x00, 0x00, 0x6c, 0x69, 0x73, 0x74,
-    0x65, 0x6e, 0x65, 0x72, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x10, 0xe6, 0xac,
-    0x02, 0xd1, 0x3f, 0x07, 0x21, 0x24, 0xb6, 0xc3, 0x00, 0x00, 0x06, 0x03};
+static const uint8_t golden[] = {0x00, 0x01, 0x00, 0x00, 0x01, 0x10, 0xe6, 0xac, 0x02, 0xd1, 0x3f, 0x07, 0x21, 0x24, 0xb6,
+                                 0xc3, 0x00, 0x00, 0x01, 0xc1, 0x01, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x2f, 0x00,
+                                 0x00, 0x00, 0x09, 0x00, 0x00, 0x00, 0x6c, 0x69, 0x73, 0x74, 0x65, 0x6e, 0x65, 0x72, 0x00,
+                                 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x10, 0xe6, 0xac,
+                                 0x02, 0xd1, 0x3f, 0x07, 0x21, 0x24, 0xb6, 0xc3, 0x00, 0x00, 0x06, 0x03};
 
 static void the_captured_message_is_read(void **state) /* DIS-5 */
 {
@@ -82,8 +83,7 @@ static void big_endian_messages_are_read(void **state) /* CDR-7 */
     memcpy(swapped, golden, sizeof golden);
     swapped[1] = 0;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        for (size_t b = 0; b < 4; b++)
-            swapped[counts[i] + b] = golden[counts[i] + 3 - b];
+        for (size_t b = 0; b < 4; b++) swapped[counts[i] + b] = golden[counts[i] + 3 - b];
     discovery_info info;
     assert_int_equal(discovery_info_decode(swapped, sizeof swapped, &info), RCLIO_OK);
     assert_string_equal(info.nodes[0].name, "listener");
@@ -122,12 +122,9 @@ static void a_hostile_count_allocates_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_captured_message_is_read),
-        cmocka_unit_test(a_participant_without_nodes_is_24_bytes),
-        cmocka_unit_test(several_nodes_go_there_and_back),
-        cmocka_unit_test(big_endian_messages_are_read),
-        cmocka_unit_test(a_message_that_ends_early_is_refused),
-        cmocka_unit_test(a_hostile_count_allocates_nothing),
+        cmocka_unit_test(the_captured_message_is_read),         cmocka_unit_test(a_participant_without_nodes_is_24_bytes),
+        cmocka_unit_test(several_nodes_go_there_and_back),      cmocka_unit_test(big_endian_messages_are_read),
+        cmocka_unit_test(a_message_that_ends_early_is_refused), cmocka_unit_test(a_hostile_count_allocates_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

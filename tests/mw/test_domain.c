@@ -1,8 +1,9 @@
 /* tests/mw/test_domain.c: joining a DDS domain, and what is said when that does not work: one sentence, and nothing on standard error. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "mw/graph.h"
@@ -13,8 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOPBACK                                                                                                                \
-    "<CycloneDDS><Domain><General><Interfaces><NetworkInterface name=\"lo\" multicast=\"true\"/></Interfaces></General></Domain></CycloneDDS>"
+#define LOOPBACK                                                              \
+    "<CycloneDDS><Domain><General><Interfaces><NetworkInterface name=\"lo\" " \
+    "multicast=\"true\"/></Interfaces></General></Domain></CycloneDDS>"
 #define DOMAIN 29
 
 static mw *try_open(uint32_t domain, mw_discovery_range range, const char *peers)
@@ -62,7 +64,8 @@ static void a_broken_configuration_is_one_sentence(void **state)
         {"<CycloneDDS><Domain><General><Bogus>1</Bogus></General></Domain></CycloneDDS>", "Bogus: unknown element"},
         {"<CycloneDDS><Domain", "parser error"},
         {"file:///nowhere.xml", "can't open configuration file"},
-        {"<CycloneDDS><Domain><General><Interfaces><NetworkInterface name=\"eth99\"/></Interfaces></General></Domain></CycloneDDS>",
+        {"<CycloneDDS><Domain><General><Interfaces><NetworkInterface "
+         "name=\"eth99\"/></Interfaces></General></Domain></CycloneDDS>",
          "eth99: does not match an available interface"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

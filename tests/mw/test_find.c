@@ -1,8 +1,9 @@
 /* tests/mw/test_find.c: what RMW_IMPLEMENTATION may say. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "mw/mw.h"
@@ -21,8 +22,9 @@ static void another_name_is_an_error_that_lists_them(void **state)
     (void)state;
     assert_null(mw_find("rmw_connextdds"));
     assert_int_equal(rclio_error_status(), RCLIO_INVALID);
-    assert_string_equal(rclio_error(), "RMW_IMPLEMENTATION is 'rmw_connextdds': it may be rmw_fastrtps_cpp, rmw_cyclonedds_cpp, or unset "
-                                       "for the default");
+    assert_string_equal(rclio_error(),
+                        "RMW_IMPLEMENTATION is 'rmw_connextdds': it may be rmw_fastrtps_cpp, rmw_cyclonedds_cpp, or unset "
+                        "for the default");
 }
 
 static void the_table_has_no_hole(void **state)
@@ -30,8 +32,7 @@ static void the_table_has_no_hole(void **state)
     (void)state;
     const mw_ops *ops = mw_find("rmw_cyclonedds_cpp");
     const void *const *entries = (const void *const *)(const void *)ops;
-    for (size_t i = 0; i < sizeof *ops / sizeof *entries; i++)
-        assert_non_null(entries[i]);
+    for (size_t i = 0; i < sizeof *ops / sizeof *entries; i++) assert_non_null(entries[i]);
 }
 
 int main(void)

@@ -1,8 +1,9 @@
 /* tests/mw/test_graph.c: the graph by itself: GR1 .. GR6. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "mw/discovery_info.h"

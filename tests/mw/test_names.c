@@ -1,8 +1,9 @@
 /* tests/mw/test_names.c: ROS names to DDS names and back; which names are legal, and what is said of those that are not. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "mw/names.h"
@@ -120,10 +121,12 @@ static void namespaces_are_checked(void **state) /* NAM-6 */
     assert_says(names_check_namespace, "/", NULL);
     assert_says(names_check_namespace, "/a/_b2", NULL);
     assert_says(names_check_namespace, "", "Invalid namespace: namespace must not be empty:\n  ''\n   ^");
-    assert_says(names_check_namespace, "a", "Invalid namespace: namespace must be absolute, it must lead with a '/':\n  'a'\n   ^");
+    assert_says(names_check_namespace, "a",
+                "Invalid namespace: namespace must be absolute, it must lead with a '/':\n  'a'\n   ^");
     assert_says(names_check_namespace, "/a/",
                 "Invalid namespace: namespace must not end with a '/', unless only a '/':\n  '/a/'\n     ^");
-    assert_says(names_check_namespace, "/a//b", "Invalid namespace: namespace must not contain repeated '/':\n  '/a//b'\n      ^");
+    assert_says(names_check_namespace, "/a//b",
+                "Invalid namespace: namespace must not contain repeated '/':\n  '/a//b'\n      ^");
     assert_says(names_check_namespace, "/1a",
                 "Invalid namespace: namespace must not have a token that starts with a number:\n  '/1a'\n    ^");
 }
@@ -140,8 +143,9 @@ static void full_topic_names_are_checked(void **state) /* NAM-7 */
     assert_says(names_check_topic, "", "Invalid topic name: topic name must not be empty:\n  ''\n   ^");
     assert_says(names_check_topic, "a", "Invalid topic name: topic name must be absolute, it must lead with a '/':\n  'a'\n   ^");
     assert_says(names_check_topic, "/", "Invalid topic name: topic name must not end with a '/':\n  '/'\n   ^");
-    assert_says(names_check_topic, "/a b",
-                "Invalid topic name: topic name must not contain characters other than alphanumerics, '_', or '/':\n  '/a b'\n     ^");
+    assert_says(
+        names_check_topic, "/a b",
+        "Invalid topic name: topic name must not contain characters other than alphanumerics, '_', or '/':\n  '/a b'\n     ^");
     assert_says(names_check_topic, "/a/2",
                 "Invalid topic name: topic name must not have a token that starts with a number:\n  '/a/2'\n      ^");
 }
@@ -150,8 +154,7 @@ static void names_as_given_are_checked(void **state) /* NAM-8 */
 {
     (void)state;
     static const char *const legal[] = {"a", "/a", "~", "~/a", "~a", "{node}", "{ns}/a", "x{node}y", "a//b", "{}", "{a}1"};
-    for (size_t i = 0; i < sizeof legal / sizeof *legal; i++)
-        assert_says(names_check_given, legal[i], NULL);
+    for (size_t i = 0; i < sizeof legal / sizeof *legal; i++) assert_says(names_check_given, legal[i], NULL);
     static const struct {
         const char *name, *reason;
         int column;

@@ -1,8 +1,9 @@
 /* tests/mw/test_qos.c: quality of service as values. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "rclio/qos.h"
@@ -118,7 +119,8 @@ static void endpoints_match_by_these_policies_only(void **state) /* QOS-5 */
         {{.lifespan_ns = RCLIO_S(1), .history = RCLIO_KEEP_LAST, .depth = 1}, {.history = RCLIO_KEEP_ALL}, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(rclio_qos_compatible(&cases[i].offered, &cases[i].requested), cases[i].policy ? RCLIO_INVALID : RCLIO_OK);
+        assert_int_equal(rclio_qos_compatible(&cases[i].offered, &cases[i].requested),
+                         cases[i].policy ? RCLIO_INVALID : RCLIO_OK);
         if (cases[i].policy) assert_string_equal(rclio_error(), cases[i].policy);
     }
 }
@@ -142,8 +144,8 @@ static void policies_have_upstreams_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(profiles_have_upstreams_values),       cmocka_unit_test(what_is_left_out_comes_from_the_base),
-        cmocka_unit_test(an_illegal_value_is_named),            cmocka_unit_test(endpoints_match_by_these_policies_only),
+        cmocka_unit_test(profiles_have_upstreams_values), cmocka_unit_test(what_is_left_out_comes_from_the_base),
+        cmocka_unit_test(an_illegal_value_is_named),      cmocka_unit_test(endpoints_match_by_these_policies_only),
         cmocka_unit_test(policies_have_upstreams_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

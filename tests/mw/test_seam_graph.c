@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct search {
-    const char *name;  /* of a node, or a DDS topic */
+    const char *name;   /* of a node, or a DDS topic */
     const uint8_t *gid; /* of an endpoint, NULL: any */
     size_t count;
     char owner[64], owner_namespace[64], type[128], id[64], enclave[64];
@@ -63,8 +63,7 @@ static void nodes_of_both_sides_are_seen_by_both(void **state) /* DIS-1, DIS-5 *
     (void)state;
     side a = side_open("alice"), b = side_open("bob");
     graph *graphs[] = {a.graph, b.graph};
-    for (int i = 0; i < 2; i++)
-        WAIT_UNTIL(nodes_named(graphs[i], "alice") == 1 && nodes_named(graphs[i], "bob") == 1);
+    for (int i = 0; i < 2; i++) WAIT_UNTIL(nodes_named(graphs[i], "alice") == 1 && nodes_named(graphs[i], "bob") == 1);
     struct search s = {.name = "bob"};
     uint8_t gid[RCLIO_GID_SIZE];
     graph_visit_nodes(a.graph, match_node, &s);
@@ -116,8 +115,7 @@ static void an_endpoint_shows_its_node_type_hash_and_qos(void **state) /* NAM-1,
         assert_int_equal(s.endpoint.qos.lease_ns, RCLIO_FOREVER);
     }
     ops->writer_destroy(writer);
-    for (int i = 0; i < 2; i++)
-        WAIT_UNTIL(endpoint_of(graphs[i], "rt/chatter", gid).count == 0);
+    for (int i = 0; i < 2; i++) WAIT_UNTIL(endpoint_of(graphs[i], "rt/chatter", gid).count == 0);
     side_close(&a);
     side_close(&b);
 }
@@ -200,13 +198,10 @@ static void many_nodes_of_one_machine_find_each_other(void **state)
     enum { COUNT = 12 };
     side a = side_open("alice");
     peer peers[COUNT];
-    for (int i = 0; i < COUNT; i++)
-        peers[i] = peer_start("listener");
-    for (int i = 0; i < COUNT; i++)
-        peer_expect(&peers[i], "listening");
+    for (int i = 0; i < COUNT; i++) peers[i] = peer_start("listener");
+    for (int i = 0; i < COUNT; i++) peer_expect(&peers[i], "listening");
     WAIT_UNTIL(nodes_named(a.graph, "the_peer") == COUNT);
-    for (int i = 0; i < COUNT; i++)
-        peer_stop(&peers[i]);
+    for (int i = 0; i < COUNT; i++) peer_stop(&peers[i]);
     WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 0);
     side_close(&a);
 }

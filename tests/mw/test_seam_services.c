@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const rclio_qos services = {.reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_LAST, .depth = 10};
+static const rclio_qos services = {
+    .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_LAST, .depth = 10};
 
 static mw_requester *requester_of(side *s, const char *service)
 {

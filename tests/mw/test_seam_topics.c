@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const rclio_qos reliable = {.reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_LAST, .depth = 10};
+static const rclio_qos reliable = {
+    .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_LAST, .depth = 10};
 static const rclio_qos everything = {.reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE, .history = RCLIO_KEEP_ALL};
 
 static mw_writer *writer_of(side *s, const char *topic, const rclio_qos *qos)
@@ -106,8 +107,7 @@ static void a_late_joiner_gets_the_last_messages_that_are_latched(void **state) 
     latched.depth = 3;
     mw_writer *writer = writer_of(&a, "/latched", &latched);
     mw_sample sample;
-    for (unsigned i = 0; i < 5; i++)
-        assert_int_equal(send_bytes(writer, 9, i), RCLIO_OK);
+    for (unsigned i = 0; i < 5; i++) assert_int_equal(send_bytes(writer, 9, i), RCLIO_OK);
     mw_reader *reader = reader_of(&b, "/latched", &latched);
     for (unsigned i = 2; i < 5; i++) {
         take_one(reader, &sample);
@@ -137,8 +137,7 @@ static void keep_last_keeps_the_newest(void **state) /* QOS-3 */
         mw_writer *writer = writer_of(&a, "/newest", &everything);
         mw_reader *reader = reader_of(&a, "/newest", &qos);
         mw_sample sample;
-        for (unsigned i = 0; i < 9; i++)
-            assert_int_equal(send_bytes(writer, 4, i), RCLIO_OK);
+        for (unsigned i = 0; i < 9; i++) assert_int_equal(send_bytes(writer, 4, i), RCLIO_OK);
         for (size_t i = 0; i < cases[c].kept; i++) {
             take_one(reader, &sample);
             assert_true(has_bytes(&sample, 4, (unsigned)(9 - cases[c].kept + i)));
@@ -239,8 +238,7 @@ static void a_stopped_reader_holds_nobody_up_and_gets_the_newest(void **state)
     peer_expect(&flooded, "matched");
     kill(flooded.pid, SIGSTOP);
     int64_t start = clock_steady_ns();
-    for (unsigned i = 0; i < 64; i++)
-        assert_int_equal(send_bytes(writer, 1024 * 1024, i), RCLIO_OK);
+    for (unsigned i = 0; i < 64; i++) assert_int_equal(send_bytes(writer, 1024 * 1024, i), RCLIO_OK);
     assert_true(clock_steady_ns() - start < RCLIO_S(20)); /* keep last never waits for a reader */
     mw_buffer *last = ops->writer_buffer(writer, 8);
     fill_bytes(last, 0);
@@ -249,6 +247,24 @@ static void a_stopped_reader_holds_nobody_up_and_gets_the_newest(void **state)
     kill(flooded.pid, SIGCONT);
     peer_expect(&flooded, "has the last");
     peer_stop(&flooded);
+    ops->writer_destroy(writer);
+    side_close(&a);
+}
+
+static void a_write_that_must_wait_gives_up_at_its_limit(void **state) /* M5 */
+{
+    (void)state;
+    side a = side_open_with("alice", RCLIO_MS(200));
+    mw_writer *writer = writer_of(&a, "/flood", &everything);
+    peer flooded = peer_start("flooded");
+    WAIT_UNTIL(ops->writer_matched(writer) == 1);
+    peer_expect(&flooded, "matched");
+    kill(flooded.pid, SIGSTOP);
+    rclio_status status = RCLIO_OK;
+    for (unsigned i = 0; i < 100 && !status; i++) status = send_bytes(writer, 1024 * 1024, i);
+    assert_int_equal(status, RCLIO_TIMEOUT);
+    assert_non_null(strstr(rclio_error(), "rt/flood"));
+    peer_kill(&flooded); /* and nothing waits for the dead */
     ops->writer_destroy(writer);
     side_close(&a);
 }
@@ -307,7 +323,8 @@ static void both_sides_learn_which_policy_keeps_them_apart(void **state) /* QOS-
     side a = side_open("alice"), b = side_open("bob");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         mw_status status;
-        rclio_qos offered = rclio_qos_resolve(cases[i].offered, reliable), requested = rclio_qos_resolve(cases[i].requested, reliable);
+        rclio_qos offered = rclio_qos_resolve(cases[i].offered, reliable),
+                  requested = rclio_qos_resolve(cases[i].requested, reliable);
         assert_int_equal(rclio_qos_compatible(&offered, &requested), RCLIO_INVALID);
         assert_string_equal(rclio_error(), cases[i].policy);
         mw_writer *writer = writer_of(&a, "/apart", &offered);
@@ -493,6 +510,7 @@ static int run(void)
         cmocka_unit_test(a_topic_of_another_type_is_not_matched),
         cmocka_unit_test(messages_cross_between_processes),
         cmocka_unit_test(a_stopped_reader_holds_nobody_up_and_gets_the_newest),
+        cmocka_unit_test(a_write_that_must_wait_gives_up_at_its_limit),
         cmocka_unit_test(a_destroyed_reader_calls_nobody),
         cmocka_unit_test(endpoints_come_and_go_without_growth),
     };

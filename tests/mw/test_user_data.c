@@ -1,8 +1,9 @@
 /* tests/mw/test_user_data.c: the USER_DATA of participants and endpoints, read and written. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "mw/user_data.h"
@@ -64,8 +65,7 @@ static void what_is_written_is_what_others_write(void **state) /* DIS-1, DIS-2, 
 {
     (void)state;
     uint8_t hash[32];
-    for (int i = 0; i < 32; i++)
-        hash[i] = (uint8_t)(i == 31 ? 0xff : i);
+    for (int i = 0; i < 32; i++) hash[i] = (uint8_t)(i == 31 ? 0xff : i);
     char *participant = user_data_participant("/"), *plain = user_data_endpoint(NULL, NULL, hash);
     char *service = user_data_endpoint("serviceid", " 1.10", hash);
     assert_string_equal(participant, "enclave=/;");

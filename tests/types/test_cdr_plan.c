@@ -51,7 +51,8 @@ static void a_run_behind_a_string_is_aligned_wherever_it_begins(void **state)
         at = 4 + (at - 4 + 3) / 4 * 4;
         expected[at] = 2;
         at = 4 + (at + 4 - 4 + 7) / 8 * 8;
-        memcpy(expected + at, "\0\0\0\0\0\0\xf0\x3f\3\0", 10);
+        static const uint8_t end[10] = {0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 3, 0};
+        memcpy(expected + at, end, sizeof end);
         uint8_t *bytes = rclio_encode_new(c.codec, c.message, &size);
         assert_non_null(bytes);
         assert_int_equal(size, at + 10);
@@ -158,6 +159,20 @@ static void a_message_is_valid_after_any_failure(void **state)
     cdr_case_end(&c);
 }
 
+static void an_element_cannot_claim_the_bytes_of_those_to_come(void **state)
+{
+    (void)state; /* DE1 */
+    cdr_case c = cdr_case_of("diagnostic_msgs/DiagnosticStatus[] all\nstring[2] tail\n");
+    const char *first = "00010000 02000000 00000000 00000000 00000000 00000000 03000000";
+    char hex[200];
+    snprintf(hex, sizeof hex, "%s %s", first, "0000000000000000 0000000000000000 0000000000000000 0000000000000000");
+    assert_int_equal(cdr_read(&c, hex), RCLIO_BAD_DATA); /* 32 bytes: 17 for the second, 8 for the tail, none for 3 pairs */
+    assert_string_equal(rclio_error(),
+                        "cannot decode my_msgs/msg/Mine: field 'all[0].values' claims 3 elements, the bytes left for "
+                        "them hold 0 at most");
+    cdr_case_end(&c);
+}
+
 static void bounds_hold_when_written_and_when_read(void **state)
 {
     (void)state;
@@ -239,7 +254,7 @@ static void types_nest_sixty_four_deep_and_no_deeper(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct tower tower;
         rclio_codec *codec = rclio_codec_new(build_tower(&tower, RCLIO_CDR_DEPTH, shapes[i]));
-        if (!codec) fail_msg("%s", rclio_error());
+        assert_non_null(codec);
         assert_int_equal(codec->root->depth, RCLIO_CDR_DEPTH);
         rclio_codec_destroy(codec);
         assert_null(rclio_codec_new(build_tower(&tower, RCLIO_CDR_DEPTH + 1, shapes[i])));
@@ -306,6 +321,7 @@ int main(void)
         cmocka_unit_test(a_sequence_of_points_is_one_copy),
         cmocka_unit_test(decoding_again_keeps_all_memory),
         cmocka_unit_test(a_message_is_valid_after_any_failure),
+        cmocka_unit_test(an_element_cannot_claim_the_bytes_of_those_to_come),
         cmocka_unit_test(bounds_hold_when_written_and_when_read),
         cmocka_unit_test(a_sequence_that_says_it_has_elements_must_have_them),
         cmocka_unit_test(types_nest_sixty_four_deep_and_no_deeper),

@@ -48,13 +48,13 @@ typedef struct cyclone_endpoint {
     bool is_writer;
     const struct ddsi_sertype *type;
     uint8_t gid[RCLIO_GID_SIZE];
-    char *name;           /* DDS topic, for errors */
-    mw_callback ready;    /* of a reader: data */
-    mw_callback events;   /* anything else */
-    atomic_uint pending;  /* mask of mw_event_kind */
+    char *name;            /* DDS topic, for errors */
+    mw_callback ready;     /* of a reader: data */
+    mw_callback events;    /* anything else */
+    atomic_uint pending;   /* mask of mw_event_kind */
     atomic_bool rematched; /* a match was made or lost since this was last cleared */
-    mutex reading;        /* of `last`, and of what the owner reads with */
-    mw_status last[5];    /* as last reported, by kind: Cyclone's own change counts are reset by its listeners */
+    mutex reading;         /* of `last`, and of what the owner reads with */
+    mw_status last[5];     /* as last reported, by kind: Cyclone's own change counts are reset by its listeners */
 } cyclone_endpoint;
 
 typedef struct endpoint_options {
@@ -172,7 +172,8 @@ size_t cyclone_requester_servers(mw_requester *requester);
 void cyclone_requester_gid(const mw_requester *requester, uint8_t gid[RCLIO_GID_SIZE]);
 
 /* replier.c */
-mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos, mw_callback ready);
+mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
+                                mw_callback ready);
 void cyclone_replier_destroy(mw_replier *replier);
 rclio_status cyclone_replier_take(mw_replier *replier, mw_sample *sample, mw_request_id *id);
 void cyclone_replier_return(mw_replier *replier, mw_sample *sample);

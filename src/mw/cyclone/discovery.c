@@ -15,8 +15,9 @@
 
 #define INFO_TOPIC "ros_discovery_info" /* DIS-5 */
 #define INFO_TYPE "rmw_dds_common::msg::dds_::ParticipantEntitiesInfo_"
-static const uint8_t info_hash[32] = {0x91, 0xa0, 0x59, 0x3b, 0xac, 0xdc, 0xc5, 0x0e, 0xa9, 0xbd, 0xcf, 0x84, 0x9a, 0x93, 0x8b, 0x12,
-                                      0x84, 0x12, 0xcc, 0x1e, 0xa8, 0x21, 0x24, 0x5c, 0x66, 0x3b, 0xcd, 0x26, 0xf8, 0x3c, 0x29, 0x5e};
+static const uint8_t info_hash[32] = {0x91, 0xa0, 0x59, 0x3b, 0xac, 0xdc, 0xc5, 0x0e, 0xa9, 0xbd, 0xcf,
+                                      0x84, 0x9a, 0x93, 0x8b, 0x12, 0x84, 0x12, 0xcc, 0x1e, 0xa8, 0x21,
+                                      0x24, 0x5c, 0x66, 0x3b, 0xcd, 0x26, 0xf8, 0x3c, 0x29, 0x5e};
 
 static void lost_one(cyclone_mw *m)
 {
@@ -87,9 +88,9 @@ static void on_info(dds_entity_t reader, void *arg)
     dds_sample_info_t info;
     mutex_lock(&m->discovering);
     while (dds_takecdr(reader, &taken, 1, &info, DDS_ANY_STATE) > 0) {
-        const serdata *data = (const serdata *)(void *)taken;
+        serdata *data = (serdata *)(void *)taken;
         if (info.valid_data && graph_discovery_info(m->graph, data->wire, data->size)) lost_one(m);
-        ddsi_serdata_unref(taken);
+        serdata_unref(data);
     }
     mutex_unlock(&m->discovering);
 }

@@ -75,7 +75,8 @@ static char *configuration(const mw_options *options)
         if (off) {
             text_append_format(&t, "<ParticipantIndex>none</ParticipantIndex><Tag>ros_discovery_off_%ld</Tag>", (long)getpid());
         } else {
-            text_append_format(&t, "<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>%d</MaxAutoParticipantIndex>",
+            text_append_format(&t,
+                               "<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>%d</MaxAutoParticipantIndex>",
                                options->domain_id == DOMAIN_MAX ? INDEX_MAX_OF_LAST_DOMAIN : INDEX_MAX);
             append_peers(&t, localhost, options->static_peers);
         }
@@ -106,15 +107,15 @@ static rclio_status cannot_join(uint32_t id, dds_return_t code, const char *caug
     const char *said = *caught ? caught : dds_strretcode(code);
     if (users && *users)
         return rclio_fail(RCLIO_SYSTEM, "domain %u cannot be joined: %s: check CYCLONEDDS_URI, which is '%s'", id, said, users);
-    return rclio_fail(RCLIO_SYSTEM, "domain %u cannot be joined: %s: check that a network interface is up, or name one in CYCLONEDDS_URI",
-                      id, said);
+    return rclio_fail(RCLIO_SYSTEM,
+                      "domain %u cannot be joined: %s: check that a network interface is up, or name one in CYCLONEDDS_URI", id,
+                      said);
 }
 
 static domain *find_domain(uint32_t id)
 {
     domain *d = domains;
-    while (d && d->id != id)
-        d = d->next;
+    while (d && d->id != id) d = d->next;
     return d;
 }
 
@@ -166,7 +167,8 @@ static void leave_domain(uint32_t id)
 rclio_status domain_open(const mw_options *options, const dds_qos_t *qos, dds_entity_t *participant)
 {
     if (options->domain_id > DOMAIN_MAX) /* ENV-1 */
-        return rclio_fail(RCLIO_INVALID, "ROS_DOMAIN_ID is %u: a domain is a number from 0 to %d", options->domain_id, DOMAIN_MAX);
+        return rclio_fail(RCLIO_INVALID, "ROS_DOMAIN_ID is %u: a domain is a number from 0 to %d", options->domain_id,
+                          DOMAIN_MAX);
     rclio_status status = RCLIO_OK;
     text caught;
     text_init(&caught);

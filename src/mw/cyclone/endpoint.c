@@ -298,8 +298,8 @@ rclio_status endpoint_status(cyclone_endpoint *endpoint, mw_event_kind kind, mw_
 {
     *status = (mw_status){0};
     mutex_lock(&endpoint->reading);
-    dds_return_t code = endpoint->is_writer ? writer_status(endpoint->entity, kind, status)
-                                            : reader_status(endpoint->entity, kind, status);
+    dds_return_t code =
+        endpoint->is_writer ? writer_status(endpoint->entity, kind, status) : reader_status(endpoint->entity, kind, status);
     if (code == DDS_RETCODE_OK) { /* EP2 */
         mw_status *last = &endpoint->last[__builtin_ctz(kind)];
         status->total_change = status->total - last->total;
@@ -354,7 +354,8 @@ rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t s
     dds_return_t code = dds_forwardcdr(endpoint->entity, &data->base);
     if (code == DDS_RETCODE_OK) return RCLIO_OK;
     if (code == DDS_RETCODE_TIMEOUT)
-        return rclio_fail(RCLIO_TIMEOUT, "no message sent to '%s': a reliable subscriber has not acknowledged earlier ones in time",
+        return rclio_fail(RCLIO_TIMEOUT,
+                          "no message sent to '%s': a reliable subscriber has not acknowledged earlier ones in time",
                           endpoint->name);
     return cyclone_fail(code, "no message sent to", endpoint->name);
 }

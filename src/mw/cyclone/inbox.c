@@ -17,8 +17,7 @@ void inbox_init(inbox *in, const rclio_qos *qos)
 
 void inbox_fini(inbox *in)
 {
-    while (in->next < in->count)
-        ddsi_serdata_unref(in->taken[in->next++]);
+    while (in->next < in->count) serdata_unref((serdata *)(void *)in->taken[in->next++]);
 }
 
 /* Zeros when the writer has gone before it was ever asked for. */
@@ -63,12 +62,11 @@ rclio_status inbox_take(inbox *in, cyclone_endpoint *endpoint, mw_sample *sample
             }
         }
         const dds_sample_info_t *info = &in->infos[in->next];
-        struct ddsi_serdata *taken = in->taken[in->next++];
+        serdata *data = (serdata *)(void *)in->taken[in->next++];
         if (!info->valid_data) { /* QOS-4 */
-            ddsi_serdata_unref(taken);
+            serdata_unref(data);
             continue;
         }
-        serdata *data = (serdata *)(void *)taken;
         *sample = (mw_sample){.data = data->wire,
                               .size = data->size,
                               .source_timestamp_ns = info->source_timestamp,
@@ -84,7 +82,6 @@ rclio_status inbox_take(inbox *in, cyclone_endpoint *endpoint, mw_sample *sample
 
 void inbox_return(mw_sample *sample)
 {
-    serdata *data = sample->handle;
-    if (data) ddsi_serdata_unref(&data->base);
+    serdata_unref(sample->handle);
     *sample = (mw_sample){0};
 }

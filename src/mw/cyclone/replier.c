@@ -71,7 +71,7 @@ static rclio_status make_endpoints(cyclone_replier *r, const rclio_type *type, c
                                 .id_key = "serviceid",
                                 .id = id,
                                 .qos = &qos,
-                                .events = ready}; /* a held reply may go now */
+                                .events = ready};                                      /* a held reply may go now */
     if ((status = endpoint_make(r->node->mw, &r->replies, true, &options))) goto done; /* SRV-7 */
     options.topic = request_topic;
     options.type = request_type;
@@ -90,7 +90,7 @@ done:
 static void held_free(held_reply *held)
 {
     list_remove(&held->link);
-    if (held->data) ddsi_serdata_unref(&held->data->base);
+    serdata_unref(held->data);
     free(held);
 }
 
@@ -116,9 +116,11 @@ static void replier_free(cyclone_replier *r)
     free(r);
 }
 
-mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos, mw_callback ready)
+mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
+                                mw_callback ready)
 {
-    if (type->kind != RCLIO_SERVICE) return rclio_fail_null(RCLIO_INVALID, "no service '%s': %s is no service", service, type->name);
+    if (type->kind != RCLIO_SERVICE)
+        return rclio_fail_null(RCLIO_INVALID, "no service '%s': %s is no service", service, type->name);
     cyclone_replier *r = calloc(1, sizeof *r);
     if (!r) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for service '%s'", service);
     r->node = (cyclone_node *)(void *)node;
@@ -177,8 +179,7 @@ static void refresh(cyclone_replier *r) REQUIRES(r->lock)
     bool stale = atomic_exchange(&r->requests.rematched, false);
     stale = atomic_exchange(&r->replies.rematched, false) || stale;
     if (!stale) return;
-    for (client *c = r->clients; c; c = c->hh.next)
-        c->writer_matched = c->reader_matched = false;
+    for (client *c = r->clients; c; c = c->hh.next) c->writer_matched = c->reader_matched = false;
     rclio_status status = endpoint_visit_matched(&r->requests, see_request_writer, r);
     if (!status) status = endpoint_visit_matched(&r->replies, see_reply_reader, r);
     if (status) {
@@ -216,12 +217,13 @@ static client *meet_client(cyclone_replier *r, dds_instance_handle_t handle) REQ
     return NULL;
 }
 
-/* A request in the other dialect carries no id where ours has one: it is not read. */
+/* SRV-9: a request in the other dialect carries no id where ours has one: it is not read. */
 static bool is_foreign(cyclone_replier *r, const mw_sample *sample) REQUIRES(r->lock)
 {
     if (!service_peer_is_foreign(sample->publisher_gid)) return false;
     if (!r->warned_of_foreign)
-        LOG_WARN(r->node->mw->log, "rclio", "service '%s' drops requests of Fast DDS clients, which Cyclone DDS cannot answer", r->service);
+        LOG_WARN(r->node->mw->log, "rclio", "service '%s' drops requests of Fast DDS clients, which Cyclone DDS cannot answer",
+                 r->service);
     r->warned_of_foreign = true;
     return true;
 }
@@ -280,7 +282,7 @@ static rclio_status hold(cyclone_replier *r, dds_instance_handle_t client_handle
 {
     held_reply *held = calloc(1, sizeof *held);
     if (!held) {
-        ddsi_serdata_unref(&data->base);
+        serdata_unref(data);
         return rclio_fail(RCLIO_NO_MEMORY, "no memory to hold a reply of service '%s'", r->service);
     }
     held->client = client_handle;
@@ -314,8 +316,7 @@ rclio_status cyclone_replier_send(mw_replier *replier, const mw_request_id *id, 
 /* Moves what may be sent now to `ready`, drops what nobody waits for any more. */
 static void sort_held(cyclone_replier *r, list *ready) REQUIRES(r->lock)
 {
-    list_each(link, &r->held)
-    {
+    list_each(link, &r->held) {
         held_reply *held = list_entry(link, held_reply, link);
         client *c = find_client(r, held->client);
         if (c && !may_send(c)) continue;
@@ -340,8 +341,7 @@ void cyclone_replier_flush(mw_replier *replier)
         sort_held(r, &ready);
     }
     mutex_unlock(&r->lock);
-    list_each(link, &ready)
-    {
+    list_each(link, &ready) {
         held_reply *held = list_entry(link, held_reply, link);
         if (endpoint_write(&r->replies, held->data, 0)) LOG_WARN(r->node->mw->log, "rclio", "%s", rclio_error());
         held->data = NULL; /* consumed */

@@ -3,7 +3,7 @@
  *   RQ1  A server counts once its request reader is matched with our writer and its reply writer with our reader (SRV-5): from then on
  *        neither a request nor its reply is lost to discovery.
  *   RQ2  Servers are counted anew only after a match was made or lost (`rematched`).
- *   RQ3  Endpoints of Fast DDS are no servers here: they read another dialect, and a request in ours can harm them.
+ *   RQ3  Endpoints of Fast DDS are no servers here: they read another dialect, and a request in ours can harm them (SRV-9).
  * Threads: any. Tests: tests/mw/test_seam.c. */
 #include "mw/cyclone/cyclone.h"
 
@@ -89,7 +89,8 @@ static void requester_free(cyclone_requester *r)
 mw_requester *cyclone_requester_new(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
                                     mw_callback ready, mw_callback changed)
 {
-    if (type->kind != RCLIO_SERVICE) return rclio_fail_null(RCLIO_INVALID, "no client of '%s': %s is no service", service, type->name);
+    if (type->kind != RCLIO_SERVICE)
+        return rclio_fail_null(RCLIO_INVALID, "no client of '%s': %s is no service", service, type->name);
     cyclone_requester *r = calloc(1, sizeof *r);
     if (!r) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a client of '%s'", service);
     r->node = (cyclone_node *)(void *)node;
@@ -136,8 +137,7 @@ static bool collect_id(dds_instance_handle_t handle, const dds_builtintopic_endp
 
 static void id_list_fini(id_list *ids)
 {
-    for (size_t i = 0; i < ids->size; i++)
-        free(ids->data[i]);
+    for (size_t i = 0; i < ids->size; i++) free(ids->data[i]);
     free(ids->data);
 }
 
@@ -209,7 +209,8 @@ rclio_status cyclone_requester_send(mw_requester *requester, mw_buffer *buffer, 
     mutex_unlock(&r->counting);
     if (harms) {
         serdata_discard(buffer);
-        return rclio_fail(RCLIO_UNAVAILABLE, "service '%s' is offered only by Fast DDS, whose services Cyclone DDS cannot call", r->service);
+        return rclio_fail(RCLIO_UNAVAILABLE, "service '%s' is offered only by Fast DDS, whose services Cyclone DDS cannot call",
+                          r->service);
     }
     service_id id = {.client = r->client, .sequence = atomic_fetch_add(&r->last_sequence, 1) + 1};
     service_id_write(&id, bytes);

@@ -9,6 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Cyclone counts references with atomics that the thread sanitizer does not see: what was done to a serdata before one reference was
+ * given back happens before it is freed with the last. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SEES_THREADS 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define SEES_THREADS 1
+#endif
+#ifdef SEES_THREADS
+#include <sanitizer/tsan_interface.h>
+#define DONE_WITH(data) __tsan_release(data)
+#define ALL_DONE_WITH(data) __tsan_acquire(data)
+#else
+#define DONE_WITH(data) ((void)(data))
+#define ALL_DONE_WITH(data) ((void)(data))
+#endif
+
 static serdata *as_serdata(const struct ddsi_serdata *data)
 {
     return (serdata *)(void *)(uintptr_t)data;
@@ -46,9 +64,16 @@ serdata *serdata_of(mw_buffer *buffer)
     return (serdata *)(void *)((char *)buffer - offsetof(serdata, buffer));
 }
 
+void serdata_unref(serdata *data)
+{
+    if (!data) return;
+    DONE_WITH(data);
+    ddsi_serdata_unref(&data->base);
+}
+
 void serdata_discard(mw_buffer *buffer)
 {
-    if (buffer) ddsi_serdata_unref(&serdata_of(buffer)->base);
+    if (buffer) serdata_unref(serdata_of(buffer));
 }
 
 void serdata_insert_id(serdata *data, const uint8_t id[SERDATA_HEADROOM])
@@ -60,8 +85,8 @@ void serdata_insert_id(serdata *data, const uint8_t id[SERDATA_HEADROOM])
 }
 
 /* A sample from the network: a chain of fragments, in order, that may overlap. */
-static struct ddsi_serdata *from_fragments(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind, const struct nn_rdata *fragment,
-                                           size_t size)
+static struct ddsi_serdata *from_fragments(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind,
+                                           const struct nn_rdata *fragment, size_t size)
 {
     serdata *data = allocate(type, kind, size);
     size_t filled = 0;
@@ -73,7 +98,7 @@ static struct ddsi_serdata *from_fragments(const struct ddsi_sertype *type, enum
         filled = fragment->maxp1;
     }
     if (data && filled == size) return &data->base;
-    if (data) ddsi_serdata_unref(&data->base);
+    serdata_unref(data);
     return NULL;
 }
 
@@ -90,7 +115,7 @@ static struct ddsi_serdata *from_pieces(const struct ddsi_sertype *type, enum dd
         filled += length;
     }
     if (filled == size) return &data->base;
-    ddsi_serdata_unref(&data->base);
+    serdata_unref(data);
     return NULL;
 }
 
@@ -123,12 +148,15 @@ static struct ddsi_serdata *to_untyped(const struct ddsi_serdata *data)
 
 static uint32_t size_of(const struct ddsi_serdata *data)
 {
-    return (uint32_t)as_serdata(data)->size;
+    uint32_t size = (uint32_t)as_serdata(data)->size;
+    DONE_WITH(as_serdata(data));
+    return size;
 }
 
 static void to_bytes(const struct ddsi_serdata *data, size_t offset, size_t size, void *bytes)
 {
     memcpy(bytes, as_serdata(data)->wire + offset, size);
+    DONE_WITH(as_serdata(data));
 }
 
 static struct ddsi_serdata *lend_bytes(const struct ddsi_serdata *data, size_t offset, size_t size, ddsrt_iovec_t *lent)
@@ -141,7 +169,7 @@ static struct ddsi_serdata *lend_bytes(const struct ddsi_serdata *data, size_t o
 static void return_bytes(struct ddsi_serdata *data, const ddsrt_iovec_t *lent)
 {
     (void)lent;
-    ddsi_serdata_unref(data);
+    serdata_unref(as_serdata(data));
 }
 
 static bool to_sample(const struct ddsi_serdata *data, void *sample, void **buffer, void *limit)
@@ -150,7 +178,8 @@ static bool to_sample(const struct ddsi_serdata *data, void *sample, void **buff
     return true;
 }
 
-static bool untyped_to_sample(const struct ddsi_sertype *type, const struct ddsi_serdata *data, void *sample, void **buffer, void *limit)
+static bool untyped_to_sample(const struct ddsi_sertype *type, const struct ddsi_serdata *data, void *sample, void **buffer,
+                              void *limit)
 {
     (void)type, (void)data, (void)sample, (void)buffer, (void)limit;
     return true;
@@ -177,6 +206,7 @@ static size_t print(const struct ddsi_sertype *type, const struct ddsi_serdata *
 
 static void serdata_free(struct ddsi_serdata *data)
 {
+    ALL_DONE_WITH(as_serdata(data));
     free(as_serdata(data));
 }
 
@@ -212,8 +242,7 @@ static void zero_samples(const struct ddsi_sertype *type, void *samples, size_t 
 static void realloc_samples(void **samples, const struct ddsi_sertype *type, void *old, size_t old_count, size_t count)
 {
     (void)type, (void)old, (void)old_count;
-    for (size_t i = 0; i < count; i++)
-        samples[i] = NULL;
+    for (size_t i = 0; i < count; i++) samples[i] = NULL;
 }
 
 static void free_samples(const struct ddsi_sertype *type, void **samples, size_t count, dds_free_op_t operation)

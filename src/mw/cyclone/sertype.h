@@ -26,6 +26,7 @@ struct ddsi_sertype *sertype_new(const char *type_name);
 /* Room for a message of `size` bytes with its header; NULL with the error set. Freed by serdata_discard or by writing it. */
 serdata *serdata_new(const struct ddsi_sertype *type, size_t size);
 serdata *serdata_of(mw_buffer *buffer);
+void serdata_unref(serdata *data); /* NULL is allowed */
 void serdata_discard(mw_buffer *buffer);
 
 /* SRV-1: moves the header to the front of the headroom and puts `id` between it and the message. */

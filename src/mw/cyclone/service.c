@@ -21,15 +21,13 @@ rclio_qos service_qos(const rclio_qos *qos)
 static uint64_t read_number(const uint8_t *bytes, bool big_endian)
 {
     uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value |= (uint64_t)bytes[i] << (big_endian ? 56 - 8 * i : 8 * i);
+    for (int i = 0; i < 8; i++) value |= (uint64_t)bytes[i] << (big_endian ? 56 - 8 * i : 8 * i);
     return value;
 }
 
 static void write_number(uint8_t *bytes, uint64_t value)
 {
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> (8 * i));
+    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(value >> (8 * i));
 }
 
 void service_id_write(const service_id *id, uint8_t bytes[SERVICE_ID_SIZE])
@@ -47,7 +45,7 @@ bool service_id_read(const mw_sample *sample, service_id *id)
     return true;
 }
 
-/* A GID starts with the vendor of its participant: 01 0f is Fast DDS. */
+/* GID-2 */
 bool service_peer_is_foreign(const uint8_t *gid)
 {
     return gid[0] == 0x01 && gid[1] == 0x0f;

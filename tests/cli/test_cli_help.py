@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from transcript import entries
+from cli_transcript import entries
 
 from support.processes import BIN, ROOT, environment
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import Network
+from cli_network import Network, own_domain
 
 from support.processes import BIN, DEADLINE, environment
 
@@ -15,8 +15,9 @@ FIBONACCI = "action_tutorials_interfaces/action/Fibonacci"
 @pytest.fixture
 def slow_network():
     """Goals of this one take a second a number."""
-    made = Network(1000)
+    made = Network(1000, own_domain())
     yield made
+    made.end_started()
     made.nodes.kill()
 
 
@@ -49,7 +50,7 @@ def test_an_interrupt_cancels_the_goal_and_prints_the_outcome(slow_network):
 def test_a_goal_ends_when_its_server_dies(slow_network):
     client = slow_network.start("action", "send_goal", "-f", "/fibonacci", FIBONACCI, "{order: 1000}")
     client.wait_for("^Feedback:")
-    slow_network.nodes.child.send_signal(signal.SIGTERM)
+    slow_network.nodes.kill()  # noticed when its lease is over
     assert client.finish() == 1, client.report()
     assert client.lines["stdout"][-1] == "Goal finished with status: UNKNOWN"
     assert client.lines["stderr"][-1].startswith("No result: ")

@@ -2,7 +2,7 @@
 import re
 
 import pytest
-from transcript import entries, normal
+from cli_transcript import entries, normal
 
 
 @pytest.mark.parametrize("entry", entries("interface_show"), ids=str)

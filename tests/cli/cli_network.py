@@ -1,0 +1,44 @@
+"""`ros2` run to its end, and the network of the transcripts."""
+import itertools
+import os
+import subprocess
+from types import SimpleNamespace
+
+from support.processes import BIN, DEADLINE, Process, environment, next_domain
+
+
+def run(*arguments, domain, stdin=None, **more_environment):
+    """Runs `ros2` to its end: status, stdout and stderr, byte for byte."""
+    done = subprocess.run([str(BIN / "ros2"), *map(str, arguments)], env={**environment(domain), **more_environment}, input=stdin,
+                          stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True, text=True, errors="replace",
+                          timeout=DEADLINE)
+    return SimpleNamespace(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
+_given = itertools.cycle(range(int(os.environ.get("RCLIO_TEST_DOMAIN", 0)) + 1, int(os.environ.get("RCLIO_TEST_DOMAIN", 0)) + 10))
+
+
+def own_domain():
+    """RCLIO_TEST_DOMAIN=50: this run uses 50 (the transcripts' network) to 59."""
+    return next(_given) if "RCLIO_TEST_DOMAIN" in os.environ else next_domain()
+
+
+class Network:
+    """The transcripts' network, running."""
+
+    def __init__(self, step_ms, domain):
+        self.domain = domain
+        self.nodes = Process(BIN / "cli_graph_nodes", step_ms, domain=self.domain, stdin=True)
+        self.nodes.wait_for("^ready$")
+        self.started = []
+
+    def ros2(self, *arguments, **options):
+        return run(*arguments, domain=self.domain, **options)
+
+    def start(self, *arguments, **options):
+        self.started.append(Process(BIN / "ros2", *arguments, domain=self.domain, **options))
+        return self.started[-1]
+
+    def end_started(self):
+        while self.started:
+            self.started.pop().kill()

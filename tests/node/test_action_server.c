@@ -1,0 +1,558 @@
+/* tests/node/test_action_server.c: goals as their server sees them: accepted, run, ended, kept, forgotten. Cancelling:
+ * test_action_cancel.c; feedback: test_action_feedback.c. */
+#include "fibonacci.h"
+
+#include "node/action_server.h"
+
+static void a_goal_is_accepted_runs_and_succeeds(void **state) /* ACT-1, ACT-2, ACT-5, NAM-9 */
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    AWAIT(rclio_goal_handle_accepted(g->handle));
+    assert_fibonacci(AWAIT(rclio_goal_handle_result(g->handle)), 10);
+    assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_SUCCEEDED);
+    assert_int_equal(g->feedback_count, FIBONACCI_FEEDBACK_OF_10);
+    watched_goal_free(g);
+    pair_free(&p);
+}
+
+static void reject_order_zero(rclio_goal *goal, void *arg)
+{
+    (void)arg;
+    rclio_goal_succeed(goal, NULL);
+}
+
+static rclio_goal_response accept_positive(const rclio_goal_id *id, const void *request, void *arg)
+{
+    (void)id;
+    (void)arg;
+    return ((const fibonacci_goal *)request)->order > 0 ? RCLIO_ACCEPT_AND_EXECUTE : RCLIO_REJECT;
+}
+
+static void a_goal_may_be_rejected(void **state) /* ACT-2 */
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", reject_order_zero, NULL,
+                            &(rclio_action_server_options){.on_goal = accept_positive});
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *bad = watched_goal_send(client, 0), *good = watched_goal_send(client, 1);
+    AWAIT_FAILS(rclio_goal_handle_accepted(bad->handle), RCLIO_INVALID, "rejected");
+    AWAIT_FAILS(rclio_goal_handle_result(bad->handle), RCLIO_INVALID, "action '/fibonacci'");
+    assert_int_equal(rclio_goal_handle_status(bad->handle), RCLIO_GOAL_REJECTED);
+    const int32_list *empty = AWAIT(rclio_goal_handle_result(good->handle)); /* a NULL result is an empty one */
+    assert_int_equal(empty->size, 0);
+    watched_goal_free(bad);
+    watched_goal_free(good);
+    pair_free(&p);
+}
+
+/* ---- states ---- */
+
+static void a_handler_may_abort_its_goal_and_still_give_a_result(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    SPIN_UNTIL(p.executor, h.count == 1);
+    assert_int_equal(rclio_goal_get_status(h.goals[0]), RCLIO_GOAL_EXECUTING);
+    assert_true(rclio_goal_is_active(h.goals[0]));
+    int32_t numbers[] = {4, 5};
+    assert_ok(rclio_goal_abort(h.goals[0], &(int32_list){.data = numbers, .size = 2, .capacity = 2}));
+    const int32_list *result = AWAIT(rclio_goal_handle_result(g->handle));
+    assert_int_equal(result->size, 2);
+    assert_int_equal(result->data[1], 5);
+    assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_ABORTED);
+    assert_false(rclio_goal_is_active(h.goals[0]));
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void a_move_that_is_not_allowed_names_the_state_and_the_event(void **state) /* ACT-7 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    SPIN_UNTIL(p.executor, h.count == 1);
+    assert_int_equal(rclio_goal_canceled(h.goals[0], NULL), RCLIO_BAD_STATE); /* nobody asked for it */
+    assert_non_null(strstr(rclio_error(), "is EXECUTING: the event CANCELED"));
+    assert_int_equal(rclio_goal_execute(h.goals[0]), RCLIO_BAD_STATE);
+    assert_ok(rclio_goal_succeed(h.goals[0], NULL));
+    assert_int_equal(rclio_goal_abort(h.goals[0], NULL), RCLIO_BAD_STATE);
+    assert_non_null(strstr(rclio_error(), "is SUCCEEDED: the event ABORT"));
+    assert_int_equal(rclio_goal_publish_feedback(h.goals[0], &(int32_list){0}), RCLIO_BAD_STATE);
+    AWAIT(rclio_goal_handle_result(g->handle));
+    assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_SUCCEEDED);
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void forget_to_end(rclio_goal *goal, void *arg)
+{
+    (void)goal;
+    (void)arg;
+}
+
+static void a_handler_that_forgets_to_end_its_goal_has_aborted_it(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    captured_log *lines = captured_log_new(p.server_context);
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", forget_to_end, NULL, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    const int32_list *result = AWAIT(rclio_goal_handle_result(g->handle));
+    assert_int_equal(result->size, 0);
+    assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_ABORTED);
+    char words[100], id[33];
+    rclio_goal_id_text(rclio_goal_handle_id(g->handle), id);
+    snprintf(words, sizeof words, "Goal state not set, assuming aborted. Goal ID: %s", id);
+    assert_int_equal(captured_log_count(lines, words), 1);
+    watched_goal_free(g);
+    captured_log_free(lines);
+    pair_free(&p);
+}
+
+static void a_deferred_goal_runs_when_it_is_told(void **state) /* ACT-4 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor, .on_goal_answer = RCLIO_ACCEPT_AND_DEFER};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h,
+                            &(rclio_action_server_options){HELD_GOALS_OPTIONS});
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    AWAIT(rclio_goal_handle_accepted(g->handle));
+    SPIN_UNTIL(p.executor, h.deferred);
+    assert_int_equal(rclio_goal_get_status(h.deferred), RCLIO_GOAL_ACCEPTED);
+    assert_int_equal(((const fibonacci_goal *)rclio_goal_request(h.deferred))->order, 10);
+    assert_int_equal(rclio_goal_succeed(h.deferred, NULL), RCLIO_BAD_STATE);
+    assert_int_equal(h.count, 0);
+    assert_ok(rclio_goal_execute(h.deferred));
+    SPIN_UNTIL(p.executor, h.count == 1);
+    assert_int_equal(rclio_goal_execute(h.deferred), RCLIO_BAD_STATE);
+    assert_ok(rclio_goal_succeed(h.goals[0], NULL));
+    AWAIT(rclio_goal_handle_result(g->handle));
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void two_goals_run_at_once_and_end_in_any_order(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *one = watched_goal_send(client, 1), *two = watched_goal_send(client, 2);
+    SPIN_UNTIL(p.executor, h.count == 2);
+    for (int i = 1; i >= 0; i--) {
+        int32_t order = ((const fibonacci_goal *)rclio_goal_request(h.goals[i]))->order;
+        assert_ok(rclio_goal_succeed(h.goals[i], &(int32_list){.data = &order, .size = 1, .capacity = 1}));
+    }
+    assert_int_equal(((const int32_list *)AWAIT(rclio_goal_handle_result(two->handle)))->data[0], 2);
+    assert_int_equal(((const int32_list *)AWAIT(rclio_goal_handle_result(one->handle)))->data[0], 1);
+    watched_goal_free(one);
+    watched_goal_free(two);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void more_goals_than_allowed_are_rejected(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    captured_log *lines = captured_log_new(p.server_context);
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h,
+                            &(rclio_action_server_options){.maximum_goals = 2});
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g[3];
+    for (int i = 0; i < 3; i++) g[i] = watched_goal_send(client, i);
+    AWAIT_FAILS(rclio_goal_handle_result(g[2]->handle), RCLIO_INVALID, "rejected");
+    assert_int_equal(captured_log_count(lines, "2 goals are known, the limit"), 1);
+    SPIN_UNTIL(p.executor, h.count == 2);
+    for (int i = 0; i < 3; i++) watched_goal_free(g[i]);
+    held_goals_free(&h);
+    captured_log_free(lines);
+    pair_free(&p);
+}
+
+/* ---- the protocol as an ordinary client sees it ---- */
+
+typedef struct raw_goal { /* SendGoal_Request */
+    rclio_goal_id id;
+    fibonacci_goal goal;
+} raw_goal;
+
+typedef struct raw_result { /* GetResult_Response */
+    int8_t status;
+    int32_list sequence;
+} raw_result;
+
+typedef struct raw_client {
+    rclio_client *send_goal, *get_result;
+} raw_client;
+
+static raw_client raw_client_new(pair *p)
+{
+    raw_client r = {.send_goal = rclio_client_new(p->client, p->fibonacci->parts[RCLIO_PART_SEND_GOAL], "/fibonacci/_action/send_goal", NULL),
+                    .get_result = rclio_client_new(p->client, p->fibonacci->parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", NULL)};
+    AWAIT_ONCE(rclio_client_wait_for_service(r.send_goal));
+    AWAIT_ONCE(rclio_client_wait_for_service(r.get_result));
+    return r;
+}
+
+static send_goal_response raw_send(raw_client *r, uint8_t id, int32_t order)
+{
+    raw_goal request = {.id = {.uuid = {id}}, .goal.order = order};
+    rclio_future *call = rclio_client_call(r->send_goal, &request);
+    send_goal_response response = *(const send_goal_response *)AWAIT(call);
+    rclio_future_unref(call);
+    return response;
+}
+
+static raw_result raw_result_of(raw_client *r, uint8_t id, size_t *size)
+{
+    rclio_future *call = rclio_client_call(r->get_result, &(rclio_goal_id){.uuid = {id}});
+    raw_result result = *(const raw_result *)AWAIT(call);
+    *size = result.sequence.size;
+    rclio_future_unref(call);
+    result.sequence.data = NULL;
+    return result;
+}
+
+static void a_goal_whose_id_is_known_is_rejected(void **state) /* ACT-2 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    raw_client r = raw_client_new(&p);
+    send_goal_response first = raw_send(&r, 1, 5), again = raw_send(&r, 1, 5);
+    assert_true(first.accepted);
+    assert_true(first.stamp.sec > 0);
+    assert_false(again.accepted);
+    assert_int_equal(again.stamp.sec, 0);
+    assert_int_equal(again.stamp.nanosec, 0);
+    SPIN_UNTIL(p.executor, h.count == 1); /* after a second: this client has no reader of feedback */
+    assert_ok(rclio_goal_succeed(h.goals[0], NULL));
+    assert_false(raw_send(&r, 1, 5).accepted); /* finished, and known still */
+    assert_true(raw_send(&r, 2, 5).accepted);
+    SPIN_UNTIL(p.executor, h.count == 2);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void results_go_to_all_who_ask_before_the_end_and_after(void **state) /* ACT-5 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    raw_client r = raw_client_new(&p);
+    assert_true(raw_send(&r, 1, 5).accepted);
+    rclio_future *early[2];
+    for (int i = 0; i < 2; i++) early[i] = rclio_client_call(r.get_result, &(rclio_goal_id){.uuid = {1}});
+    SPIN_UNTIL(p.executor, h.count == 1);
+    assert_int_equal(rclio_future_get_state(early[0]), RCLIO_PENDING);
+    int32_t numbers[] = {7, 8, 9};
+    assert_ok(rclio_goal_succeed(h.goals[0], &(int32_list){.data = numbers, .size = 3, .capacity = 3}));
+    for (int i = 0; i < 2; i++) {
+        const raw_result *result = AWAIT(early[i]);
+        assert_int_equal(result->status, RCLIO_GOAL_SUCCEEDED);
+        assert_int_equal(result->sequence.data[2], 9);
+        rclio_future_unref(early[i]);
+    }
+    size_t size;
+    assert_int_equal(raw_result_of(&r, 1, &size).status, RCLIO_GOAL_SUCCEEDED);
+    assert_int_equal(size, 3);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void the_result_of_an_unknown_goal_is_empty(void **state) /* ACT-5 */
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
+    raw_client r = raw_client_new(&p);
+    size_t size = 1;
+    assert_int_equal(raw_result_of(&r, 99, &size).status, RCLIO_GOAL_UNKNOWN);
+    assert_int_equal(size, 0);
+    pair_free(&p);
+}
+
+static void a_finished_goal_expires(void **state) /* ACT-6 */
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL,
+                                                          &(rclio_action_server_options){.result_timeout_ns = RCLIO_MS(200)});
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    raw_client r = raw_client_new(&p);
+    watched_goal *g = watched_goal_send(client, 10);
+    AWAIT(rclio_goal_handle_result(g->handle));
+    assert_int_equal(HASH_COUNT(server->goals), 1);
+    for (int8_t status = RCLIO_GOAL_SUCCEEDED; status != RCLIO_GOAL_UNKNOWN;) { /* asks until it has gone */
+        rclio_future *call = rclio_client_call(r.get_result, rclio_goal_handle_id(g->handle));
+        status = ((const raw_result *)AWAIT(call))->status;
+        assert_true(status == RCLIO_GOAL_UNKNOWN || status == RCLIO_GOAL_SUCCEEDED);
+        rclio_future_unref(call);
+    }
+    assert_int_equal(HASH_COUNT(server->goals), 0);
+    assert_true(list_is_empty(&server->shown));
+    watched_goal_free(g);
+    pair_free(&p);
+}
+
+static void a_goal_that_ran_longer_than_the_result_timeout_expires_as_it_ends(void **state) /* ACT-6 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h,
+                                                          &(rclio_action_server_options){.result_timeout_ns = 1});
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    SPIN_UNTIL(p.executor, h.count == 1);
+    assert_int_equal(HASH_COUNT(server->goals), 1);
+    assert_ok(rclio_goal_succeed(h.goals[0], NULL));
+    assert_int_equal(HASH_COUNT(server->goals), 0);
+    assert_int_equal(rclio_goal_get_status(h.goals[0]), RCLIO_GOAL_SUCCEEDED); /* the handler's goal is good still */
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+/* ---- the status topic ---- */
+
+typedef struct status_log {
+    goal_status seen[2000];
+    size_t lengths[2000];
+    size_t samples, largest_bytes;
+    goal_status last[200];
+    size_t last_length;
+} status_log;
+
+static void note_status(const void *message, const rclio_message_info *info, void *arg)
+{
+    const goal_status_array *array = message;
+    status_log *s = arg;
+    if (s->samples < 2000 && array->size > 0) s->seen[s->samples] = array->data[array->size - 1];
+    if (s->samples < 2000) s->lengths[s->samples] = array->size;
+    s->samples++;
+    if (info->serialized_size > s->largest_bytes) s->largest_bytes = info->serialized_size;
+    s->last_length = array->size;
+    for (size_t i = 0; i < array->size && i < 200; i++) s->last[i] = array->data[i];
+}
+
+static rclio_subscription *watch_status(pair *p, status_log *s)
+{
+    const rclio_type *type = rclio_types_get(rclio_context_types(p->client_context), "action_msgs/msg/GoalStatusArray");
+    rclio_qos qos = RCLIO_QOS_ACTION_STATUS;
+    qos.depth = 100; /* to see every sample */
+    return rclio_subscription_new(p->client, type, "/fibonacci/_action/status", note_status, s, &(rclio_subscription_options){.qos = qos});
+}
+
+static void each_change_of_state_is_one_status_sample(void **state) /* ACT-3, ACT-4 */
+{
+    (void)state;
+    pair p = pair_new();
+    static status_log s;
+    s = (status_log){0};
+    rclio_subscription *subscription = watch_status(&p, &s);
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    AWAIT_ONCE(rclio_subscription_wait_for_publishers(subscription, 1));
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    SPIN_UNTIL(p.executor, s.samples == 1 && h.count == 1); /* none at start-up */
+    assert_int_equal(s.seen[0].status, RCLIO_GOAL_EXECUTING); /* never ACCEPTED */
+    assert_memory_equal(&s.seen[0].info.goal_id, rclio_goal_handle_id(g->handle), 16);
+    assert_true(s.seen[0].info.stamp.sec > 0);
+    assert_ok(rclio_goal_succeed(h.goals[0], NULL));
+    SPIN_UNTIL(p.executor, s.samples == 2);
+    assert_int_equal(s.seen[1].status, RCLIO_GOAL_SUCCEEDED);
+    AWAIT(rclio_goal_handle_result(g->handle));
+    assert_int_equal(s.samples, 2);
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void the_status_lists_goals_in_order_of_acceptance_to_a_late_joiner(void **state) /* ACT-3 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g[3];
+    for (int i = 0; i < 3; i++) g[i] = watched_goal_send(client, i);
+    SPIN_UNTIL(p.executor, h.count == 3);
+    assert_ok(rclio_goal_abort(h.goals[1], NULL));
+    static status_log s;
+    s = (status_log){0};
+    watch_status(&p, &s);
+    SPIN_UNTIL(p.executor, s.samples > 0);
+    assert_int_equal(s.last_length, 3);
+    for (int i = 0; i < 3; i++) {
+        assert_memory_equal(&s.last[i].info.goal_id, rclio_goal_handle_id(g[i]->handle), 16);
+        assert_int_equal(s.last[i].status, i == 1 ? RCLIO_GOAL_ABORTED : RCLIO_GOAL_EXECUTING);
+    }
+    for (int i = 0; i < 3; i++) watched_goal_free(g[i]);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void a_deferred_goal_is_seen_as_accepted(void **state) /* ACT-4 */
+{
+    (void)state;
+    pair p = pair_new();
+    static status_log s;
+    s = (status_log){0};
+    held_goals h = {.executor = p.executor, .on_goal_answer = RCLIO_ACCEPT_AND_DEFER};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h,
+                            &(rclio_action_server_options){HELD_GOALS_OPTIONS});
+    AWAIT_ONCE(rclio_subscription_wait_for_publishers(watch_status(&p, &s), 1));
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    SPIN_UNTIL(p.executor, s.samples == 1);
+    assert_int_equal(s.seen[0].status, RCLIO_GOAL_ACCEPTED);
+    assert_ok(rclio_goal_execute(h.deferred));
+    SPIN_UNTIL(p.executor, s.samples == 2);
+    assert_int_equal(s.seen[1].status, RCLIO_GOAL_EXECUTING);
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+/* The structure behind "the cost of a goal is the same with 10 and with 10,000 finished ones": what is published, walked and armed. */
+static void ten_thousand_finished_goals_cost_no_more_than_a_few(void **state) /* ACT-3 */
+{
+    (void)state;
+    enum { MANY = 10000, AT_ONCE = 50 };
+    pair p = pair_new();
+    static status_log s;
+    s = (status_log){0};
+    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", reject_order_zero, NULL, NULL);
+    AWAIT_ONCE(rclio_subscription_wait_for_publishers(watch_status(&p, &s), 1));
+    raw_client r = raw_client_new(&p);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    AWAIT_ONCE(rclio_action_client_wait_for_server(client));
+    rclio_goal_id first = {0};
+    for (int done = 0; done < MANY; done += AT_ONCE) {
+        rclio_goal_handle *handles[AT_ONCE];
+        for (int i = 0; i < AT_ONCE; i++) handles[i] = rclio_action_send_goal(client, &(fibonacci_goal){0}, NULL, NULL);
+        if (done == 0) first = *rclio_goal_handle_id(handles[0]);
+        for (int i = 0; i < AT_ONCE; i++) {
+            AWAIT(rclio_goal_handle_result(handles[i]));
+            rclio_goal_handle_unref(handles[i]);
+        }
+    }
+    assert_int_equal(HASH_COUNT(server->goals), MANY);
+    assert_int_equal(server->finished_count, ACTION_SHOWN_FINISHED);
+    assert_true(s.last_length <= ACTION_SHOWN_FINISHED);
+    assert_true(s.largest_bytes <= 4 + 1 + 28 * (ACTION_SHOWN_FINISHED + AT_ONCE));
+    rclio_future *call = rclio_client_call(r.get_result, &first); /* the oldest result is kept all the same */
+    assert_int_equal(((const raw_result *)AWAIT(call))->status, RCLIO_GOAL_SUCCEEDED);
+    rclio_future_unref(call);
+    pair_free(&p);
+}
+
+/* ---- the end of a server ---- */
+
+static void destroying_a_server_fails_the_goals_of_its_clients(void **state) /* SRV-4 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    SPIN_UNTIL(p.executor, h.count == 1);
+    AWAIT(rclio_goal_handle_accepted(g->handle));
+    rclio_action_server_destroy(server);
+    AWAIT_FAILS(rclio_goal_handle_result(g->handle), RCLIO_UNAVAILABLE, "service '/fibonacci/_action/get_result': its server has gone");
+    assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_UNKNOWN);
+    SPIN_UNTIL(p.executor, h.returned == 1); /* the handler was cancelled at its await */
+    assert_true(rclio_goal_is_cancel_requested(h.goals[0]));
+    assert_false(rclio_goal_is_active(h.goals[0]));
+    assert_int_equal(rclio_goal_succeed(h.goals[0], NULL), RCLIO_CANCELLED);
+    assert_int_equal(rclio_goal_publish_feedback(h.goals[0], &(int32_list){0}), RCLIO_CANCELLED);
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
+static void destroy_the_server(rclio_goal *goal, void *arg)
+{
+    (void)goal;
+    rclio_action_server_destroy(*(rclio_action_server **)arg);
+}
+
+static void a_server_may_be_destroyed_by_its_own_handler(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server *server = NULL;
+    server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", destroy_the_server, &server, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    AWAIT_FAILS(rclio_goal_handle_result(g->handle), RCLIO_UNAVAILABLE, "");
+    watched_goal_free(g);
+    pair_free(&p);
+}
+
+static void bad_arguments_of_a_server_are_errors(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    assert_null(rclio_action_server_new(p.server, p.server_add, "fibonacci", fibonacci_execute, NULL, NULL));
+    assert_int_equal(rclio_error_status(), RCLIO_INVALID);
+    assert_non_null(strstr(rclio_error(), "'example_interfaces/srv/AddTwoInts' is not an action type"));
+    assert_null(rclio_action_server_new(p.server, p.server_fibonacci, "a b", fibonacci_execute, NULL, NULL));
+    assert_int_equal(rclio_error_status(), RCLIO_INVALID);
+    assert_null(rclio_action_server_new(NULL, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL));
+    pair_free(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_goal_is_accepted_runs_and_succeeds),
+        cmocka_unit_test(a_goal_may_be_rejected),
+        cmocka_unit_test(a_handler_may_abort_its_goal_and_still_give_a_result),
+        cmocka_unit_test(a_move_that_is_not_allowed_names_the_state_and_the_event),
+        cmocka_unit_test(a_handler_that_forgets_to_end_its_goal_has_aborted_it),
+        cmocka_unit_test(a_deferred_goal_runs_when_it_is_told),
+        cmocka_unit_test(two_goals_run_at_once_and_end_in_any_order),
+        cmocka_unit_test(more_goals_than_allowed_are_rejected),
+        cmocka_unit_test(a_goal_whose_id_is_known_is_rejected),
+        cmocka_unit_test(results_go_to_all_who_ask_before_the_end_and_after),
+        cmocka_unit_test(the_result_of_an_unknown_goal_is_empty),
+        cmocka_unit_test(a_finished_goal_expires),
+        cmocka_unit_test(a_goal_that_ran_longer_than_the_result_timeout_expires_as_it_ends),
+        cmocka_unit_test(each_change_of_state_is_one_status_sample),
+        cmocka_unit_test(the_status_lists_goals_in_order_of_acceptance_to_a_late_joiner),
+        cmocka_unit_test(a_deferred_goal_is_seen_as_accepted),
+        cmocka_unit_test(ten_thousand_finished_goals_cost_no_more_than_a_few),
+        cmocka_unit_test(destroying_a_server_fails_the_goals_of_its_clients),
+        cmocka_unit_test(a_server_may_be_destroyed_by_its_own_handler),
+        cmocka_unit_test(bad_arguments_of_a_server_are_errors),
+    };
+    return cmocka_run_group_tests(tests, harness_environment, NULL);
+}
