@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUIET RCLIO_MS(60)
+#define QUIET \
+    RCLIO_MS(100) /* ten times that when somebody has told of himself only in part: Fast DDS takes seconds on loopback */
 #define ALONE RCLIO_MS(300)
-#define LIMIT RCLIO_S(2)
+#define LIMIT RCLIO_S(5)
 
 static void stop_executor(rclio_future *settled, void *executor)
 {

@@ -91,7 +91,10 @@ void action_server_on_cancel(const void *message, void *response, void *arg)
         if (reply->goals_canceling.size > 0) action_server_publish_status(server);
     }
     reply->return_code = s.code;
-    for (size_t i = 0; i < s.size; i++) rclio_goal_unref(s.data[i]);
+    for (size_t i = 0; i < s.size; i++) {
+        goal_tell_canceling(s.data[i]);
+        rclio_goal_unref(s.data[i]);
+    }
     free(s.data);
     entity_unref(&server->entity);
 }

@@ -88,7 +88,7 @@ static bool take_reply(rclio_client *client)
         return true;
     }
     rclio_future_on_cancel(c->future, NULL, NULL);
-    void *response = reply_new(client->type->parts[RCLIO_PART_RESPONSE]);
+    void *response = reply_new(client->type->parts[RCLIO_PART_RESPONSE], client->entity.types);
     if (response) {
         reply_set_tail(response, sample.data, sample.size);
         status = rclio_decode(client->response_codec, sample.data, sample.size, sample.offset, response);

@@ -19,7 +19,7 @@ void client_look_again(rclio_client *client);
 
 /* A message that owns itself: free_value of a future. */
 #define REPLY_TAIL 24
-void *reply_new(const rclio_type *type); /* initialised; NULL with the error set */
+void *reply_new(const rclio_type *type, rclio_types *types); /* initialised, holds a reference to `types`; NULL with the error set */
 void reply_free(void *message);
 const uint8_t *reply_tail(const void *message); /* the last REPLY_TAIL bytes of the reply as it was received; zeros in front when shorter */
 

@@ -1,12 +1,14 @@
 /* src/node/client_reply.c: a message that knows its type, so that whoever holds it last can free it. See client.h. */
 #include "base/error.h"
 #include "node/client_call.h"
+#include "types/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct reply {
     const rclio_type *type;
+    rclio_types *types; /* a reference */
     uint8_t tail[REPLY_TAIL];
     _Alignas(max_align_t) uint8_t message[];
 } reply;
@@ -16,14 +18,17 @@ static reply *reply_of(void *message)
     return list_entry(message, reply, message);
 }
 
-void *reply_new(const rclio_type *type)
+void *reply_new(const rclio_type *type, rclio_types *types)
 {
     reply *r = calloc(1, sizeof *r + type->size);
     if (!r) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a message of type '%s'", type->name);
     r->type = type;
-    if (rclio_message_init(type, r->message) == RCLIO_OK) return r->message;
-    free(r);
-    return NULL;
+    if (rclio_message_init(type, r->message) != RCLIO_OK) {
+        free(r);
+        return NULL;
+    }
+    r->types = registry_ref(types);
+    return r->message;
 }
 
 void reply_free(void *message)
@@ -31,6 +36,7 @@ void reply_free(void *message)
     if (!message) return;
     reply *r = reply_of(message);
     rclio_message_fini(r->type, message);
+    rclio_types_destroy(r->types);
     free(r);
 }
 

@@ -1,6 +1,8 @@
 /* src/node/entity.c: what publishers, subscriptions, timers, services, clients and actions have in common. Rules N1, N2: node.h. */
 #include "node/node.h"
 
+#include "types/registry.h"
+
 void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*release)(entity *))
 {
     list_init(&e->link);
@@ -8,6 +10,7 @@ void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*
     atomic_init(&e->references, 1);
     e->destroy = destroy;
     e->free = release;
+    e->types = registry_ref(node->context->types);
 }
 
 void entity_adopt(entity *e)
@@ -22,7 +25,10 @@ void entity_ref(entity *e)
 
 void entity_unref(entity *e)
 {
-    if (atomic_fetch_sub_explicit(&e->references, 1, memory_order_acq_rel) == 1) e->free(e);
+    if (atomic_fetch_sub_explicit(&e->references, 1, memory_order_acq_rel) != 1) return;
+    rclio_types *types = e->types;
+    e->free(e);
+    rclio_types_destroy(types);
 }
 
 void entity_orphan(entity *e)

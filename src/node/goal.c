@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "node/action_server.h"
+#include "types/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ rclio_goal *goal_new(rclio_action_server *server, void *message)
     goal->accepted_steady_ns = clock_steady_ns();
     goal->state = RCLIO_GOAL_ACCEPTED;
     goal->references = 1;
+    goal->types = registry_ref(server->entity.types);
     goal->message_type = server->types.send_goal_request;
     goal->goal_offset = server->types.goal_offset;
     goal->message = message;
@@ -54,15 +56,16 @@ void rclio_goal_unref(rclio_goal *goal)
     if (goal->references == 1 && goal->known && goal_state_is_terminal(goal->state)) goal_release_request(goal);
     if (goal->references > 0) return;
     goal_release_request(goal);
+    rclio_types_destroy(goal->types);
     free(goal->result);
     free(goal);
 }
 
 /* ---- moves ---- */
 
-static void goal_entered_canceling(rclio_goal *goal)
+void goal_tell_canceling(rclio_goal *goal)
 {
-    if (goal->cancel_requested) rclio_future_complete(goal->cancel_requested, NULL);
+    if (goal->cancel_requested && goal->state == RCLIO_GOAL_CANCELING) rclio_future_complete(goal->cancel_requested, NULL);
 }
 
 /* Its status is known before its result (as rclpy's); both before it can expire. */
@@ -84,7 +87,7 @@ rclio_status goal_step(rclio_goal *goal, goal_event event)
     goal->state = next;
     switch (next) {
     case RCLIO_GOAL_EXECUTING: action_server_publish_status(goal->server); break; /* ACT-4 */
-    case RCLIO_GOAL_CANCELING: goal_entered_canceling(goal); break;               /* its status: action_server_on_cancel() */
+    case RCLIO_GOAL_CANCELING: break; /* action_server_on_cancel() tells of all that one request moves */
     default: goal_entered_end(goal); break;
     }
     return RCLIO_OK;

@@ -33,6 +33,7 @@ struct rclio_goal {
     int references; /* G2 */
     bool known;
     bool started; /* the handler's task was made, or waits in server->held */
+    rclio_types *types; /* a reference: a handler may outlive the context */
     const rclio_type *message_type;
     void *message; /* SendGoal_Request; NULL once released */
     size_t goal_offset;
@@ -51,6 +52,9 @@ rclio_goal *goal_new(rclio_action_server *server, void *message);
 
 /* Moves it and does what the new state asks for. fails RCLIO_BAD_STATE (ACT-7) */
 rclio_status goal_step(rclio_goal *goal, goal_event event);
+
+/* Wakes who waits for the request to cancel: after the status that says so (ACT-9). */
+void goal_tell_canceling(rclio_goal *goal);
 
 /* Runs the handler in a task of its own. */
 void goal_start(rclio_goal *goal);

@@ -158,7 +158,7 @@ static void fail_goal_with_error(rclio_goal_handle *goal)
 static void *take_result(rclio_action_client *client, uint8_t *response)
 {
     const rclio_type *type = client->types.action->parts[RCLIO_PART_RESULT];
-    void *result = reply_new(type);
+    void *result = reply_new(type, client->entity.types);
     if (!result) return NULL;
     rclio_message_fini(type, result);
     memcpy(result, response + client->types.result_offset, type->size);

@@ -27,6 +27,7 @@ rclio_types *rclio_types_new(void (*warn)(const char *line, void *arg), void *ar
         free(types);
         return NULL;
     }
+    atomic_init(&types->references, 1);
     types->warn = warn;
     types->arg = arg;
     mutex_lock(&types->lock);
@@ -38,9 +39,15 @@ rclio_types *rclio_types_new(void (*warn)(const char *line, void *arg), void *ar
     return NULL;
 }
 
+rclio_types *registry_ref(rclio_types *types)
+{
+    atomic_fetch_add_explicit(&types->references, 1, memory_order_relaxed);
+    return types;
+}
+
 void rclio_types_destroy(rclio_types *types)
 {
-    if (!types) return;
+    if (!types || atomic_fetch_sub_explicit(&types->references, 1, memory_order_acq_rel) != 1) return;
     mutex_lock(&types->lock);
     search_destroy(types->search);
     map_fini(&types->entered, NULL);

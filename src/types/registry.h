@@ -15,9 +15,12 @@
 #include "types/definition_name.h"
 #include "types/registry_search.h"
 
+#include <stdatomic.h>
+
 #define REGISTRY_DEPTH_MAX 64u
 
 struct rclio_types {
+    atomic_size_t references;
     mutex lock; /* over all that follows but warn and arg */
     search *search;
     map entered; /* full name -> struct registered */
@@ -26,6 +29,9 @@ struct rclio_types {
     void (*warn)(const char *line, void *arg);
     void *arg;
 };
+
+/* For messages that may outlive the context: rclio_types_destroy() then gives back one reference, the last one frees. thread any, no lock */
+rclio_types *registry_ref(rclio_types *types);
 
 /* A type of a registry. */
 struct registered {

@@ -7,6 +7,7 @@
 #include "types/definition_name.h"
 #include "types/registry_walk.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,11 +51,37 @@ static rclio_status add_list(names *list, const char *variable, const char *suff
     return status;
 }
 
+/* The file that this code was loaded from: librclio.so, or a program that has it linked in. */
+static char *own_file(void)
+{
+    Dl_info info;
+    bool known = dladdr((void *)(uintptr_t)own_file, &info) && info.dli_fname && strchr(info.dli_fname, '/');
+    return realpath(known ? info.dli_fname : "/proc/self/exe", NULL);
+}
+
+/* Definitions installed beside the library: PREFIX/share for PREFIX/bin, PREFIX/lib or PREFIX/lib/<architecture>. NULL: none there. */
+static char *installed_folder(void)
+{
+    char *file = own_file(), *found = NULL;
+    for (int level = 0; file && !found && level < 3; level++) {
+        struct stat about;
+        char *slash = strrchr(file, '/');
+        if (!slash) break;
+        *slash = '\0';
+        found = level ? copy_format("%s/share/rclio/interfaces", file) : NULL;
+        if (found && stat(found, &about) == 0) break;
+        free(found);
+        found = NULL;
+    }
+    free(file);
+    return found;
+}
+
+/* A library that is not installed uses the definitions of the sources it was built from. */
 static rclio_status add_own(names *list)
 {
-    struct stat about;
-    bool installed = stat(RCLIO_INSTALLED_INTERFACES, &about) == 0;
-    return names_take(list, copy_string(installed ? RCLIO_INSTALLED_INTERFACES : RCLIO_BUILD_INTERFACES));
+    char *installed = installed_folder();
+    return names_take(list, installed ? installed : copy_string(RCLIO_BUILD_INTERFACES));
 }
 
 search *search_new(void (*warn)(const char *line, void *arg), void *arg)

@@ -284,13 +284,9 @@ static void the_status_comes_before_the_cancel_reply_and_both_before_the_end(voi
     SPIN_UNTIL(p.executor, strlen(o.events) == 6);
     const char *canceling = strchr(o.events, '3'), *replied = strchr(o.events, 'r'), *handler = strchr(o.events, 'h');
     const char *canceled = strchr(o.events, '5'), *ended = strchr(o.events, 'e');
-    assert_non_null(canceling);
-    assert_non_null(replied);
-    assert_true(canceling < replied);
-    assert_true(canceling < handler);
+    assert_true(canceling && canceling < replied && canceling < handler);
     assert_true(handler < canceled);
-    assert_true(handler < ended);
-    assert_true(replied < ended);
+    assert_true(replied < ended && handler < ended);
     rclio_future_unref(reply);
     watched_goal_free(g);
     pair_free(&p);

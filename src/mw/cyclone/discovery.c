@@ -177,8 +177,8 @@ static rclio_status publish(cyclone_mw *m) REQUIRES(m->publishing)
     rclio_status status = RCLIO_NO_MEMORY;
     memcpy(info.participant.data, m->gid, RCLIO_GID_SIZE);
     list_each(link, &m->nodes) count++;
-    if (count > 0) info.nodes = calloc(count, sizeof *info.nodes);
-    if (count > 0 && !info.nodes) {
+    info.nodes = calloc(count + 1, sizeof *info.nodes);
+    if (!info.nodes) {
         status = rclio_fail(RCLIO_NO_MEMORY, "no memory to announce %zu nodes", count);
         goto done;
     }

@@ -126,11 +126,7 @@ static dds_entity_t make_topic(cyclone_mw *m, const endpoint_options *options, c
     dds_entity_t topic = dds_create_topic_sertype(m->participant, options->topic, &made, NULL, NULL, NULL);
     if (topic < 0) {
         ddsi_sertype_unref(made);
-        if (topic == DDS_RETCODE_PRECONDITION_NOT_MET)
-            rclio_fail(RCLIO_INVALID, "DDS topic '%s' is used in this process with another type than '%s'", options->topic,
-                       options->type);
-        else
-            cyclone_fail(topic, "no DDS topic", options->topic);
+        cyclone_fail(topic, "no DDS topic", options->topic);
         return topic;
     }
     *type = made;
@@ -163,7 +159,6 @@ rclio_status endpoint_make(cyclone_mw *m, cyclone_endpoint *endpoint, bool is_wr
     status = RCLIO_NO_MEMORY;
     if (!(endpoint->name = copy_string(options->topic))) goto done;
     if ((status = make_qos(m, is_writer, options, &qos))) goto done;
-    status = RCLIO_SYSTEM;
     if ((topic = make_topic(m, options, &endpoint->type)) < 0) {
         status = rclio_error_status();
         goto done;

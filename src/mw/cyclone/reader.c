@@ -16,7 +16,7 @@ typedef struct cyclone_reader {
 
 static cyclone_reader *of(const mw_reader *reader)
 {
-    return (cyclone_reader *)(void *)(uintptr_t)reader;
+    return (cyclone_reader *)(void *)reader;
 }
 
 mw_reader *cyclone_reader_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, bool ignore_local,

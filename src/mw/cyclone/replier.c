@@ -50,7 +50,7 @@ typedef struct cyclone_replier {
 
 static cyclone_replier *of(const mw_replier *replier)
 {
-    return (cyclone_replier *)(void *)(uintptr_t)replier;
+    return (cyclone_replier *)(void *)replier;
 }
 
 static rclio_status make_endpoints(cyclone_replier *r, const rclio_type *type, const rclio_qos *given, mw_callback ready)
@@ -94,10 +94,9 @@ static void held_free(held_reply *held)
     free(held);
 }
 
-static void client_free(cyclone_replier *r, client *c)
+static void client_free(client *c) /* which is in no table */
 {
-    HASH_DEL(r->clients, c);
-    free(c->id);
+    if (c) free(c->id);
     free(c);
 }
 
@@ -107,9 +106,11 @@ static void replier_free(cyclone_replier *r)
     endpoint_end(&r->replies);
     inbox_fini(&r->inbox);
     list_each(link, &r->held) held_free(list_entry(link, held_reply, link));
-    for (client *c = r->clients, *next; c; c = next) {
+    client *first = r->clients;
+    HASH_CLEAR(hh, r->clients);
+    for (client *c = first, *next; c; c = next) {
         next = c->hh.next;
-        client_free(r, c);
+        client_free(c);
     }
     mutex_fini(&r->lock);
     free(r->service);
@@ -186,9 +187,12 @@ static void refresh(cyclone_replier *r) REQUIRES(r->lock)
         atomic_store(&r->requests.rematched, true); /* memory is short: ask again next time */
         return;
     }
-    for (client *c = r->clients, *next; c; c = next) { /* RP1 */
+    client *known = r->clients;
+    HASH_CLEAR(hh, r->clients);
+    for (client *c = known, *next; c; c = next) {
         next = c->hh.next;
-        if (!c->writer_matched) client_free(r, c);
+        if (c->writer_matched) HASH_ADD(hh, r->clients, handle, sizeof c->handle, c);
+        if (!c->writer_matched || c->lost) client_free(c); /* RP1 */
     }
 }
 
@@ -212,8 +216,7 @@ static client *meet_client(cyclone_replier *r, dds_instance_handle_t handle) REQ
         atomic_store(&r->requests.rematched, true); /* whether its reader is matched is not known yet */
         return c;
     }
-    if (c) free(c->id);
-    free(c);
+    client_free(c);
     return NULL;
 }
 

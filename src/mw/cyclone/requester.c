@@ -38,7 +38,7 @@ typedef struct cyclone_requester {
 
 static cyclone_requester *of(const mw_requester *requester)
 {
-    return (cyclone_requester *)(void *)(uintptr_t)requester;
+    return (cyclone_requester *)(void *)requester;
 }
 
 static rclio_status make_endpoints(cyclone_requester *r, const rclio_type *type, const rclio_qos *given, mw_callback ready,

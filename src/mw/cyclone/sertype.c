@@ -29,7 +29,7 @@
 
 static serdata *as_serdata(const struct ddsi_serdata *data)
 {
-    return (serdata *)(void *)(uintptr_t)data;
+    return (serdata *)(void *)data;
 }
 
 /* Cyclone sends in multiples of 4 bytes; those beyond the message are zero. */
@@ -267,7 +267,7 @@ static struct ddsi_sertype *derive(const struct ddsi_sertype *type, dds_data_rep
                                    dds_type_consistency_enforcement_qospolicy_t consistency)
 {
     (void)representation, (void)consistency;
-    return (struct ddsi_sertype *)(uintptr_t)type;
+    return (struct ddsi_sertype *)(void *)type;
 }
 
 static const struct ddsi_sertype_ops type_operations = {

@@ -15,7 +15,7 @@ typedef struct cyclone_writer {
 
 static cyclone_writer *of(const mw_writer *writer)
 {
-    return (cyclone_writer *)(void *)(uintptr_t)writer;
+    return (cyclone_writer *)(void *)writer;
 }
 
 mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, mw_callback events)
