@@ -16,7 +16,9 @@ static void ask(const arguments *a)
     size_t count;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *remapped = NULL;
-        if (arguments_remap(a, "nd", i % 2 ? "/n" : "/", names[i], i > 1, &remapped) == RCLIO_OK && remapped && remapped[0] != '/') abort();
+        if (arguments_remap(a, "nd", i % 2 ? "/n" : "/", names[i], i > 1, &remapped) == RCLIO_OK && remapped &&
+            remapped[0] != '/')
+            abort();
         free(remapped);
     }
     const argument_parameter *parameters = arguments_parameters(a, &count);

@@ -75,11 +75,16 @@ RCLIO_API void rclio_node_list_free(rclio_node_list *nodes);
 RCLIO_API void rclio_name_list_free(rclio_name_list *names);
 RCLIO_API void rclio_endpoint_list_free(rclio_endpoint_list *endpoints);
 
-/* A future that is done at the next change of the graph; you own it. */
+/* A future that is done at the next change of the graph; you own it. Ask for it before you look, or a change may come in between.
+ * fails  RCLIO_CANCELLED: the node was destroyed; RCLIO_SHUTDOWN. thread any */
 RCLIO_API rclio_future *rclio_graph_changed(rclio_node *node);
 
-/* A future that is done when the graph has not changed for `quiet_ns` since the first peer answered, or, with no peer, for `alone_ns`
- * since the node was made; at most after `limit_ns`. What one-shot programs such as the command line wait for. You own it. */
+/* A future that is done when discovery has come to rest; what one-shot programs such as the command line wait for. You own it.
+ * While no other ROS participant is known it is done `alone_ns` after the node was made. With peers it is done when each of them has sent
+ * ros_discovery_info and every endpoint named there is known, and nothing has changed for `quiet_ns`. A peer that told of itself only
+ * in part (it died meanwhile, or speaks another dialect) is waited for ten times `quiet_ns` after the last change. It is done after
+ * `limit_ns` in any case.
+ * fails  RCLIO_CANCELLED: the node was destroyed; RCLIO_SHUTDOWN. thread any. wire DIS-5, DIS-6 */
 RCLIO_API rclio_future *rclio_graph_settled(rclio_node *node, int64_t quiet_ns, int64_t alone_ns, int64_t limit_ns);
 
 /* Hidden: a token starts with '_' (NAM-4). */

@@ -1,6 +1,8 @@
 /* src/async/future.c: see future.h. */
 #include "async/future.h"
 
+#include "async/source.h"
+
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -65,6 +67,11 @@ bool future_try_ref(rclio_future *future)
     while (references > 0)
         if (atomic_compare_exchange_weak(&future->references, &references, references + 1)) return true;
     return false;
+}
+
+bool future_is_abandoned(rclio_future *future)
+{
+    return atomic_load(&future->references) == 1;
 }
 
 /* Nobody holds the pending future any more: it leaves the executor's list and who waited is told, if it wants to be. */

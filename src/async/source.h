@@ -36,6 +36,9 @@ void source_wake(source *s);
 /* Returns true when no run is in progress (released is called before it returns), false when released will come later. */
 bool source_fini(source *s);
 
+/* true: the caller's is the last reference, so nobody will ever look at the future. thread any that holds a reference */
+bool future_is_abandoned(rclio_future *future);
+
 /* Timers of an executor: a heap on the steady clock behind one timerfd. Arming allocates nothing. */
 typedef struct timer timer;
 typedef void timer_fn(timer *t); /* on the executor's thread, outside of tasks: must not await; wake a source instead */

@@ -119,7 +119,7 @@ struct mw_ops {
                              mw_callback ready, mw_callback events);
     void (*reader_destroy)(mw_reader *reader);
     rclio_status (*reader_take)(mw_reader *reader, mw_sample *sample); /* RCLIO_EMPTY: none */
-    void (*reader_return)(mw_reader *reader, mw_sample *sample);
+    void (*reader_return)(mw_reader *reader, mw_sample *sample);       /* also after the reader was destroyed: with NULL for it */
     void (*reader_gid)(const mw_reader *reader, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*reader_matched)(mw_reader *reader);
     uint32_t (*reader_take_events)(mw_reader *reader);

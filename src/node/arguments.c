@@ -112,7 +112,7 @@ static rclio_status take_parameter(arguments *a, const char *flag, const char *v
 static rclio_status take_file(arguments *a, const char *flag, const char *value)
 {
     argument_parameter parameter = {0};
-    int file = open(value, O_RDONLY | O_CLOEXEC);
+    int file = open(value, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold it up */
     if (file < 0) {
         rclio_fail(RCLIO_NOT_FOUND, "Error opening YAML file: %s", strerror(errno));
     } else {
@@ -130,7 +130,8 @@ static rclio_status parse_level(arguments *a, const char *value) /* ARG-3 */
     const char *separator = strstr(value, ":=");
     if (separator == value) return rclio_fail(RCLIO_INVALID, "Argument has an invalid logger item that name is empty");
     if (rclio_log_level_parse(separator ? separator + 2 : value, &level.level) != RCLIO_OK)
-        return rclio_fail(RCLIO_INVALID, "Argument does not use a valid severity level: '%s' is not DEBUG, INFO, WARN, ERROR, FATAL or UNSET",
+        return rclio_fail(RCLIO_INVALID,
+                          "Argument does not use a valid severity level: '%s' is not DEBUG, INFO, WARN, ERROR, FATAL or UNSET",
                           separator ? separator + 2 : value);
     level.logger = copy_bytes(value, separator ? (size_t)(separator - value) : 0);
     if (level.logger && array_append(&a->levels, level)) return RCLIO_OK;
@@ -163,7 +164,8 @@ static rclio_status take_enclave(arguments *a, const char *flag, const char *val
 static rclio_status take_log_file_name(arguments *a, const char *flag, const char *value)
 {
     if (!*value || strchr(value, '/'))
-        return rclio_fail(RCLIO_INVALID, "Couldn't parse log file name prefix: '%s %s'. Error: it must be a file name without '/'", flag, value);
+        return rclio_fail(RCLIO_INVALID,
+                          "Couldn't parse log file name prefix: '%s %s'. Error: it must be a file name without '/'", flag, value);
     return replace_string(&a->log_file_name, value);
 }
 
@@ -345,8 +347,8 @@ const char *arguments_namespace(const arguments *a, const char *given_name)
     return first_replacement(a, REMAP_NAMESPACE, given_name);
 }
 
-rclio_status arguments_remap(const arguments *a, const char *node_name, const char *name_space, const char *full_name, bool service,
-                             char **remapped)
+rclio_status arguments_remap(const arguments *a, const char *node_name, const char *name_space, const char *full_name,
+                             bool service, char **remapped)
 {
     unsigned kind = service ? REMAP_SERVICE : REMAP_TOPIC;
     *remapped = NULL;

@@ -50,7 +50,7 @@ const char *arguments_namespace(const arguments *a, const char *given_name);
  * no rule matches.
  * node_name, name_space  of the node, after its own rules.
  * fails  RCLIO_INVALID: the replacement does not expand to a legal name. */
-rclio_status arguments_remap(const arguments *a, const char *node_name, const char *name_space, const char *full_name, bool service,
-                             char **remapped);
+rclio_status arguments_remap(const arguments *a, const char *node_name, const char *name_space, const char *full_name,
+                             bool service, char **remapped);
 
 #endif

@@ -1,4 +1,4 @@
-/* src/node/best_available.c: see best_available.h. Tests: tests/node/test_qos.c. */
+/* src/node/best_available.c: see best_available.h. Tests: tests/node/test_events.c. */
 #include "node/best_available.h"
 
 #include "base/error.h"
@@ -57,8 +57,10 @@ static void best_for_publisher(const peers *p, rclio_qos *qos)
 static void best_for_subscription(const peers *p, rclio_qos *qos)
 {
     bool durations = qos->liveliness == RCLIO_LIVELINESS_BEST_AVAILABLE;
-    if (qos->reliability == RCLIO_RELIABILITY_BEST_AVAILABLE) qos->reliability = p->all_reliable ? RCLIO_RELIABLE : RCLIO_BEST_EFFORT;
-    if (qos->durability == RCLIO_DURABILITY_BEST_AVAILABLE) qos->durability = p->all_transient_local ? RCLIO_TRANSIENT_LOCAL : RCLIO_VOLATILE;
+    if (qos->reliability == RCLIO_RELIABILITY_BEST_AVAILABLE)
+        qos->reliability = p->all_reliable ? RCLIO_RELIABLE : RCLIO_BEST_EFFORT;
+    if (qos->durability == RCLIO_DURABILITY_BEST_AVAILABLE)
+        qos->durability = p->all_transient_local ? RCLIO_TRANSIENT_LOCAL : RCLIO_VOLATILE;
     if (!durations) return;
     qos->liveliness = p->all_manual ? RCLIO_MANUAL_BY_TOPIC : RCLIO_AUTOMATIC;
     if (!qos->deadline_ns) qos->deadline_ns = p->longest_deadline;

@@ -375,6 +375,11 @@ const char *rclio_client_name(const rclio_client *client)
 
 /* ---- calls ---- */
 
+static void free_swept(list *swept)
+{
+    list_each(it, swept) call_free(list_entry(it, call, link));
+}
+
 static rclio_status encode_and_send(rclio_client *client, call *c, const void *request) REQUIRES(client->lock)
 {
     size_t size = rclio_encoded_size(client->request_codec, request, 0);
@@ -404,8 +409,11 @@ rclio_future *rclio_client_call(rclio_client *client, const void *request)
         rclio_future_unref(future);
         return NULL;
     }
+    list swept;
+    list_init(&swept);
     rclio_future_on_cancel(future, call_cancelled, c);
     mutex_lock(&client->lock);
+    call_table_sweep(&client->calls, &swept);
     rclio_status status = client->ended;
     if (status) {
         rclio_fail(status, "service '%s': %s", client->name, status == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
@@ -415,12 +423,21 @@ rclio_future *rclio_client_call(rclio_client *client, const void *request)
         status = encode_and_queue(client, c, request);
     }
     mutex_unlock(&client->lock);
+    free_swept(&swept);
     if (status == RCLIO_OK) return future;
     rclio_error_add("no %s", client->what);
     call_fail(c, status, rclio_error());
     if (status != RCLIO_INVALID && status != RCLIO_NO_MEMORY) return future;
     rclio_future_unref(future);
     return NULL;
+}
+
+size_t client_pending(rclio_client *client)
+{
+    mutex_lock(&client->lock);
+    size_t count = client->calls.count + client->waiters.count;
+    mutex_unlock(&client->lock);
+    return count;
 }
 
 bool rclio_client_is_available(rclio_client *client)
@@ -448,11 +465,15 @@ rclio_future *rclio_client_wait_for_service(rclio_client *client)
         rclio_future_unref(future);
         return NULL;
     }
+    list swept;
+    list_init(&swept);
     rclio_future_on_cancel(future, waiter_cancelled, c);
     mutex_lock(&client->lock);
+    call_table_sweep(&client->waiters, &swept);
     rclio_status ended = client->ended;
     if (!ended) call_table_add_unsent(&client->waiters, c);
     mutex_unlock(&client->lock);
+    free_swept(&swept);
     if (ended) {
         call_fail(c, ended, ended == RCLIO_SHUTDOWN ? "the context is shut down" : "the client was destroyed");
     } else {

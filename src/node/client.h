@@ -17,6 +17,9 @@ rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *n
 /* Makes the client look at its availability again. thread any */
 void client_look_again(rclio_client *client);
 
+/* How many calls and waits are pending. */
+size_t client_pending(rclio_client *client);
+
 /* A message that owns itself: free_value of a future. */
 #define REPLY_TAIL 24
 void *reply_new(const rclio_type *type, rclio_types *types); /* initialised, holds a reference to `types`; NULL with the error set */

@@ -5,16 +5,23 @@
 
 #include <stdlib.h>
 
+#define SWEEP_MIN 64
+
 void call_table_init(call_table *table)
 {
     table->sent = NULL;
     list_init(&table->unsent);
+    table->count = 0;
+    table->sweep_at = SWEEP_MIN;
 }
 
 rclio_status call_table_add_sent(call_table *table, call *c)
 {
     HASH_ADD(hh, table->sent, sequence, sizeof c->sequence, c);
-    if (!c->lost) return RCLIO_OK;
+    if (!c->lost) {
+        table->count++;
+        return RCLIO_OK;
+    }
     c->taken = true;
     return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a call");
 }
@@ -22,6 +29,7 @@ rclio_status call_table_add_sent(call_table *table, call *c)
 void call_table_add_unsent(call_table *table, call *c)
 {
     list_append(&table->unsent, &c->link);
+    table->count++;
 }
 
 call *call_table_take(call_table *table, int64_t sequence)
@@ -51,9 +59,28 @@ bool call_table_take_this(call_table *table, call *c)
 {
     if (c->taken) return false;
     c->taken = true;
+    table->count--;
     if (c->sequence) HASH_DELETE(hh, table->sent, c);
     list_remove(&c->link);
     return true;
+}
+
+static void sweep_one(call_table *table, call *c, list *swept)
+{
+    if (!future_is_abandoned(c->future)) return;
+    call_table_take_this(table, c);
+    list_append(swept, &c->link);
+}
+
+void call_table_sweep(call_table *table, list *swept)
+{
+    if (table->count < table->sweep_at) return;
+    for (call *c = table->sent, *next; c; c = next) {
+        next = c->hh.next;
+        sweep_one(table, c, swept);
+    }
+    list_each(it, &table->unsent) sweep_one(table, list_entry(it, call, link), swept);
+    table->sweep_at = 2 * table->count + SWEEP_MIN;
 }
 
 call *call_new(rclio_client *client, rclio_future *future)

@@ -2,6 +2,8 @@
  *
  *   CC1  A call is in exactly one of the two, or taken: who takes it out (under the lock) ends its future and frees it.
  *   CC2  Ending runs without the lock: rclio_future_on_cancel() waits for a cancellation that may want it.
+ *   CC3  Calls whose future was dropped are swept out when the table has doubled since the last time: dropping one costs nothing, and
+ *        they take no more room than the live ones.
  * Threads: everything under the client's lock, but call_new, call_end_* and call_free, which touch a taken call only. */
 #ifndef RCLIO_NODE_CLIENT_CALL_H
 #define RCLIO_NODE_CLIENT_CALL_H
@@ -27,6 +29,8 @@ typedef struct call {
 typedef struct call_table {
     call *sent;
     list unsent;
+    size_t count;    /* of both */
+    size_t sweep_at; /* CC3 */
 } call_table;
 
 void call_table_init(call_table *table);
@@ -36,6 +40,9 @@ call *call_table_take(call_table *table, int64_t sequence); /* NULL: not there *
 call *call_table_take_sent(call_table *table);              /* the oldest */
 call *call_table_take_unsent(call_table *table);            /* the oldest */
 bool call_table_take_this(call_table *table, call *c);      /* false: somebody else has taken it */
+
+/* CC3: takes abandoned calls out, when it is time, into `swept` (of link), for call_free() without the lock. */
+void call_table_sweep(call_table *table, list *swept);
 
 call *call_new(rclio_client *client, rclio_future *future);
 void call_free(call *c);

@@ -34,7 +34,8 @@ static rclio_status read_arguments(rclio_context *context, int argc, char *const
 static void warn_about_arguments(rclio_context *context) /* ARG-2: the old form */
 {
     for (char *const *rule = arguments_deprecated(context->arguments); *rule; rule++)
-        LOG_WARN(context->log, LOGGER, "Found remap rule '%s'. This syntax is deprecated. Use '--ros-args --remap %s' instead.", *rule, *rule);
+        LOG_WARN(context->log, LOGGER, "Found remap rule '%s'. This syntax is deprecated. Use '--ros-args --remap %s' instead.",
+                 *rule, *rule);
 }
 
 static rclio_status build(rclio_context *context, int argc, char *const argv[])
@@ -203,7 +204,8 @@ static rclio_status spin(rclio_context *context, rclio_executor *executor)
 
 rclio_status rclio_context_spin(rclio_context *context)
 {
-    if (!context) return rclio_error_status() == RCLIO_OK ? rclio_fail(RCLIO_INVALID, "no context to spin") : rclio_error_status();
+    if (!context)
+        return rclio_error_status() == RCLIO_OK ? rclio_fail(RCLIO_INVALID, "no context to spin") : rclio_error_status();
     return spin(context, context->executor);
 }
 

@@ -55,7 +55,8 @@ static void read_range(environment *e, log *l) /* ENV-2 */
         return;
     }
     LOG_WARN(l, LOGGER,
-             "Invalid value '%s' specified for 'ROS_AUTOMATIC_DISCOVERY_RANGE', assuming localhost only; allowed are SUBNET, LOCALHOST, "
+             "Invalid value '%s' specified for 'ROS_AUTOMATIC_DISCOVERY_RANGE', assuming localhost only; allowed are SUBNET, "
+             "LOCALHOST, "
              "OFF and SYSTEM_DEFAULT",
              value);
     e->range = MW_RANGE_LOCALHOST;
@@ -73,8 +74,8 @@ static rclio_status read_peers(environment *e, log *l) /* ENV-2 */
     for (const char *peer = value; *peer;) {
         size_t length = strcspn(peer, ";");
         if (length > PEER_LENGTH_MAX)
-            return rclio_fail(RCLIO_INVALID, "ROS_STATIC_PEERS: the peer '%.40s...' has %zu characters, allowed are %d", peer, length,
-                              PEER_LENGTH_MAX);
+            return rclio_fail(RCLIO_INVALID, "ROS_STATIC_PEERS: the peer '%.40s...' has %zu characters, allowed are %d", peer,
+                              length, PEER_LENGTH_MAX);
         peer += length + (peer[length] == ';');
     }
     e->static_peers = copy_string(value);
@@ -89,8 +90,8 @@ static void read_localhost_only(environment *e, log *l) /* ENV-2 */
     LOG_WARN(l, LOGGER,
              "ROS_LOCALHOST_ONLY is deprecated but still honored if it is enabled. Use ROS_AUTOMATIC_DISCOVERY_RANGE and "
              "ROS_STATIC_PEERS instead.");
-    LOG_WARN(l, LOGGER, "'localhost_only' is %s, 'automatic_discovery_range' and 'static_peers' will be %s.", only ? "enabled" : "disabled",
-             only ? "ignored" : "used");
+    LOG_WARN(l, LOGGER, "'localhost_only' is %s, 'automatic_discovery_range' and 'static_peers' will be %s.",
+             only ? "enabled" : "disabled", only ? "ignored" : "used");
     if (!only) return;
     e->range = MW_RANGE_LOCALHOST;
     free(e->static_peers);

@@ -52,7 +52,8 @@ static bool collect_own(const graph_endpoint *endpoint, void *arg)
 {
     check *c = arg;
     if (memcmp(endpoint->gid, c->participant, PARTICIPANT_PREFIX) != 0) return true;
-    if (strcmp(endpoint->node_name, c->node->name) != 0 || strcmp(endpoint->node_namespace, c->node->name_space) != 0) return true;
+    if (strcmp(endpoint->node_name, c->node->name) != 0 || strcmp(endpoint->node_namespace, c->node->name_space) != 0)
+        return true;
     char *key = key_of(endpoint->kind, endpoint->topic), *type = copy_string(endpoint->type);
     if (key && type && !map_get(&c->own, key) && map_set(&c->own, key, type) == RCLIO_OK) type = NULL;
     free(key);
@@ -70,13 +71,15 @@ static char *describe(const graph_endpoint *other, const char *own_dds_type)
     char *who = name_join(other->node_namespace, other->node_name);
     if (own && theirs && who && service) {
         service = names_request_of(other->topic, &length);
-        line = copy_format("service '%.*s' is of type '%s' here and of type '%s' in node '%s': no call passes between them until both use "
-                           "the same type",
-                           (int)length, service, own, theirs, who);
+        line = copy_format(
+            "service '%.*s' is of type '%s' here and of type '%s' in node '%s': no call passes between them until both use "
+            "the same type",
+            (int)length, service, own, theirs, who);
     } else if (own && theirs && who && topic) {
-        line = copy_format("topic '%s' is of type '%s' here and of type '%s' in node '%s': no message passes between them until both use "
-                           "the same type",
-                           topic, own, theirs, who);
+        line = copy_format(
+            "topic '%s' is of type '%s' here and of type '%s' in node '%s': no message passes between them until both use "
+            "the same type",
+            topic, own, theirs, who);
     }
     free(own);
     free(theirs);
@@ -91,6 +94,9 @@ static bool find_clash(const graph_endpoint *endpoint, void *arg)
     const char *own = key ? map_get(&c->own, key) : NULL;
     free(key);
     if (!own || strcmp(own, endpoint->type) == 0) return true;
+    size_t length;
+    if (endpoint->kind == RCLIO_SUBSCRIPTION && names_request_of(endpoint->topic, &length))
+        return true; /* its client says so: client.c */
     char *line = describe(endpoint, own);
     if (line && !array_append(&c->lines, line)) free(line);
     return true;

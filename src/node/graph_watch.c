@@ -17,8 +17,8 @@
 typedef struct waiter {
     list link;
     rclio_future *future;
-    bool settles;         /* else: the next change ends it */
-    uint64_t version;     /* of the graph, when it was made */
+    bool settles;     /* else: the next change ends it */
+    uint64_t version; /* of the graph, when it was made */
     int64_t quiet_ns, alone_ns;
     int64_t deadline_ns;
 } waiter;
@@ -185,7 +185,8 @@ void graph_watch_destroy(graph_watch *w)
 
 static rclio_future *add_waiter(graph_watch *w, const char *what, waiter waiting)
 {
-    if (!rclio_ok(w->node->context)) return rclio_fail_null(RCLIO_SHUTDOWN, "the graph is not watched any more: the context is shut down");
+    if (!rclio_ok(w->node->context))
+        return rclio_fail_null(RCLIO_SHUTDOWN, "the graph is not watched any more: the context is shut down");
     rclio_future *future = rclio_future_new(w->node->executor, what, NULL);
     waiter *added = malloc(sizeof *added);
     if (!future || !added) {
@@ -211,8 +212,9 @@ rclio_future *graph_watch_settled(graph_watch *w, int64_t quiet_ns, int64_t alon
 {
     if (quiet_ns < 0 || quiet_ns > RCLIO_FOREVER / PATIENCE) quiet_ns = RCLIO_FOREVER / PATIENCE;
     if (alone_ns < 0) alone_ns = RCLIO_FOREVER;
-    return add_waiter(w, "the graph to settle",
-                      (waiter){.settles = true, .quiet_ns = quiet_ns, .alone_ns = alone_ns, .deadline_ns = deadline_after(limit_ns)});
+    return add_waiter(
+        w, "the graph to settle",
+        (waiter){.settles = true, .quiet_ns = quiet_ns, .alone_ns = alone_ns, .deadline_ns = deadline_after(limit_ns)});
 }
 
 rclio_future *rclio_graph_changed(rclio_node *node)

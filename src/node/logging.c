@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-void rclio_log(rclio_node *node, rclio_log_level level, const char *file, const char *function, uint32_t line, const char *format, ...)
+void rclio_log(rclio_node *node, rclio_log_level level, const char *file, const char *function, uint32_t line, const char *format,
+               ...)
 {
     va_list args;
     va_start(args, format);
@@ -29,8 +30,7 @@ rclio_status rclio_logger_set_level(rclio_context *context, const char *logger, 
     case RCLIO_LOG_INFO:
     case RCLIO_LOG_WARN:
     case RCLIO_LOG_ERROR:
-    case RCLIO_LOG_FATAL:
-        return log_level_set(context->log, logger, level);
+    case RCLIO_LOG_FATAL: return log_level_set(context->log, logger, level);
     }
     return rclio_fail(RCLIO_INVALID, "%d is no log level", (int)level);
 }

@@ -53,7 +53,8 @@ static rclio_status build(rclio_node *node, const char *name)
     node->ops = context->ops;
     if (!(node->mw = node->ops->node_new(context->participant, node->name, node->name_space)))
         return rclio_error_add("no node '%s'", node->full_name);
-    bool wants_rosout = !node->options.no_rosout && !context->options.no_rosout && !arguments_flags(context->arguments).no_rosout_logs;
+    bool wants_rosout =
+        !node->options.no_rosout && !context->options.no_rosout && !arguments_flags(context->arguments).no_rosout_logs;
     if (wants_rosout && !(node->rosout = rosout_new(node))) /* a node without it is better than none */
         LOG_WARN(context->log, node->logger, "node '%s' has no /rosout: %s", node->full_name, rclio_error());
     if (!(node->graph_watch = graph_watch_new(node))) return rclio_error_add("no node '%s'", node->full_name);

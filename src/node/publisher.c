@@ -3,7 +3,7 @@
  *   P1  Publishing allocates nothing but that buffer, takes no lock of ours and reads only what never changes after creation.
  *   P2  The worker that waits for acknowledgements holds `acknowledging` for one slice at a time; destroy takes it before the writer
  *       goes.
- * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_qos.c. */
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
@@ -94,14 +94,16 @@ static rclio_status build(rclio_publisher *publisher, const rclio_type *type, co
     if (!(publisher->topic = name_resolve(node, topic, false))) return rclio_error_status();
     if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
     if (!(publisher->codec = rclio_codec_new(type))) return rclio_error_status();
-    if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) != RCLIO_OK)
+    if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) !=
+        RCLIO_OK)
         return rclio_error_status();
     publisher->writer =
         node->ops->writer_new(node->mw, publisher->topic, type, &qos, (mw_callback){topic_events_wake, &publisher->events});
     return publisher->writer ? RCLIO_OK : rclio_error_status();
 }
 
-rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, const char *topic, const rclio_publisher_options *options)
+rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, const char *topic,
+                                     const rclio_publisher_options *options)
 {
     static const rclio_publisher_options defaults;
     if (!node || !type) return NULL; /* the first error stands */
@@ -138,14 +140,16 @@ rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P
     if (size == SIZE_MAX) return rclio_error_add("nothing published to '%s'", publisher->topic);
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
-    rclio_encode(publisher->codec, message, 0, buffer->data, size); /* its size is right and its bounds were checked: cannot fail */
+    rclio_encode(publisher->codec, message, 0, buffer->data,
+                 size); /* its size is right and its bounds were checked: cannot fail */
     return publisher->ops->writer_write(publisher->writer, buffer, 0);
 }
 
 rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
 {
     if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
-    if (size < 4) return rclio_fail(RCLIO_INVALID, "nothing published to '%s': %zu bytes are less than a header", publisher->topic, size);
+    if (size < 4)
+        return rclio_fail(RCLIO_INVALID, "nothing published to '%s': %zu bytes are less than a header", publisher->topic, size);
     if (atomic_load_explicit(publisher->shut_down, memory_order_relaxed))
         return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);

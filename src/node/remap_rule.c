@@ -40,7 +40,8 @@ static rclio_status not_a_token(const char *at, bool match)
 {
     if (match && starts_with(at, "**")) return rclio_fail(RCLIO_INVALID, "Wildcard '**' is not implemented");
     if (match && *at == '*') return rclio_fail(RCLIO_INVALID, "Wildcard '*' is not implemented");
-    if (!match && at[0] == '\\' && at[1] >= '1' && at[1] <= '9') return rclio_fail(RCLIO_INVALID, "Backreferences are not implemented");
+    if (!match && at[0] == '\\' && at[1] >= '1' && at[1] <= '9')
+        return rclio_fail(RCLIO_INVALID, "Backreferences are not implemented");
     if (match) return rclio_fail(RCLIO_INVALID, "Expecting token or wildcard at '%s'", at);
     return rclio_fail(RCLIO_INVALID, "Expecting token or backreference at '%s'", at);
 }
@@ -74,7 +75,8 @@ static rclio_status parse_node_name(const char *source, remap_rule *rule)
 {
     size_t length = token_length(source);
     if (length == 0) return rclio_fail(RCLIO_INVALID, "a node name starts with a letter or '_', found '%s'", source);
-    if (source[length]) return rclio_fail(RCLIO_INVALID, "a node name has letters, digits and '_' only, found '%s'", source + length);
+    if (source[length])
+        return rclio_fail(RCLIO_INVALID, "a node name has letters, digits and '_' only, found '%s'", source + length);
     rule->kinds = REMAP_NODE_NAME;
     rule->replacement = copy_string(source);
     return rule->replacement ? RCLIO_OK : rclio_error_status();

@@ -6,10 +6,10 @@
 #include "rclio/api.h"
 
 typedef enum remap_kind { /* what a rule applies to; a bit each */
-    REMAP_TOPIC = 1,
-    REMAP_SERVICE = 2,
-    REMAP_NODE_NAME = 4,
-    REMAP_NAMESPACE = 8,
+                          REMAP_TOPIC = 1,
+                          REMAP_SERVICE = 2,
+                          REMAP_NODE_NAME = 4,
+                          REMAP_NAMESPACE = 8,
 } remap_kind;
 
 typedef struct remap_rule {

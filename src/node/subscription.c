@@ -3,7 +3,7 @@
  *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
  *   S2  Messages are decoded into one message that is kept: the source is not run again while a callback is suspended.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
- * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_qos.c. */
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -22,7 +22,7 @@ struct rclio_subscription {
     entity entity; /* references: the owner's, the source's, the events' */
     source source;
     const mw_ops *ops;
-    mw_reader *reader; /* NULL: destroyed */
+    mw_reader *reader;  /* NULL: destroyed */
     rclio_codec *codec; /* NULL: raw */
     void *message;      /* S2 */
     rclio_message_fn *on_message;
@@ -150,14 +150,15 @@ static rclio_status build(rclio_subscription *s, const rclio_type *type, const c
     if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
     source_init(&s->source, node->executor, s->what, run, released);
     entity_ref(&s->entity); /* the source's, until released() */
-    if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK) return rclio_error_status();
+    if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK)
+        return rclio_error_status();
     s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, (mw_callback){ready, s},
                                       (mw_callback){topic_events_wake, &s->events});
     return s->reader ? RCLIO_OK : rclio_error_status();
 }
 
-rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *type, const char *topic, rclio_message_fn *on_message,
-                                           void *arg, const rclio_subscription_options *options)
+rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *type, const char *topic,
+                                           rclio_message_fn *on_message, void *arg, const rclio_subscription_options *options)
 {
     static const rclio_subscription_options defaults;
     if (!node || !type) return NULL; /* the first error stands */

@@ -99,7 +99,8 @@ static void destroy_entity(entity *e)
 static rclio_status check_period(int64_t period_ns)
 {
     if (period_ns >= 0 && period_ns <= RCLIO_FOREVER / 4) return RCLIO_OK;
-    return rclio_fail(RCLIO_INVALID, "a timer's period is %lld ns: it may be 0 to %lld", (long long)period_ns, (long long)(RCLIO_FOREVER / 4));
+    return rclio_fail(RCLIO_INVALID, "a timer's period is %lld ns: it may be 0 to %lld", (long long)period_ns,
+                      (long long)(RCLIO_FOREVER / 4));
 }
 
 static void start(rclio_timer *t)
@@ -109,7 +110,8 @@ static void start(rclio_timer *t)
     arm(t);
 }
 
-rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg, const rclio_timer_options *options)
+rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg,
+                             const rclio_timer_options *options)
 {
     if (!node) return NULL; /* the first error stands */
     if (!call) return rclio_fail_null(RCLIO_INVALID, "a timer needs a callback");

@@ -64,9 +64,8 @@ static void deliver(topic_events *t, mw_event_kind kind, rclio_event_kind public
         t->on_event(&event, t->arg);
     } else if (kind == MW_EVENT_INCOMPATIBLE_QOS) { /* TE2 */
         rclio_node *node = t->owner->node;
-        char *line = copy_format("New %s discovered on topic '%s', %s. Last incompatible policy: %s",
-                                 t->ops->peer, t->topic, t->ops->incompatible,
-                                 status.last_policy ? status.last_policy : "UNKNOWN");
+        char *line = copy_format("New %s discovered on topic '%s', %s. Last incompatible policy: %s", t->ops->peer, t->topic,
+                                 t->ops->incompatible, status.last_policy ? status.last_policy : "UNKNOWN");
         if (line) LOG_WARN(node->context->log, node->logger, "%s", line); /* QOS-9 */
         free(line);
     }
@@ -78,10 +77,8 @@ static void run(source *s)
         mw_event_kind kind;
         rclio_event_kind public_kind;
     } kinds[] = {
-        {MW_EVENT_MATCHED, RCLIO_EVENT_MATCHED},
-        {MW_EVENT_INCOMPATIBLE_QOS, RCLIO_EVENT_INCOMPATIBLE_QOS},
-        {MW_EVENT_DEADLINE, RCLIO_EVENT_DEADLINE_MISSED},
-        {MW_EVENT_LIVELINESS, RCLIO_EVENT_LIVELINESS},
+        {MW_EVENT_MATCHED, RCLIO_EVENT_MATCHED},           {MW_EVENT_INCOMPATIBLE_QOS, RCLIO_EVENT_INCOMPATIBLE_QOS},
+        {MW_EVENT_DEADLINE, RCLIO_EVENT_DEADLINE_MISSED},  {MW_EVENT_LIVELINESS, RCLIO_EVENT_LIVELINESS},
         {MW_EVENT_MESSAGE_LOST, RCLIO_EVENT_MESSAGE_LOST},
     };
     topic_events *t = list_entry(s, topic_events, source);
@@ -96,8 +93,8 @@ static void released(source *s)
     entity_unref(list_entry(s, topic_events, source)->owner); /* TE3 */
 }
 
-rclio_status topic_events_init(topic_events *t, entity *owner, const topic_events_ops *ops, const char *topic, rclio_event_fn *on_event,
-                               void *arg)
+rclio_status topic_events_init(topic_events *t, entity *owner, const topic_events_ops *ops, const char *topic,
+                               rclio_event_fn *on_event, void *arg)
 {
     *t = (topic_events){.owner = owner, .ops = ops, .topic = topic, .on_event = on_event, .arg = arg};
     list_init(&t->waiters);

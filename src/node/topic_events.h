@@ -32,8 +32,8 @@ typedef struct topic_events {
     bool closed;
 } topic_events;
 
-rclio_status topic_events_init(topic_events *t, entity *owner, const topic_events_ops *ops, const char *topic, rclio_event_fn *on_event,
-                               void *arg);
+rclio_status topic_events_init(topic_events *t, entity *owner, const topic_events_ops *ops, const char *topic,
+                               rclio_event_fn *on_event, void *arg);
 
 /* Before topic_events_fini, after the writer or reader has gone: futures fail, callbacks stop. */
 void topic_events_close(topic_events *t);

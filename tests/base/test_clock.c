@@ -78,7 +78,8 @@ static void a_condition_gives_up_at_its_deadline(void **state)
     assert_int_equal(condition_init(&m.arrived), RCLIO_OK);
     int64_t deadline = deadline_after(RCLIO_MS(2));
     mutex_lock(&m.lock);
-    while (condition_wait_until(&m.arrived, &m.lock, deadline)) {}
+    while (condition_wait_until(&m.arrived, &m.lock, deadline)) {
+    }
     mutex_unlock(&m.lock);
     assert_true(clock_steady_ns() >= deadline);
     condition_fini(&m.arrived);

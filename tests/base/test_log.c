@@ -193,9 +193,10 @@ static void a_value_that_is_not_allowed_is_one_line_and_the_default(void **state
     (void)state;
     clear_environment();
     setenv("RCUTILS_LOGGING_USE_STDOUT", "maybe", 1);
-    assert_string_equal(console(&c, stderr), "Warning: unexpected value [maybe] specified for RCUTILS_LOGGING_USE_STDOUT. Valid values are 0 "
-                                             "(use stderr) or 1 (use stdout).\n"
-                                             "[WARN] [1795240877.572983359] [ns.nn]: careful\n");
+    assert_string_equal(console(&c, stderr),
+                        "Warning: unexpected value [maybe] specified for RCUTILS_LOGGING_USE_STDOUT. Valid values are 0 "
+                        "(use stderr) or 1 (use stdout).\n"
+                        "[WARN] [1795240877.572983359] [ns.nn]: careful\n");
     clear_environment();
     setenv("RCUTILS_CONSOLE_STDOUT_LINE_BUFFERED", "1", 1);
     assert_non_null(strstr(console(&c, stderr), "RCUTILS_CONSOLE_STDOUT_LINE_BUFFERED is now ignored."));
@@ -269,8 +270,9 @@ static void a_folder_that_cannot_be_made_is_one_line(void **state) /* LF2 */
     log_file *f = log_file_new("x");
     for (int i = 0; i < 3; i++) log_file_sink(&record, f);
     log_file_destroy(f);
-    assert_string_equal(catch_end(&c), "No log file: /dev/null/logs: Not a directory. Logging goes on without it; ROS_LOG_DIR chooses another "
-                                       "folder.\n");
+    assert_string_equal(catch_end(&c),
+                        "No log file: /dev/null/logs: Not a directory. Logging goes on without it; ROS_LOG_DIR chooses another "
+                        "folder.\n");
 }
 
 static void a_full_disk_is_one_line(void **state) /* LF2 */

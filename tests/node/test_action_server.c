@@ -433,7 +433,7 @@ static void a_deferred_goal_is_seen_as_accepted(void **state) /* ACT-4 */
     SPIN_UNTIL(p.executor, s.samples == 1);
     assert_int_equal(s.seen[0].status, RCLIO_GOAL_ACCEPTED);
     assert_ok(rclio_goal_execute(h.deferred));
-    SPIN_UNTIL(p.executor, s.samples == 2);
+    SPIN_UNTIL(p.executor, s.samples == 2 && h.count == 1);
     assert_int_equal(s.seen[1].status, RCLIO_GOAL_EXECUTING);
     watched_goal_free(g);
     held_goals_free(&h);
@@ -470,6 +470,69 @@ static void ten_thousand_finished_goals_cost_no_more_than_a_few(void **state) /*
     rclio_future *call = rclio_client_call(r.get_result, &first); /* the oldest result is kept all the same */
     assert_int_equal(((const raw_result *)AWAIT(call))->status, RCLIO_GOAL_SUCCEEDED);
     rclio_future_unref(call);
+    pair_free(&p);
+}
+
+/* ---- endpoints ---- */
+
+typedef struct seen_endpoints {
+    struct {
+        uint32_t number; /* of the entity in its participant: they count up */
+        char topic[64];
+    } data[32];
+    size_t size;
+} seen_endpoints;
+
+static bool see_endpoint(const graph_endpoint *endpoint, void *arg)
+{
+    seen_endpoints *seen = arg;
+    if (!strstr(endpoint->topic, "fibonacci/_action/") || seen->size == 32) return true;
+    const uint8_t *gid = endpoint->gid;
+    seen->data[seen->size].number = (uint32_t)gid[12] << 16 | (uint32_t)gid[13] << 8 | gid[14];
+    snprintf(seen->data[seen->size++].topic, sizeof seen->data[0].topic, "%s", endpoint->topic);
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint32_t *left = a, *right = b;
+    return *left < *right ? -1 : *left > *right;
+}
+
+static void assert_endpoints(rclio_node *node, const char *const *topics, size_t count)
+{
+    seen_endpoints seen = {0};
+    graph_visit_endpoints(node->ops->graph_of(node->context->participant), see_endpoint, &seen);
+    assert_int_equal(seen.size, count);
+    qsort(seen.data, seen.size, sizeof seen.data[0], by_number);
+    for (size_t i = 0; i < count; i++) assert_string_equal(seen.data[i].topic, topics[i]);
+}
+
+static void the_parts_of_a_server_are_made_in_the_order_of_the_protocol(void **state) /* ACT-10, SRV-7 */
+{
+    (void)state;
+    static const char *const topics[] = {
+        "rr/fibonacci/_action/send_goalReply",   "rq/fibonacci/_action/send_goalRequest", "rr/fibonacci/_action/cancel_goalReply",
+        "rq/fibonacci/_action/cancel_goalRequest", "rr/fibonacci/_action/get_resultReply", "rq/fibonacci/_action/get_resultRequest",
+        "rt/fibonacci/_action/feedback",         "rt/fibonacci/_action/status",
+    };
+    pair p = pair_new();
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
+    assert_endpoints(p.server, topics, 8);
+    pair_free(&p);
+}
+
+static void the_parts_of_a_client_are_made_in_the_order_of_the_protocol(void **state) /* ACT-10, SRV-7 */
+{
+    (void)state;
+    static const char *const topics[] = {
+        "rq/fibonacci/_action/send_goalRequest", "rr/fibonacci/_action/send_goalReply",   "rq/fibonacci/_action/cancel_goalRequest",
+        "rr/fibonacci/_action/cancel_goalReply", "rq/fibonacci/_action/get_resultRequest", "rr/fibonacci/_action/get_resultReply",
+        "rt/fibonacci/_action/feedback",         "rt/fibonacci/_action/status",
+    };
+    pair p = pair_new();
+    rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    assert_endpoints(p.client, topics, 8);
     pair_free(&p);
 }
 
@@ -550,6 +613,8 @@ int main(void)
         cmocka_unit_test(the_status_lists_goals_in_order_of_acceptance_to_a_late_joiner),
         cmocka_unit_test(a_deferred_goal_is_seen_as_accepted),
         cmocka_unit_test(ten_thousand_finished_goals_cost_no_more_than_a_few),
+        cmocka_unit_test(the_parts_of_a_server_are_made_in_the_order_of_the_protocol),
+        cmocka_unit_test(the_parts_of_a_client_are_made_in_the_order_of_the_protocol),
         cmocka_unit_test(destroying_a_server_fails_the_goals_of_its_clients),
         cmocka_unit_test(a_server_may_be_destroyed_by_its_own_handler),
         cmocka_unit_test(bad_arguments_of_a_server_are_errors),

@@ -75,7 +75,8 @@ static void expect_remap(const arguments *a, const char *given, bool service, co
 static void rules_match_expanded_names_and_the_first_wins(void **state) /* ARG-2 */
 {
     (void)state;
-    arguments *a = PARSE("--ros-args", "-r", "chatter:=words", "--remap", "/n/chatter:=/never", "-r", "/n/words:=/chained", "-r", "~/x:=~/y/z");
+    arguments *a = PARSE("--ros-args", "-r", "chatter:=words", "--remap", "/n/chatter:=/never", "-r", "/n/words:=/chained", "-r",
+                         "~/x:=~/y/z");
     assert_non_null(a);
     expect_remap(a, "chatter", false, "/n/words"); /* once, no chain */
     expect_remap(a, "chatter", true, "/n/words");
@@ -99,8 +100,8 @@ static void rules_for_topics_or_services_only(void **state)
 static void rules_for_one_node(void **state)
 {
     (void)state;
-    arguments *a = PARSE("--ros-args", "-r", "other:t:=/wrong", "-r", "nd:t:=/right", "-r", "nd:__ns:=/deep/er", "-r", "old:__node:=new", "-r",
-                         "__name:=every");
+    arguments *a = PARSE("--ros-args", "-r", "other:t:=/wrong", "-r", "nd:t:=/right", "-r", "nd:__ns:=/deep/er", "-r",
+                         "old:__node:=new", "-r", "__name:=every");
     assert_non_null(a);
     expect_remap(a, "t", false, "/right");
     assert_string_equal(arguments_namespace(a, "nd"), "/deep/er");
@@ -138,7 +139,8 @@ static void parameters_and_files_keep_their_order(void **state) /* ARG-4 */
 {
     size_t count;
     (void)state;
-    arguments *a = PARSE("--ros-args", "-p", "a:=1", "--params-file", RCLIO_SOURCE_DIR "/CMakeLists.txt", "--param", "nd:b.c:=[1, 2]");
+    arguments *a =
+        PARSE("--ros-args", "-p", "a:=1", "--params-file", RCLIO_SOURCE_DIR "/CMakeLists.txt", "--param", "nd:b.c:=[1, 2]");
     assert_non_null(a);
     const argument_parameter *parameters = arguments_parameters(a, &count);
     assert_int_equal(count, 3);
@@ -157,9 +159,9 @@ static void log_options(void **state) /* ARG-3 */
 {
     size_t count;
     (void)state;
-    arguments *a = PARSE("--ros-args", "--log-level", "DeBug", "--log-level", "a.b:=FATAL", "--log-file-name", "pre", "--log-config-file",
-                         "/none", "-e", "/enc", "--disable-stdout-logs", "--enable-stdout-logs", "--disable-rosout-logs",
-                         "--disable-external-lib-logs");
+    arguments *a = PARSE("--ros-args", "--log-level", "DeBug", "--log-level", "a.b:=FATAL", "--log-file-name", "pre",
+                         "--log-config-file", "/none", "-e", "/enc", "--disable-stdout-logs", "--enable-stdout-logs",
+                         "--disable-rosout-logs", "--disable-external-lib-logs");
     assert_non_null(a);
     const argument_level *levels = arguments_levels(a, &count);
     assert_int_equal(count, 2);
@@ -202,20 +204,26 @@ static void a_bad_rule_is_told_in_upstreams_words(void **state) /* ARG-2 */
 static void other_bad_options_are_told_in_upstreams_words(void **state)
 {
     (void)state;
-    REFUSED("failed to initialize rcl: Couldn't parse parameter override rule: '-p bad'. Error: there is no ':=' in it", "-p", "bad");
-    REFUSED("failed to initialize rcl: Couldn't parse parameter override rule: '--param :=1'. Error: there is no parameter name before ':='",
+    REFUSED("failed to initialize rcl: Couldn't parse parameter override rule: '-p bad'. Error: there is no ':=' in it", "-p",
+            "bad");
+    REFUSED("failed to initialize rcl: Couldn't parse parameter override rule: '--param :=1'. Error: there is no parameter name "
+            "before ':='",
             "--param", ":=1");
     REFUSED("failed to initialize rcl: Couldn't parse parameter override rule: '-p a:='. Error: No value at line 1", "-p", "a:=");
-    REFUSED("failed to initialize rcl: Couldn't parse params file: '--params-file missing.yaml'. Error: Error opening YAML file: No such file or "
+    REFUSED("failed to initialize rcl: Couldn't parse params file: '--params-file missing.yaml'. Error: Error opening YAML file: "
+            "No such file or "
             "directory",
             "--params-file", "missing.yaml");
-    REFUSED("failed to initialize rcl: Couldn't parse log level: '--log-level nope'. Error: Argument does not use a valid severity level: 'nope' "
+    REFUSED("failed to initialize rcl: Couldn't parse log level: '--log-level nope'. Error: Argument does not use a valid "
+            "severity level: 'nope' "
             "is not DEBUG, INFO, WARN, ERROR, FATAL or UNSET",
             "--log-level", "nope");
-    REFUSED("failed to initialize rcl: Couldn't parse log level: '--log-level :=debug'. Error: Argument has an invalid logger item that name is "
+    REFUSED("failed to initialize rcl: Couldn't parse log level: '--log-level :=debug'. Error: Argument has an invalid logger "
+            "item that name is "
             "empty",
             "--log-level", ":=debug");
-    REFUSED("failed to initialize rcl: Couldn't parse log level: '--log-level 10'. Error: Argument does not use a valid severity level: '10' is "
+    REFUSED("failed to initialize rcl: Couldn't parse log level: '--log-level 10'. Error: Argument does not use a valid severity "
+            "level: '10' is "
             "not DEBUG, INFO, WARN, ERROR, FATAL or UNSET",
             "--log-level", "10");
 }
@@ -228,7 +236,8 @@ static void a_flag_without_its_value_is_told(void **state)
     REFUSED("failed to initialize rcl: Couldn't parse trailing --params-file flag. No file path provided.", "--params-file");
     REFUSED("failed to initialize rcl: Couldn't parse trailing --log-level flag. No log level provided.", "--log-level");
     REFUSED("failed to initialize rcl: Couldn't parse trailing -e flag. No enclave path provided.", "-e");
-    REFUSED("failed to initialize rcl: Couldn't parse trailing --log-file-name flag. No string prefix provided.", "--log-file-name");
+    REFUSED("failed to initialize rcl: Couldn't parse trailing --log-file-name flag. No string prefix provided.",
+            "--log-file-name");
 }
 
 static void unknown_words_are_all_named(void **state) /* ARG-1 */

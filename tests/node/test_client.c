@@ -1,6 +1,8 @@
 /* tests/node/test_client.c: calls: in flight, waiting for a server, losing it, cancelled. Services: test_service.c. */
 #include "pair.h"
 
+#include "node/client.h"
+
 #include <pthread.h>
 
 static void add(const void *request, void *response, void *arg)
@@ -217,6 +219,22 @@ static void dropping_the_future_of_a_call_is_harmless(void **state)
     pair_free(&p);
 }
 
+static void calls_whose_futures_were_dropped_do_not_pile_up(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_client *client = rclio_client_new(p.client, p.add, "nobody", NULL);
+    rclio_future *kept = rclio_client_call(client, &(add_request){.a = 1});
+    for (int i = 0; i < 1000; i++) {
+        rclio_future_unref(rclio_client_call(client, &(add_request){.a = 2}));
+        rclio_future_unref(rclio_client_wait_for_service(client));
+        assert_true(client_pending(client) < 300);
+    }
+    rclio_service_new(p.server, p.server_add, "nobody", add, NULL, NULL);
+    assert_sum(kept, 1);
+    pair_free(&p);
+}
+
 static void destroying_the_client_cancels_what_is_pending(void **state)
 {
     (void)state;
@@ -379,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_call_is_forgotten),
         cmocka_unit_test(a_call_that_is_cancelled_while_it_waits_is_never_sent),
         cmocka_unit_test(dropping_the_future_of_a_call_is_harmless),
+        cmocka_unit_test(calls_whose_futures_were_dropped_do_not_pile_up),
         cmocka_unit_test(destroying_the_client_cancels_what_is_pending),
         cmocka_unit_test(a_response_outlives_its_client),
         cmocka_unit_test(the_shutdown_of_the_context_fails_what_is_pending),

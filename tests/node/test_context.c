@@ -35,9 +35,9 @@ static void the_programs_arguments_are_kept(void **state) /* ARG-1 */
     const char *words[] = {"program", "--ros-args", "-e", "/enclave", "--", "file", NULL};
     int count;
     (void)state;
-    rclio_context *context = rclio_init(6, (char *const *)(uintptr_t)words, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE,
-                                                                                           .has_domain_id = true,
-                                                                                           .domain_id = 5});
+    rclio_context *context =
+        rclio_init(6, (char *const *)(uintptr_t)words,
+                   &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE, .has_domain_id = true, .domain_id = 5});
     char *const *rest = rclio_context_arguments(context, &count);
     assert_int_equal(count, 2);
     assert_string_equal(rest[1], "file");
@@ -52,7 +52,8 @@ static void a_wrong_argument_gives_no_context_and_the_sentence(void **state)
     const char *words[] = {"program", "--ros-args", "-r", "bad", NULL};
     (void)state;
     assert_null(rclio_init(4, (char *const *)(uintptr_t)words, NULL));
-    assert_string_equal(rclio_error(), "failed to initialize rcl: Couldn't parse remap rule: '-r bad'. Error: there is no ':=' in it");
+    assert_string_equal(rclio_error(),
+                        "failed to initialize rcl: Couldn't parse remap rule: '-r bad'. Error: there is no ':=' in it");
     assert_null(rclio_node_new(NULL, "n", NULL));
     assert_non_null(strstr(rclio_error(), "remap rule")); /* the first error stands */
 }

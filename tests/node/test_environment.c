@@ -17,8 +17,8 @@ static void capture(const log_record *record, void *arg)
 
 static int before(void **state)
 {
-    static const char *const variables[] = {"ROS_DOMAIN_ID", "ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_STATIC_PEERS", "ROS_LOCALHOST_ONLY",
-                                            "RMW_IMPLEMENTATION"};
+    static const char *const variables[] = {"ROS_DOMAIN_ID", "ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_STATIC_PEERS",
+                                            "ROS_LOCALHOST_ONLY", "RMW_IMPLEMENTATION"};
     (void)state;
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) unsetenv(variables[i]);
     lines_log = log_new();
@@ -94,7 +94,8 @@ static void the_discovery_range(void **state) /* ENV-2 */
     assert_int_equal(line_count, 0);
     range("nonsense", MW_RANGE_LOCALHOST);
     assert_int_equal(line_count, 1);
-    assert_non_null(strstr(lines[0], "Invalid value 'nonsense' specified for 'ROS_AUTOMATIC_DISCOVERY_RANGE', assuming localhost only"));
+    assert_non_null(
+        strstr(lines[0], "Invalid value 'nonsense' specified for 'ROS_AUTOMATIC_DISCOVERY_RANGE', assuming localhost only"));
 }
 
 static void static_peers(void **state)

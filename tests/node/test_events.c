@@ -28,7 +28,8 @@ static void ignore(const void *message, const rclio_message_info *info, void *ar
 static rclio_publisher *publisher(pair *p, rclio_qos qos, seen *s)
 {
     rclio_publisher_options o = {.qos = qos, .on_event = s ? on_event : NULL, .event_arg = s};
-    rclio_publisher *made = rclio_publisher_new(p->server, rclio_types_get(rclio_context_types(p->server_context), "std_msgs/msg/String"), "t", &o);
+    rclio_publisher *made =
+        rclio_publisher_new(p->server, rclio_types_get(rclio_context_types(p->server_context), "std_msgs/msg/String"), "t", &o);
     if (!made) fail_msg("%s", rclio_error());
     return made;
 }
@@ -92,12 +93,16 @@ static void an_incompatible_peer_is_one_warning_when_nobody_listens(void **state
     publisher(&p, (rclio_qos){.durability = RCLIO_VOLATILE}, NULL);
     subscription(&p, (rclio_qos){.durability = RCLIO_TRANSIENT_LOCAL}, NULL);
     SPIN_UNTIL(p.executor, captured_log_count(offering, "incompatible") && captured_log_count(requesting, "incompatible"));
-    assert_int_equal(captured_log_count(offering, "New subscription discovered on topic '/t', requesting incompatible QoS. No messages will be sent "
-                                                  "to it. Last incompatible policy: DURABILITY"),
-                     1);
-    assert_int_equal(captured_log_count(requesting, "New publisher discovered on topic '/t', offering incompatible QoS. No messages will be received "
-                                                    "from it. Last incompatible policy: DURABILITY"),
-                     1);
+    assert_int_equal(
+        captured_log_count(offering,
+                           "New subscription discovered on topic '/t', requesting incompatible QoS. No messages will be sent "
+                           "to it. Last incompatible policy: DURABILITY"),
+        1);
+    assert_int_equal(
+        captured_log_count(requesting,
+                           "New publisher discovered on topic '/t', offering incompatible QoS. No messages will be received "
+                           "from it. Last incompatible policy: DURABILITY"),
+        1);
     captured_log_free(offering);
     captured_log_free(requesting);
     pair_free(&p);

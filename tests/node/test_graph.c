@@ -155,7 +155,8 @@ static void futures_of_the_graph_end_with_their_node(void **state)
     (void)state;
     pair p = pair_new();
     settle(p.client);
-    rclio_future *changed = rclio_graph_changed(p.client), *settled = rclio_graph_settled(p.client, RCLIO_S(1000), RCLIO_S(1000), RCLIO_S(1000));
+    rclio_future *changed = rclio_graph_changed(p.client),
+                 *settled = rclio_graph_settled(p.client, RCLIO_S(1000), RCLIO_S(1000), RCLIO_S(1000));
     rclio_node_destroy(p.client);
     AWAIT_FAILS(settled, RCLIO_CANCELLED, "the node was destroyed");
     AWAIT_FAILS(changed, RCLIO_CANCELLED, "the node was destroyed");
@@ -190,24 +191,27 @@ static void another_type_on_a_topic_is_one_warning_that_names_both(void **state)
     assert_non_null(rclio_subscription_new(p.client, type_of(p.client, STRING), "t", ignore, NULL, NULL));
     assert_non_null(rclio_publisher_new(p.server, type_of(p.server, "std_msgs/msg/Int32"), "t", NULL));
     SPIN_UNTIL(p.executor, captured_log_count(lines, "topic '/t'") == 1);
-    assert_int_equal(captured_log_count(lines, "topic '/t' is of type 'std_msgs/msg/String' here and of type 'std_msgs/msg/Int32' in node '/server': "
-                                               "no message passes between them until both use the same type"),
-                     1);
+    assert_int_equal(
+        captured_log_count(lines,
+                           "topic '/t' is of type 'std_msgs/msg/String' here and of type 'std_msgs/msg/Int32' in node '/server': "
+                           "no message passes between them until both use the same type"),
+        1);
     captured_log_free(lines);
     pair_free(&p);
 }
 
-static void a_service_of_another_type_is_one_warning_that_names_both(void **state)
+static void a_client_of_another_type_is_one_warning_of_the_service(void **state)
 {
     (void)state;
     pair p = pair_new();
-    captured_log *lines = captured_log_new(p.client_context);
+    captured_log *lines = captured_log_new(p.server_context);
     assert_non_null(rclio_service_new(p.server, p.server_add, "s", serve, NULL, NULL));
     assert_non_null(rclio_client_new(p.client, p.set_bool, "s", NULL));
     SPIN_UNTIL(p.executor, captured_log_count(lines, "service '/s'") == 1);
-    assert_int_equal(captured_log_count(lines, "service '/s' is of type 'example_interfaces/srv/SetBool' here and of type "
-                                               "'example_interfaces/srv/AddTwoInts' in node '/server': no call passes between them until both use "
-                                               "the same type"),
+    assert_int_equal(captured_log_count(
+                         lines, "service '/s' is of type 'example_interfaces/srv/AddTwoInts' here and of type "
+                                "'example_interfaces/srv/SetBool' in node '/client': no call passes between them until both use "
+                                "the same type"),
                      1);
     captured_log_free(lines);
     pair_free(&p);
@@ -232,7 +236,7 @@ int main(void)
         cmocka_unit_test(futures_of_the_graph_end_with_their_node),
         cmocka_unit_test(a_second_node_of_the_same_name_is_one_warning),
         cmocka_unit_test(another_type_on_a_topic_is_one_warning_that_names_both),
-        cmocka_unit_test(a_service_of_another_type_is_one_warning_that_names_both),
+        cmocka_unit_test(a_client_of_another_type_is_one_warning_of_the_service),
         cmocka_unit_test(hidden_names),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);

@@ -149,7 +149,8 @@ static const char *catch_end(caught *c)
 
 static void log_one(int count, const char *const *words)
 {
-    rclio_context *context = rclio_init(count, (char *const *)(uintptr_t)words, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE});
+    rclio_context *context =
+        rclio_init(count, (char *const *)(uintptr_t)words, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE});
     rclio_node *node = rclio_node_new(context, "n", NULL);
     RCLIO_INFO(node, "info");
     RCLIO_DEBUG(node, "debug");
@@ -180,8 +181,9 @@ static void the_old_form_of_a_rule_is_a_warning(void **state) /* ARG-2 */
     setenv("RCUTILS_CONSOLE_OUTPUT_FORMAT", "{severity} {name} {message}", 1);
     catch_begin(&c);
     log_one(2, old);
-    assert_string_equal(catch_end(&c), "WARN rcl Found remap rule 'a:=b'. This syntax is deprecated. Use '--ros-args --remap a:=b' instead.\n"
-                                       "INFO n info\n");
+    assert_string_equal(catch_end(&c),
+                        "WARN rcl Found remap rule 'a:=b'. This syntax is deprecated. Use '--ros-args --remap a:=b' instead.\n"
+                        "INFO n info\n");
     unsetenv("RCUTILS_CONSOLE_OUTPUT_FORMAT");
 }
 
@@ -194,8 +196,10 @@ static void a_node_goes_on_without_a_log_folder(void **state) /* LOG-5 */
     setenv("ROS_LOG_DIR", "/proc/none", 1);
     catch_begin(&c);
     log_one(1, plain);
-    assert_string_equal(catch_end(&c), "info\nNo log file: /proc/none: No such file or directory. Logging goes on without it; ROS_LOG_DIR chooses "
-                                       "another folder.\n");
+    assert_string_equal(
+        catch_end(&c),
+        "info\nNo log file: /proc/none: No such file or directory. Logging goes on without it; ROS_LOG_DIR chooses "
+        "another folder.\n");
     unsetenv("RCUTILS_CONSOLE_OUTPUT_FORMAT");
     setenv("ROS_LOG_DIR", "/tmp/rclio-test-logs", 1);
 }

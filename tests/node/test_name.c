@@ -15,7 +15,8 @@
 static void expands(const char *given, const char *name_space, const char *expected)
 {
     char *name = name_expand(given, "nd", name_space);
-    if (!name || strcmp(name, expected) != 0) fail_msg("'%s' in '%s' is '%s', expected '%s'", given, name_space, name ? name : rclio_error(), expected);
+    if (!name || strcmp(name, expected) != 0)
+        fail_msg("'%s' in '%s' is '%s', expected '%s'", given, name_space, name ? name : rclio_error(), expected);
     free(name);
 }
 
@@ -23,9 +24,15 @@ static void names_expand_in_a_namespace_and_in_the_root(void **state) /* NAM-8 *
 {
     (void)state;
     static const char *const table[][3] = {
-        {"a", "/n/a", "/a"},           {"/a", "/a", "/a"},           {"~", "/n/nd", "/nd"},      {"~/a", "/n/nd/a", "/nd/a"},
-        {"{node}", "/n/nd", "/nd"},    {"{ns}/a", "/n/a", "//a"},    {"{namespace}/a", "/n/a", "//a"},
-        {"x{node}y", "/n/xndy", "/xndy"}, {"~/{node}", "/n/nd/nd", "/nd/nd"},
+        {"a", "/n/a", "/a"},
+        {"/a", "/a", "/a"},
+        {"~", "/n/nd", "/nd"},
+        {"~/a", "/n/nd/a", "/nd/a"},
+        {"{node}", "/n/nd", "/nd"},
+        {"{ns}/a", "/n/a", "//a"},
+        {"{namespace}/a", "/n/a", "//a"},
+        {"x{node}y", "/n/xndy", "/xndy"},
+        {"~/{node}", "/n/nd/nd", "/nd/nd"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         expands(table[i][0], "/n", table[i][1]);

@@ -5,7 +5,8 @@ static rclio_context *context_with(const char *const *words)
 {
     int count = 0;
     while (words[count]) count++;
-    rclio_context *context = rclio_init(count, (char *const *)(uintptr_t)words, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE});
+    rclio_context *context =
+        rclio_init(count, (char *const *)(uintptr_t)words, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE});
     if (!context) fail_msg("%s", rclio_error());
     harness_watch(rclio_context_executor(context));
     return context;
@@ -37,7 +38,8 @@ static void a_node_has_a_name_a_namespace_and_a_logger(void **state)
 static void rules_rename_a_node(void **state) /* ARG-2 */
 {
     (void)state;
-    rclio_context *context = CONTEXT("--ros-args", "-r", "a:__node:=b", "-r", "a:__ns:=/s", "-r", "b:t:=/for_b", "-r", "t:=/for_all");
+    rclio_context *context =
+        CONTEXT("--ros-args", "-r", "a:__node:=b", "-r", "a:__ns:=/s", "-r", "b:t:=/for_b", "-r", "t:=/for_all");
     rclio_node *node = rclio_node_new(context, "a", NULL);
     assert_string_equal(rclio_node_full_name(node), "/s/b");
     char *name = rclio_node_resolve_topic(node, "t"); /* the prefix of other rules compares with the new name */
@@ -67,7 +69,8 @@ static void endpoints_have_remapped_names(void **state)
     (void)state;
     rclio_context *context = CONTEXT("--ros-args", "-r", "chatter:=words");
     rclio_node *node = rclio_node_new(context, "n", NULL);
-    rclio_publisher *p = rclio_publisher_new(node, rclio_types_get(rclio_context_types(context), "std_msgs/msg/String"), "chatter", NULL);
+    rclio_publisher *p =
+        rclio_publisher_new(node, rclio_types_get(rclio_context_types(context), "std_msgs/msg/String"), "chatter", NULL);
     assert_string_equal(rclio_publisher_topic(p), "/words");
     assert_int_equal(rclio_graph_count(node, "/words", RCLIO_ROLE_PUBLISHERS), 1);
     assert_int_equal(rclio_graph_count(node, "/chatter", RCLIO_ROLE_PUBLISHERS), 0);
@@ -79,9 +82,10 @@ static void illegal_names_are_told_in_upstreams_words(void **state) /* NAM-5, NA
     (void)state;
     rclio_context *context = CONTEXT("x");
     assert_null(rclio_node_new(context, "bad-name", NULL));
-    assert_string_equal(rclio_error(), "Invalid node name: node name must not contain characters other than alphanumerics or '_':\n"
-                                       "  'bad-name'\n"
-                                       "      ^");
+    assert_string_equal(rclio_error(),
+                        "Invalid node name: node name must not contain characters other than alphanumerics or '_':\n"
+                        "  'bad-name'\n"
+                        "      ^");
     assert_null(rclio_node_new(context, "n", &(rclio_node_options){.name_space = "/a//b"}));
     assert_non_null(strstr(rclio_error(), "Invalid namespace: "));
     assert_null(rclio_node_new(context, NULL, NULL));
@@ -100,7 +104,8 @@ static void destroying_a_node_destroys_what_is_below_it(void **state) /* N1 */
     rclio_types *types = rclio_context_types(context);
     rclio_node *watcher = rclio_node_new(context, "watcher", NULL), *node = rclio_node_new(context, "owner", NULL);
     assert_non_null(rclio_publisher_new(node, rclio_types_get(types, "std_msgs/msg/String"), "t", NULL));
-    assert_non_null(rclio_service_new(node, rclio_types_get(types, "std_srvs/srv/Empty"), "s", (rclio_service_fn *)(uintptr_t)1, NULL, NULL));
+    assert_non_null(
+        rclio_service_new(node, rclio_types_get(types, "std_srvs/srv/Empty"), "s", (rclio_service_fn *)(uintptr_t)1, NULL, NULL));
     assert_int_equal(rclio_graph_count(watcher, "/t", RCLIO_ROLE_PUBLISHERS), 1);
     rclio_node_destroy(node);
     assert_int_equal(rclio_graph_count(watcher, "/t", RCLIO_ROLE_PUBLISHERS), 0);
@@ -141,7 +146,8 @@ static void the_first_endpoint_is_rosout_and_the_service_is_there(void **state) 
     rclio_node *node = rclio_node_new(context, "n", NULL);
     rclio_endpoint_list list;
     uint8_t gid[RCLIO_GID_SIZE];
-    rclio_publisher *p = rclio_publisher_new(node, rclio_types_get(rclio_context_types(context), "std_msgs/msg/String"), "t", NULL);
+    rclio_publisher *p =
+        rclio_publisher_new(node, rclio_types_get(rclio_context_types(context), "std_msgs/msg/String"), "t", NULL);
     rclio_publisher_gid(p, gid);
     assert_ok(rclio_graph_endpoints(node, "/rosout", RCLIO_PUBLISHER, &list));
     assert_int_equal(list.size, 1);
@@ -151,7 +157,8 @@ static void the_first_endpoint_is_rosout_and_the_service_is_there(void **state) 
     rclio_endpoint_list_free(&list);
     assert_int_equal(rclio_graph_count(node, "/n/get_type_description", RCLIO_ROLE_SERVICES), 1);
 
-    rclio_node *bare = rclio_node_new(context, "bare", &(rclio_node_options){.no_rosout = true, .no_type_description_service = true});
+    rclio_node *bare =
+        rclio_node_new(context, "bare", &(rclio_node_options){.no_rosout = true, .no_type_description_service = true});
     rclio_name_list names;
     assert_ok(rclio_graph_of_node(bare, "bare", "/", RCLIO_ROLE_PUBLISHERS, &names));
     assert_int_equal(names.size, 0);
@@ -177,7 +184,8 @@ static bool ask(rclio_client *client, const rclio_type *type, const char *name, 
     bool successful = *((const bool *)response + rclio_type_field(answered, "successful")->offset);
     snprintf(reason, size, "%s", string_at(answered, response, "failure_reason")->data);
     if (successful) {
-        const rclio_field *outer = rclio_type_field(answered, "type_description"), *inner = rclio_type_field(outer->nested, "type_description");
+        const rclio_field *outer = rclio_type_field(answered, "type_description"),
+                          *inner = rclio_type_field(outer->nested, "type_description");
         const char *description = (const char *)response + outer->offset + inner->offset;
         assert_string_equal(string_at(inner->nested, description, "type_name")->data, name);
     }

@@ -38,7 +38,8 @@ static void tick(rclio_timer *timer, void *arg)
     ticks *seen = arg;
     seen->last_ns = rclio_now_steady();
     if (seen->count++ == 0) seen->first_ns = seen->last_ns;
-    while (rclio_now_steady() < seen->stall_until_ns) {} /* blocks the executor's thread, as a slow callback does */
+    while (rclio_now_steady() < seen->stall_until_ns) {
+    } /* blocks the executor's thread, as a slow callback does */
     seen->stall_until_ns = 0;
     if (seen->cancel) rclio_timer_cancel(timer);
     if (seen->gate) rclio_await(seen->gate);
@@ -81,9 +82,9 @@ static void after_a_stall_it_calls_once_and_keeps_its_phase(void **state)
     stage_open(&s);
     rclio_timer *timer = rclio_timer_new(s.node, RCLIO_MS(20), tick, &s.seen, NULL);
     SPIN_UNTIL(s.executor, s.seen.count == 1);
-    int64_t due = due_of(timer);                      /* of the second call */
-    s.seen.stall_until_ns = due + RCLIO_MS(110);      /* it blocks for five periods and a half */
-    SPIN_UNTIL(s.executor, s.seen.count == 7);        /* the third makes up for all that were missed, four are skipped */
+    int64_t due = due_of(timer);                 /* of the second call */
+    s.seen.stall_until_ns = due + RCLIO_MS(110); /* it blocks for five periods and a half */
+    SPIN_UNTIL(s.executor, s.seen.count == 7);   /* the third makes up for all that were missed, four are skipped */
     assert_true((s.seen.last_ns - due) / RCLIO_MS(20) >= 5 + 4);
     assert_true(on_raster(due, due_of(timer), RCLIO_MS(20)));
     stage_close(&s);

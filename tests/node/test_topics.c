@@ -149,7 +149,8 @@ static void a_message_that_does_not_decode_is_one_warning_with_the_topic(void **
     publish(l.publisher, "good");
     SPIN_UNTIL(l.p.executor, l.in.count == 1);
     assert_string_equal(l.in.last, "good");
-    assert_int_equal(captured_log_count(lines, "subscription '/chatter' (std_msgs/msg/String): a message was dropped, 1 so far"), 1);
+    assert_int_equal(captured_log_count(lines, "subscription '/chatter' (std_msgs/msg/String): a message was dropped, 1 so far"),
+                     1);
     assert_int_equal(captured_log_count(lines, "dropped"), 1);
     captured_log_free(lines);
     link_close(&l);

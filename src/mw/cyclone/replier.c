@@ -8,6 +8,7 @@
  * Threads: any. Tests: tests/mw/test_seam.c. */
 #include "mw/cyclone/cyclone.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "mw/names.h"
@@ -15,19 +16,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_NONFATAL_OOM 1
-#define uthash_nonfatal_oom(entry) ((entry)->lost = true)
-#include <uthash.h>
-
 #define HELD_MAX 1000
 
 typedef struct client {
-    UT_hash_handle hh; /* by handle */
     dds_instance_handle_t handle;
     char *id; /* DIS-3; "" for none */
-    bool lost;
     bool writer_matched, reader_matched;
 } client;
+
+typedef struct clients {
+    client *data;
+    size_t size, capacity;
+} clients;
 
 typedef struct held_reply {
     list link;
@@ -42,7 +42,7 @@ typedef struct cyclone_replier {
     cyclone_endpoint replies, requests;
     inbox inbox;
     mutex lock; /* of all below */
-    client *clients;
+    clients clients;
     list held;
     size_t held_count;
     bool warned_of_foreign;
@@ -94,24 +94,14 @@ static void held_free(held_reply *held)
     free(held);
 }
 
-static void client_free(client *c) /* which is in no table */
-{
-    if (c) free(c->id);
-    free(c);
-}
-
 static void replier_free(cyclone_replier *r)
 {
     endpoint_end(&r->requests);
     endpoint_end(&r->replies);
     inbox_fini(&r->inbox);
     list_each(link, &r->held) held_free(list_entry(link, held_reply, link));
-    client *first = r->clients;
-    HASH_CLEAR(hh, r->clients);
-    for (client *c = first, *next; c; c = next) {
-        next = c->hh.next;
-        client_free(c);
-    }
+    for (size_t i = 0; i < r->clients.size; i++) free(r->clients.data[i].id);
+    free(r->clients.data);
     mutex_fini(&r->lock);
     free(r->service);
     free(r);
@@ -146,30 +136,30 @@ void cyclone_replier_destroy(mw_replier *replier)
     replier_free(of(replier));
 }
 
+/* Valid until the clients change. */
 static client *find_client(cyclone_replier *r, dds_instance_handle_t handle) REQUIRES(r->lock)
 {
-    client *c;
-    HASH_FIND(hh, r->clients, &handle, sizeof handle, c);
-    return c;
+    for (size_t i = 0; i < r->clients.size; i++)
+        if (r->clients.data[i].handle == handle) return &r->clients.data[i];
+    return NULL;
 }
 
 static bool see_request_writer(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
 {
-    client *c;
-    cyclone_replier *r = arg;
+    clients *known = arg;
     (void)peer;
-    HASH_FIND(hh, r->clients, &handle, sizeof handle, c);
-    if (c) c->writer_matched = true;
+    for (size_t i = 0; i < known->size; i++)
+        if (known->data[i].handle == handle) known->data[i].writer_matched = true;
     return true;
 }
 
 static bool see_reply_reader(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
 {
-    cyclone_replier *r = arg;
+    clients *known = arg;
     (void)handle;
     char *id = service_peer_id(peer, "clientid");
-    for (client *c = r->clients; c && id && *id; c = c->hh.next)
-        if (strcmp(c->id, id) == 0) c->reader_matched = true;
+    for (size_t i = 0; id && *id && i < known->size; i++)
+        if (strcmp(known->data[i].id, id) == 0) known->data[i].reader_matched = true;
     free(id);
     return true;
 }
@@ -180,44 +170,37 @@ static void refresh(cyclone_replier *r) REQUIRES(r->lock)
     bool stale = atomic_exchange(&r->requests.rematched, false);
     stale = atomic_exchange(&r->replies.rematched, false) || stale;
     if (!stale) return;
-    for (client *c = r->clients; c; c = c->hh.next) c->writer_matched = c->reader_matched = false;
-    rclio_status status = endpoint_visit_matched(&r->requests, see_request_writer, r);
-    if (!status) status = endpoint_visit_matched(&r->replies, see_reply_reader, r);
+    clients *known = &r->clients;
+    for (size_t i = 0; i < known->size; i++) known->data[i].writer_matched = known->data[i].reader_matched = false;
+    rclio_status status = endpoint_visit_matched(&r->requests, see_request_writer, known);
+    if (!status) status = endpoint_visit_matched(&r->replies, see_reply_reader, known);
     if (status) {
         atomic_store(&r->requests.rematched, true); /* memory is short: ask again next time */
         return;
     }
-    client *known = r->clients;
-    HASH_CLEAR(hh, r->clients);
-    for (client *c = known, *next; c; c = next) {
-        next = c->hh.next;
-        if (c->writer_matched) HASH_ADD(hh, r->clients, handle, sizeof c->handle, c);
-        if (!c->writer_matched || c->lost) client_free(c); /* RP1 */
+    size_t kept = 0;
+    for (size_t i = 0; i < known->size; i++) { /* RP1 */
+        if (known->data[i].writer_matched)
+            known->data[kept++] = known->data[i];
+        else
+            free(known->data[i].id);
     }
+    known->size = kept;
 }
 
-/* The client that wrote a request; NULL when it has gone already. */
-static client *meet_client(cyclone_replier *r, dds_instance_handle_t handle) REQUIRES(r->lock)
+/* Enters the client that wrote a request, unless it has gone already. */
+static void meet_client(cyclone_replier *r, dds_instance_handle_t handle) REQUIRES(r->lock)
 {
     refresh(r);
-    client *c = find_client(r, handle);
-    if (c) return c;
+    if (find_client(r, handle)) return;
     dds_builtintopic_endpoint_t *writer = dds_get_matched_publication_data(r->requests.entity, handle);
-    if (!writer) return NULL;
-    c = calloc(1, sizeof *c);
-    if (c) {
-        c->handle = handle;
-        c->writer_matched = true;
-        c->id = service_peer_id(writer, "clientid");
-        if (c->id) HASH_ADD(hh, r->clients, handle, sizeof c->handle, c);
-    }
+    if (!writer) return;
+    client met = {.handle = handle, .id = service_peer_id(writer, "clientid"), .writer_matched = true};
     dds_builtintopic_free_endpoint(writer);
-    if (c && c->id && !c->lost) {
+    if (met.id && array_append(&r->clients, met))
         atomic_store(&r->requests.rematched, true); /* whether its reader is matched is not known yet */
-        return c;
-    }
-    client_free(c);
-    return NULL;
+    else
+        free(met.id);
 }
 
 /* SRV-9: a request in the other dialect carries no id where ours has one: it is not read. */
