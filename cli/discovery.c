@@ -2,6 +2,7 @@
  *
  *   D1  A look ends when the network has been quiet for QUIET, or nobody is there after ALONE; at the latest after LIMIT. With
  *       --spin-time it takes that long. What is asked for by name ends it as soon as it is found.
+ *   D2  Who has told of himself only in part is waited for up to LIMIT: Fast DDS takes one to three seconds on loopback.
  * Threads: main. */
 #include "cli.h"
 
@@ -9,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUIET \
-    RCLIO_MS(100) /* ten times that when somebody has told of himself only in part: Fast DDS takes seconds on loopback */
+#define QUIET RCLIO_MS(100)
 #define ALONE RCLIO_MS(300)
 #define LIMIT RCLIO_S(5)
 

@@ -2,7 +2,8 @@
  *
  *   G1  A package is always written whole, with every package that it uses; one folder may serve many calls.
  *   G2  DIR/PACKAGE/FOLDER/NAME.h for each interface, DIR/PACKAGE/interfaces.c for each package; --source is one file that
- * includes the interfaces.c of all packages of this call: compiling it alone makes the library. Threads: one. */
+ *       includes the interfaces.c of all packages of this call: compiling it alone makes the library.
+ * Threads: one. */
 #include "emit.h"
 #include "files.h"
 #include "names.h"

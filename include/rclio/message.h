@@ -83,7 +83,8 @@ typedef rosidl_runtime_c__octet__Sequence rosidl_runtime_c__byte__Sequence;
 /* Room for `count` elements of `element_size` bytes in a __Sequence; size and content stay. false when memory is short. thread one owner */
 RCLIO_API bool rclio_sequence_reserve(void *sequence, size_t count, size_t element_size);
 
-/* Appends a number to a __Sequence of numbers: RCLIO_APPEND(&message.data, 1.5). false when memory is short. */
+/* Appends a number to a __Sequence of numbers: RCLIO_APPEND(&message.data, 1.5). false when memory is short.
+ * `value` is evaluated after the sequence may have moved: it must not point into it. */
 #define RCLIO_APPEND(sequence, value)                                                      \
     (rclio_sequence_reserve((sequence), (sequence)->size + 1, sizeof *(sequence)->data) && \
      ((sequence)->data[(sequence)->size++] = (value), true))

@@ -326,9 +326,8 @@ static void drain(rclio_executor *executor)
     } while (executor->suspended > 0 || cancel_futures(executor) > 0 || turn_has_work(executor));
 }
 
-void rclio_executor_destroy(rclio_executor *executor)
+void executor_close(rclio_executor *executor)
 {
-    if (!executor) return;
     atomic_store(&executor->life, EXECUTOR_CLOSING);
     if (turn_enter(executor, NULL)) { /* nothing that follows could be right */
         fprintf(stderr, "rclio: executor '%s' is destroyed while it spins: %s\n", executor->name, rclio_error());
@@ -336,6 +335,14 @@ void rclio_executor_destroy(rclio_executor *executor)
     }
     executor->obeys_stop = false;
     drain(executor);
+    turn_leave(executor);
+}
+
+void rclio_executor_destroy(rclio_executor *executor)
+{
+    if (!executor) return;
+    executor_close(executor);
+    turn_enter(executor, NULL); /* as it could a moment ago */
     atomic_store(&executor->life, EXECUTOR_CLOSED);
     executor_fini(executor);
     turn_leave(executor);

@@ -1,12 +1,15 @@
 /* src/async/executor.h: the executor's inside, for the files of src/async/ alone.
  *
  *   E1  `owner` is the thread that holds the turn: what is marked [turn] belongs to it; what is marked [lock] to who holds the
- * lock. E2  No lost wake-up: the executor stores IDLE and then looks at the queue once more before it waits; a producer pushes
- * and then looks at the state. Both sequentially consistent. The eventfd is written only by the one who turns IDLE into AWAKE. E3
- * The eventfd and the timerfd are edge-triggered and never read: an event costs one write and one epoll_pwait. E4  Futures keep
- * the executor's memory and files alive (`references`), so completing or dropping one after rclio_executor_destroy() is harmless.
- *   E5  Suspended tasks stay on the thread that started them: compilers keep addresses of thread-local variables across a switch.
- *       Only rclio_executor_destroy() may end them from another thread. */
+ *       lock.
+ *   E2  No lost wake-up: the executor stores IDLE and then looks at the queue once more before it waits; a producer pushes and
+ *       then looks at the state. Both sequentially consistent. The eventfd is written only by the one who turns IDLE into
+ *       AWAKE.
+ *   E3  The eventfd and the timerfd are edge-triggered and never read: an event costs one write and one epoll_pwait.
+ *   E4  Futures keep the executor's memory and files alive (`references`), so completing or dropping one after
+ *       rclio_executor_destroy() is harmless.
+ *   E5  Suspended tasks stay on the thread that started them: compilers keep addresses of thread-local variables across a
+ *       switch. Only rclio_executor_destroy() may end them from another thread. */
 #ifndef RCLIO_ASYNC_EXECUTOR_H
 #define RCLIO_ASYNC_EXECUTOR_H
 
@@ -96,6 +99,9 @@ void turn_sleep(rclio_executor *executor);
 
 /* spin.c: runs until the future is done, the deadline passes (RCLIO_TIMEOUT) or stop (RCLIO_SHUTDOWN); else as turn_enter(). */
 rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, int64_t deadline_ns, bool *busy);
+
+/* The error of a wait that a stop has ended; returns RCLIO_SHUTDOWN. */
+rclio_status executor_fail_stopped(const rclio_executor *executor, const char *what);
 
 /* run.c. [turn] */
 rclio_status run_prepare(rclio_executor *executor); /* the first fiber */

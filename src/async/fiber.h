@@ -1,9 +1,10 @@
 /* src/async/fiber.h: a stack to run on and the switch to it and back (Boost.Context's C ABI), announced to the sanitizers.
  *
- *   B1  A fiber runs between fiber_enter(), called on the home stack, and fiber_leave(), called on the fiber. There is no switch
- * from fiber to fiber. B2  Its control block lies at the top of its own stack, so that a task touches one page. B3  `run` returns
- * only when the fiber is to end (fiber_end), so that the sanitizers see no abandoned stack. Threads: one home has one thread at a
- * time; a fiber that was left goes on in the thread that entered it. */
+ *   B1  A fiber runs between fiber_enter(), called on the home stack, and fiber_leave(), called on the fiber. There is no
+ *       switch from fiber to fiber.
+ *   B2  Its control block lies at the top of its own stack, so that a task touches one page.
+ *   B3  `run` returns only when the fiber is to end (fiber_end), so that the sanitizers see no abandoned stack.
+ * Threads: one home has one thread at a time; a fiber that was left goes on in the thread that entered it. */
 #ifndef RCLIO_ASYNC_FIBER_H
 #define RCLIO_ASYNC_FIBER_H
 

@@ -1,11 +1,12 @@
 /* src/async/future.h: the inside of a future, and what makers of futures need beyond include/rclio/future.h.
  *
- *   FU1  `state` leaves RCLIO_PENDING once, in future_end(), under the lock of the future's executor; value, status and text are
- *        written before and never after.
+ *   FU1  `state` leaves RCLIO_PENDING once, in future_end(), under the lock of the future's executor; value, status and text
+ *        are written before and never after.
  *   FU2  Waiters are told once, in the order they were added. Most are told under the lock and only push to a queue or signal;
- * those with `unlocked` are told after it is released and must live until then. FU3  A future whose operation ends by itself
- * after a request (a task, a group) has `request_cancel`: rclio_future_cancel() calls that and changes nothing; the future ends
- * when the operation has. Threads: any. */
+ *        those with `unlocked` are told after it is released and must live until then.
+ *   FU3  A future whose operation ends by itself after a request (a task, a group) has `request_cancel`: rclio_future_cancel()
+ *        calls that and changes nothing; the future ends when the operation has.
+ * Threads: any. */
 #ifndef RCLIO_ASYNC_FUTURE_H
 #define RCLIO_ASYNC_FUTURE_H
 

@@ -1,10 +1,11 @@
 /* src/async/group.c: gather and race: one future for several.
  *
- *   G1  A group ends when each of its children has ended, also those it has cancelled; only a destroyed executor ends it earlier.
+ *   G1  A group ends when each of its children has ended, also those it has cancelled; only a destroyed executor ends it
+ *       earlier.
  *   G2  What the group ends with is decided once, by the child that ends first (race), fails first (gather), or by the one who
- * cancels the group; then the other children are cancelled. G3  The group holds a reference to each child until it is freed, and
- * each child that has not ended one to the group. Threads: any; children end in any thread. `lock` of the executor guards
- * `decided` and what goes with it. */
+ *       cancels the group; then the other children are cancelled.
+ *   G3  The group holds a reference to each child until it is freed, and each child that has not ended one to the group.
+ * Threads: any; children end in any thread. `lock` of the executor guards `decided` and what goes with it. */
 #include "async/future.h"
 #include "base/error.h"
 #include "base/text.h"

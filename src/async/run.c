@@ -1,9 +1,10 @@
 /* src/async/run.c: what a ready item means, and the fibers that callbacks and tasks run on.
  *
  *   RU1  A fiber that was entered runs one ready item after the other until none is left that needs a stack, the round's budget
- * is used up, or the item it runs is suspended; then the executor enters another. So a callback that does not await costs no
- * switch of its own. RU2  Items that find no stack wait until a fiber becomes idle; a task that finds none fails. Threads: the
- * holder of the executor's turn. */
+ *        is used up, or the item it runs is suspended; then the executor enters another. So a callback that does not await
+ *        costs no switch of its own.
+ *   RU2  Items that find no stack wait until a fiber becomes idle; a task that finds none fails.
+ * Threads: the holder of the executor's turn. */
 #include "async/overflow.h"
 #include "async/source.h"
 #include "async/task.h"

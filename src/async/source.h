@@ -1,13 +1,15 @@
 /* src/async/source.h: what middleware and nodes use of an executor: sources of work that any thread may mark ready, and timers.
  *
  *   S1  A source is in its executor's ready queue at most once; source_wake() exchanges `queued` and the winner pushes.
- *   S2  A source has left the queue before `run` is called, so run may make it ready again; while it is suspended in an await it
- * is not run again: wakes are remembered and it is queued once it has returned. S3  `run` is called on the executor's thread in a
- * task of its own. It should handle a bounded batch and wake itself again when there is more. S4  source_fini() may be called
- * from run itself or from any other code on the executor's thread, or while nobody spins; after it returns, run is not called
- * again (a call that is suspended goes on: the memory of whatever holds the source must be kept by its own reference until run
- * has returned; `released` tells when). No thread may wake a source during or after its fini. Threads: source_wake from any,
- * without a lock; the rest on the executor's thread or before anyone else knows the source. */
+ *   S2  A source has left the queue before `run` is called, so run may make it ready again; while it is suspended in an await
+ *       it is not run again: wakes are remembered and it is queued once it has returned.
+ *   S3  `run` is called on the executor's thread in a task of its own. It should handle a bounded batch and wake itself again
+ *       when there is more.
+ *   S4  source_fini() may be called from run itself or from any other code on the executor's thread, or while nobody spins;
+ *       after it returns, run is not called again (a call that is suspended goes on: the memory of whatever holds the source
+ *       must be kept by its own reference until run has returned; `released` tells when). No thread may wake a source during
+ *       or after its fini.
+ * Threads: source_wake from any, without a lock; the rest on the executor's thread or before anyone else knows the source. */
 #ifndef RCLIO_ASYNC_SOURCE_H
 #define RCLIO_ASYNC_SOURCE_H
 
@@ -64,5 +66,9 @@ rclio_status timer_arm(timer *t, int64_t deadline_ns);
 /* When it returns, `expired` runs no more and the memory of `t` may go.
  * thread  the executor's, or any while nobody spins */
 void timer_disarm(timer *t);
+
+/* For who owns an executor and things that its tasks use: cancels every task and runs them to their end while those things are still
+ * there; sources do not run any more. rclio_executor_destroy() is still to come. thread  one that may spin it, once nobody does */
+void executor_close(rclio_executor *executor);
 
 #endif

@@ -1,7 +1,8 @@
 /* src/async/spin.c: the ways to run an executor: for ever, once, for a while, until a future is done, or from another loop.
  *
- *   SP1  What is ready is run in rounds; between two rounds timers, awaited files and the stop flag are looked at, so a task that
- * always has work keeps nobody else from it. Threads: one at a time (turn_enter). */
+ *   SP1  What is ready is run in rounds; between two rounds timers, awaited files and the stop flag are looked at, so a task
+ *        that always has work keeps nobody else from it.
+ * Threads: one at a time (turn_enter). */
 #include "async/executor.h"
 #include "async/future.h"
 #include "async/task.h"
@@ -97,6 +98,12 @@ rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, in
     return future_is_pending(future) ? status : RCLIO_OK;
 }
 
+rclio_status executor_fail_stopped(const rclio_executor *executor, const char *what)
+{
+    return rclio_fail(RCLIO_SHUTDOWN, "no longer waiting for %s: executor '%s' was stopped, as Ctrl-C or rclio_shutdown() does", what,
+                      executor->name);
+}
+
 rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio_future *future, int64_t timeout_ns)
 {
     if (!executor || !future)
@@ -105,7 +112,7 @@ rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio_future *f
     rclio_future_ref(future);
     rclio_status status = executor_spin_to(executor, future, deadline_after(timeout_ns), NULL);
     if (status == RCLIO_TIMEOUT) rclio_fail(status, "%s did not end in time", future->what);
-    if (status == RCLIO_SHUTDOWN) rclio_fail(status, "executor '%s' was stopped before %s ended", executor->name, future->what);
+    if (status == RCLIO_SHUTDOWN) executor_fail_stopped(executor, future->what);
     rclio_future_unref(future);
     return status;
 }

@@ -1,10 +1,11 @@
 /* src/async/stack_pool.h: stacks for tasks, cut from slabs of 256.
  *
  *   P1  A stack is reserved, not resident: only the pages that were touched cost memory.
- *   P2  Below each stack is a guard that stops an overflow. It costs no mapping where the kernel has MADV_GUARD_INSTALL
- * (Linux 6.13); else it is a protected range, up to a share of the kernel's limit of mappings; else only a canary that is looked
- * at after each switch, which is said once on stderr. P3  Stacks go back with the pool; fiber.c reuses them before that. Threads:
- * the holder of the executor's turn; stack_pool_find() also in a signal handler of that thread. */
+ *   P2  Below each stack is a guard that stops an overflow. It costs no mapping where the kernel has MADV_GUARD_INSTALL (Linux
+ *       6.13); else it is a protected range, up to a share of the kernel's limit of mappings; else only a canary that is looked
+ *       at after each switch, which is said once on stderr.
+ *   P3  Stacks go back with the pool; fiber.c reuses them before that.
+ * Threads: the holder of the executor's turn; stack_pool_find() also in a signal handler of that thread. */
 #ifndef RCLIO_ASYNC_STACK_POOL_H
 #define RCLIO_ASYNC_STACK_POOL_H
 

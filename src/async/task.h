@@ -1,12 +1,13 @@
 /* src/async/task.h: the inside of a task: a future whose value is made by a function on a stack of its own.
  *
- *   TA1  A task is its own future (`future` is its first member): one reference count, one piece of memory. The executor holds a
- *        reference until the task has returned.
+ *   TA1  A task is its own future (`future` is its first member): one reference count, one piece of memory. The executor holds
+ *        a reference until the task has returned.
  *   TA2  `wait_state` is written WAITING by the task alone; whoever turns WAITING into WOKEN pushes the task, once. So a waker
- * may be late or come twice: it wakes nobody, or a task that looks again at what it waits for and goes on waiting. TA3  What a
- * task waits for is registered before it is WAITING and looked at after; the waker does it the other way round. TA4  A callback
- * (a source's run, a done callback, a post) runs in a task too; a fiber keeps one for that and reuses it while nobody holds a
- * reference. Threads: wake and cancel from any; all else on the executor's thread. */
+ *        may be late or come twice: it wakes nobody, or a task that looks again at what it waits for and goes on waiting.
+ *   TA3  What a task waits for is registered before it is WAITING and looked at after; the waker does it the other way round.
+ *   TA4  A callback (a source's run, a done callback, a post) runs in a task too; a fiber keeps one for that and reuses it
+ *        while nobody holds a reference.
+ * Threads: wake and cancel from any; all else on the executor's thread. */
 #ifndef RCLIO_ASYNC_TASK_H
 #define RCLIO_ASYNC_TASK_H
 

@@ -1,8 +1,9 @@
 /* src/async/timer_heap.h: timers by deadline: an intrusive pairing heap.
  *
  *   H1  Inserting and removing allocate nothing and so never fail; inserting is O(1), removing a timer that never became the
- * first is O(1) in practice (an await with a timeout that is not reached), taking the first O(log n) amortised. H2  Of equal
- * deadlines the one that was inserted first comes first. Threads: the holder of the executor's turn. */
+ *       first is O(1) in practice (an await with a timeout that is not reached), taking the first O(log n) amortised.
+ *   H2  Of equal deadlines the one that was inserted first comes first.
+ * Threads: the holder of the executor's turn. */
 #ifndef RCLIO_ASYNC_TIMER_HEAP_H
 #define RCLIO_ASYNC_TIMER_HEAP_H
 

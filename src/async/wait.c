@@ -1,9 +1,9 @@
 /* src/async/wait.c: how tasks, and threads outside of tasks, wait: await, sleep, yield.
  *
  *   WA1  The last error and errno are the thread's, tasks take turns on it: both are kept across a suspension. They are reached
- * through functions that are not inlined, so no address of a thread-local variable lives in a frame that is suspended. WA2  An
- * await looks, in this order, at: what it waits for, cancellation, the deadline. An await that begins delivers cancellation
- *        first. */
+ *        through functions that are not inlined, so no address of a thread-local variable lives in a frame that is suspended.
+ *   WA2  An await looks, in this order, at: what it waits for, cancellation, the deadline. An await that begins delivers
+ *        cancellation first. */
 #include "async/task.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -154,7 +154,7 @@ static rclio_status wait_in_thread(rclio_future *future, int64_t deadline_ns)
         if (status == RCLIO_BAD_STATE) status = future_block(future, deadline_ns, true) ? RCLIO_OK : RCLIO_TIMEOUT;
         if (!future_is_pending(future)) break;
         if (status == RCLIO_TIMEOUT) return rclio_fail(RCLIO_TIMEOUT, "%s did not end in time", future->what);
-        if (status) return rclio_fail(status, "executor '%s' was stopped before %s ended", future->executor->name, future->what);
+        if (status) return executor_fail_stopped(future->executor, future->what);
     }
     return rclio_future_result(future);
 }

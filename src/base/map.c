@@ -71,10 +71,12 @@ void map_each(const map *m, void (*visit)(const char *key, void *value, void *ar
 
 void map_fini(map *m, void (*free_value)(void *value))
 {
-    map_entry *entry, *next;
-    HASH_ITER(hh, m->entries, entry, next) {
-        HASH_DEL(m->entries, entry);
+    map_entry *entry = m->entries;
+    HASH_CLEAR(hh, m->entries);
+    while (entry) {
+        map_entry *next = entry->hh.next;
         if (free_value) free_value(entry->value);
         free(entry);
+        entry = next;
     }
 }

@@ -1,7 +1,7 @@
 /* src/mw/discovery_info.h: the message of `ros_discovery_info`, rmw_dds_common/msg/ParticipantEntitiesInfo, to and from CDR (DIS-5).
  *
- *   DI1  Bytes from the network: every length is checked against the bytes present before memory is touched or taken.
- * By hand and not by the general codec, so that the middleware needs no interface definitions to discover anybody.
+ *   DI1  Bytes from the network: every length is checked against the bytes present before memory is touched or taken. By hand
+ *        and not by the general codec, so that the middleware needs no interface definitions to discover anybody.
  * Threads: any, one owner per value. */
 #ifndef RCLIO_MW_DISCOVERY_INFO_H
 #define RCLIO_MW_DISCOVERY_INFO_H

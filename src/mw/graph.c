@@ -20,8 +20,6 @@
 #define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
 
-#define UNKNOWN_NODE_NAME "_NODE_NAME_UNKNOWN_" /* DIS-7 */
-#define UNKNOWN_NODE_NAMESPACE "_NODE_NAMESPACE_UNKNOWN_"
 #define PARTICIPANT_PREFIX 12 /* bytes of a GID that all of one participant share, GID-1 */
 
 typedef struct participant {

@@ -23,6 +23,9 @@ typedef struct graph_endpoint { /* strings are lent for the visit */
     const char *node_namespace;
 } graph_endpoint;
 
+#define UNKNOWN_NODE_NAME "_NODE_NAME_UNKNOWN_" /* DIS-7 */
+#define UNKNOWN_NODE_NAMESPACE "_NODE_NAMESPACE_UNKNOWN_"
+
 typedef struct graph_node {
     const char *name;
     const char *name_space;

@@ -111,6 +111,12 @@ char *names_demangle_service_type(const char *dds)
     return plain;
 }
 
+void names_cut_send_goal(char *type)
+{
+    char *suffix = strstr(type, "_SendGoal"); /* no other '_' can stand in a type's name */
+    if (suffix) *suffix = '\0';
+}
+
 /* NAM-4 */
 bool names_is_hidden(const char *name)
 {

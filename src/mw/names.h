@@ -16,6 +16,7 @@ const char *names_request_of(const char *dds, size_t *length);
 const char *names_reply_of(const char *dds, size_t *length);
 char *names_demangle_type(const char *dds);         /* NAM-3 */
 char *names_demangle_service_type(const char *dds); /* also drops _Request, _Response */
+void names_cut_send_goal(char *type);               /* from the type of an action's send_goal service to the action's */
 bool names_is_hidden(const char *name);             /* NAM-4 */
 
 /* NAM-5 .. NAM-7, RCLIO_INVALID with upstream's sentence: "Invalid node name: <reason>:\n  'bad-name'\n      ^". */

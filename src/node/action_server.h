@@ -36,6 +36,8 @@ struct rclio_action_server {
     list finished;     /* those of them that have ended, in the order they did */
     size_t finished_count;
     list held; /* AS3 */
+    uint8_t heard[12]; /* the participant last found to be matched, good until `heard_is_known` is cleared by a change of matches */
+    bool heard_is_known;
     timer held_timer;
     goal_heap expiring;
     timer expiry;

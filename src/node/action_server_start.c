@@ -95,7 +95,11 @@ void action_server_on_send_goal(const void *message, void *response, void *arg)
 
 static bool client_can_hear(rclio_action_server *server, const rclio_goal *goal)
 {
-    return server->ops->writer_matches_participant(server->feedback, goal->client);
+    if (server->heard_is_known && memcmp(server->heard, goal->client, sizeof server->heard) == 0) return true;
+    if (!server->ops->writer_matches_participant(server->feedback, goal->client)) return false;
+    memcpy(server->heard, goal->client, sizeof server->heard);
+    server->heard_is_known = true;
+    return true;
 }
 
 void action_server_start_goal(rclio_action_server *server, rclio_goal *goal)
@@ -116,6 +120,7 @@ void action_server_matched(source *s)
 {
     rclio_action_server *server = list_entry(s, rclio_action_server, match_source);
     server->ops->writer_take_events(server->feedback);
+    server->heard_is_known = false;
     list_each(it, &server->held) {
         rclio_goal *goal = list_entry(it, rclio_goal, held_link);
         if (goal->held_until_ns > clock_steady_ns() && !client_can_hear(server, goal)) continue;

@@ -131,12 +131,17 @@ static void warn_of_wrong_type(rclio_client *client)
         wrong.type = type;
         graph_visit_endpoints(client->ops->graph_of(client->entity.node->context->participant), find_wrong_type, &wrong);
     }
-    if (wrong.found && (ros = names_demangle_service_type(wrong.found))) {
-        RCLIO_WARN(client->entity.node,
-                   "service '%s' is offered with the type '%s', this client has '%s': its calls wait for a server of that type", client->name,
-                   ros, client->type->name);
+    char *own = wrong.found ? copy_string(client->type->name) : NULL;
+    if (own && (ros = names_demangle_service_type(wrong.found))) {
+        const char *action = strstr(client->name, "/_action/send_goal");
+        if (action) names_cut_send_goal(own);
+        if (action) names_cut_send_goal(ros);
+        RCLIO_WARN(client->entity.node, "%s '%.*s' is offered with the type '%s', this client has '%s': its %s wait for a server of that type",
+                   action ? "action" : "service", (int)(action ? action - client->name : (ptrdiff_t)strlen(client->name)), client->name, ros,
+                   own, action ? "goals" : "calls");
         client->warned = true;
     }
+    free(own);
     free(ros);
     free(wrong.found);
     free(type);
@@ -402,6 +407,7 @@ static rclio_status encode_and_queue(rclio_client *client, call *c, const void *
 
 rclio_future *rclio_client_call(rclio_client *client, const void *request)
 {
+    if (!client && rclio_error_status()) return NULL; /* the first error stands */
     if (!client || !request) return rclio_fail_null(RCLIO_INVALID, "a call needs a client and a request");
     rclio_future *future = rclio_future_new(client->entity.node->executor, client->what, reply_free);
     call *c = future ? call_new(client, future) : NULL;

@@ -3,7 +3,8 @@
  *   C1  The participant is opened with the first node and closed with the last (wire.md 2.2).
  *   C2  rclio_shutdown() stores a flag and stops executors, nothing else: it may run in a signal handler. What must end runs later, in
  *       context_run_shutdown_hooks(), on the thread that spun or destroys.
- *   C3  Destroying: nodes and what is below them, the executor with its tasks, then what they used.
+ *   C3  Destroying: tasks first, so that their last words find node and publishers; nodes and what is below them; the executor; then
+ *       what they used.
  * Threads: as the public header says. Tests: tests/node/test_context.c. */
 #include "base/error.h"
 #include "base/log_console.h"
@@ -27,7 +28,8 @@ static void warn_about_types(const char *line, void *arg)
 static rclio_status read_arguments(rclio_context *context, int argc, char *const argv[])
 {
     if ((context->arguments = arguments_parse(argc, argv))) return RCLIO_OK;
-    log_console_bare(RCLIO_LOG_ERROR, LOGGER, "Failed to parse global arguments");
+    if (starts_with(rclio_error(), "failed to initialize rcl")) /* words it does not know are not told twice, as upstream */
+        log_console_bare(RCLIO_LOG_ERROR, LOGGER, "Failed to parse global arguments");
     return rclio_error_status();
 }
 
@@ -80,8 +82,9 @@ void rclio_context_destroy(rclio_context *context)
     if (context->executor) {
         atomic_store(&context->shut_down, true);
         context_run_shutdown_hooks(context);
+        executor_close(context->executor); /* C3 */
     }
-    while (!list_is_empty(&context->nodes)) /* C3: the last made goes first */
+    while (!list_is_empty(&context->nodes)) /* the last made goes first */
         rclio_node_destroy(list_entry(context->nodes.previous, rclio_node, link));
     rclio_executor_destroy(context->executor);
     rclio_types_destroy(context->types);

@@ -230,6 +230,7 @@ static rclio_status send_goal(rclio_goal_handle *goal, const void *message)
 
 rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *message, rclio_feedback_fn *feedback, void *arg)
 {
+    if (!client && rclio_error_status()) return NULL; /* the first error stands */
     if (!client || !message) return rclio_fail_null(RCLIO_INVALID, "a goal needs an action client and a message");
     if (client->destroyed) return rclio_fail_null(RCLIO_CANCELLED, "action '%s': the client was destroyed", client->name);
     rclio_goal_handle *goal = handle_new(client);

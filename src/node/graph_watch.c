@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-#define PATIENCE 10 /* times quiet_ns: how long a peer that told of itself only in part is waited for */
+#define PATIENCE 30 /* times quiet_ns: how long a peer that told of itself only in part is waited for */
 
 typedef struct waiter {
     list link;
@@ -59,7 +59,7 @@ static int64_t due_of(const graph_watch *w, const waiter *waiting, graph_progres
     if (progress.participants <= 1) /* the own one */
         due = add_time(w->born_ns, waiting->alone_ns);
     else
-        due = add_time(changed, progress.complete ? waiting->quiet_ns : PATIENCE * waiting->quiet_ns);
+        due = progress.complete ? add_time(changed, waiting->quiet_ns) : RCLIO_FOREVER;
     return due < waiting->deadline_ns ? due : waiting->deadline_ns;
 }
 
@@ -210,7 +210,7 @@ rclio_future *graph_watch_changed(graph_watch *w)
 
 rclio_future *graph_watch_settled(graph_watch *w, int64_t quiet_ns, int64_t alone_ns, int64_t limit_ns)
 {
-    if (quiet_ns < 0 || quiet_ns > RCLIO_FOREVER / PATIENCE) quiet_ns = RCLIO_FOREVER / PATIENCE;
+    if (quiet_ns < 0) quiet_ns = RCLIO_FOREVER;
     if (alone_ns < 0) alone_ns = RCLIO_FOREVER;
     return add_waiter(
         w, "the graph to settle",

@@ -1,11 +1,13 @@
 /* src/types/registry_search.h: in which folder a package's interface definitions lie (IDL-1).
  *
  *   SE1  Places in order, the first that has the package wins: rclio's own definitions, share/ of each prefix of
- * AMENT_PREFIX_PATH (both hold <package>/{msg,srv,action}/), packages anywhere below the folders of RCLIO_INTERFACE_PATH. SE2 The
- * environment is read when a search is made, folders only when something is looked up. A package of the first two places costs a
- * few stat calls; the folders of RCLIO_INTERFACE_PATH are walked once, for a package that is not there or for a list. SE3  A
- * package found in two places (not two names of one folder) is one warning, when it is looked up or listed. Threads: the lock of
- * whoever owns the search. */
+ *        AMENT_PREFIX_PATH (both hold <package>/{msg,srv,action}/), packages anywhere below the folders of
+ *        RCLIO_INTERFACE_PATH.
+ *   SE2  The environment is read when a search is made, folders only when something is looked up. A package of the first two
+ *        places costs a few stat calls; the folders of RCLIO_INTERFACE_PATH are walked once, for a package that is not there or
+ *        for a list.
+ *   SE3  A package found in two places (not two names of one folder) is one warning, when it is looked up or listed.
+ * Threads: the lock of whoever owns the search. */
 #ifndef RCLIO_TYPES_REGISTRY_SEARCH_H
 #define RCLIO_TYPES_REGISTRY_SEARCH_H
 

@@ -193,6 +193,37 @@ static void a_task_sees_the_shutdown_of_what_it_awaits(void **state)
     harness_unwatch();
 }
 
+typedef struct mourner {
+    rclio_node *node;
+    rclio_publisher *publisher;
+    rclio_status published;
+    size_t cancelled;
+} mourner;
+
+static void sleep_for_ever(void *arg)
+{
+    mourner *m = arg;
+    m->cancelled += rclio_sleep(RCLIO_FOREVER) == RCLIO_CANCELLED;
+    RCLIO_WARN(m->node, "last words"); /* the node is still there */
+    m->published = rclio_publisher_subscriptions(m->publisher) == 0 ? RCLIO_OK : RCLIO_BAD_STATE;
+}
+
+static void a_task_that_is_cancelled_by_the_end_still_has_its_node(void **state)
+{
+    mourner m = {.published = RCLIO_EMPTY};
+    (void)state;
+    rclio_context *context = quiet_context();
+    rclio_executor *executor = rclio_context_executor(context);
+    m.node = rclio_node_new(context, "n", NULL);
+    m.publisher = rclio_publisher_new(m.node, rclio_types_get(rclio_context_types(context), "std_msgs/msg/String"), "t", NULL);
+    assert_ok(rclio_task_start(executor, "mourner", sleep_for_ever, &m));
+    assert_ok(rclio_executor_spin_some(executor, 0));
+    rclio_context_destroy(context);
+    assert_int_equal(m.cancelled, 1);
+    assert_int_equal(m.published, RCLIO_OK);
+    harness_unwatch();
+}
+
 static void spin_is_the_last_line_of_main(void **state)
 {
     (void)state;
@@ -217,6 +248,7 @@ int main(void)
         cmocka_unit_test(a_node_with_an_executor_of_its_own_ends_with_its_context),
         cmocka_unit_test(shutdown_hooks_run_once_at_the_end_of_the_spin),
         cmocka_unit_test(a_task_sees_the_shutdown_of_what_it_awaits),
+        cmocka_unit_test(a_task_that_is_cancelled_by_the_end_still_has_its_node),
         cmocka_unit_test(spin_is_the_last_line_of_main),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);

@@ -4,9 +4,10 @@
  *   HO2  It allocates at most CODEC_MEMORY_PER_BYTE times the input, counting every byte asked of malloc, calloc and realloc.
  *   HO3  The intact vector decoded once more into the same message allocates nothing.
  *   HO4  When any one allocation fails, making, decoding and copying a message say so and leave nothing broken or leaked.
- * Inputs are decoded from memory that ends where they end. In vectors longer than DAMAGED_BYTES, every n-th byte is damaged.
- * The last line is "<n> inputs, worst ratio <r> (<type>), <m> violations"; status 0 when there are none, 1 when there are,
- * 2 without vectors. Holds CDR-8. Threads: one. */
+ *        Inputs are decoded from memory that ends where they end. In vectors longer than DAMAGED_BYTES, every n-th byte is
+ *        damaged. The last line is "<n> inputs, worst ratio <r> (<type>), <m> violations"; status 0 when there are none, 1 when
+ *        there are, 2 without vectors. Holds CDR-8.
+ * Threads: one. */
 #include "types/codec.h"
 #include "vectors.h"
 

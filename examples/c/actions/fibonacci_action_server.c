@@ -15,8 +15,9 @@ static void fibonacci(rclio_goal *goal, void *arg)
     RCLIO_APPEND(&feedback.partial_sequence, 0);
     RCLIO_APPEND(&feedback.partial_sequence, 1);
     for (int i = 1; i < request->order && !canceled; i++) {
-        const int32_t *last = &feedback.partial_sequence.data[i - 1];
-        if (!RCLIO_APPEND(&feedback.partial_sequence, (int32_t)((uint32_t)last[0] + (uint32_t)last[1]))) break;
+        const int32_t *numbers = feedback.partial_sequence.data;
+        int32_t next = (int32_t)((uint32_t)numbers[i - 1] + (uint32_t)numbers[i]);
+        if (!RCLIO_APPEND(&feedback.partial_sequence, next)) break;
         rclio_goal_publish_feedback(goal, &feedback);
         rclio_await_for(rclio_goal_cancel_requested(goal), RCLIO_S(1));
         canceled = rclio_goal_is_cancel_requested(goal);

@@ -61,6 +61,12 @@ static void append_peers(text *t, bool localhost, const char *peers)
     text_append(t, "</Peers>");
 }
 
+/* The first sample to a reader that has just been matched may come before the two have shaken hands, and is sent again after a heartbeat
+ * and a nack; a writer that is deleted waits for its last acknowledgement. With Cyclone's defaults each takes 100 ms: of 100 goals sent by
+ * a process of their own 5 were accepted after more than 100 ms and each process took 200 ms to end; with these none took over 35 ms. */
+static const char handshake[] = "<HeartbeatInterval>20ms</HeartbeatInterval><NackDelay>5ms</NackDelay>"
+                                "<PreEmptiveAckDelay>1ms</PreEmptiveAckDelay>";
+
 /* DO2. ENV-2: what each range means. The two sizes make messages of more than a packet travel in few large datagrams, as upstream's
  * default middleware sends them (docs/middleware.md). */
 static char *configuration(const mw_options *options)
@@ -80,7 +86,7 @@ static char *configuration(const mw_options *options)
                                options->domain_id == DOMAIN_MAX ? INDEX_MAX_OF_LAST_DOMAIN : INDEX_MAX);
             append_peers(&t, localhost, options->static_peers);
         }
-        text_append(&t, "</Discovery></Domain></CycloneDDS>");
+        text_append_format(&t, "</Discovery><Internal>%s</Internal></Domain></CycloneDDS>", handshake);
     }
     const char *users = getenv("CYCLONEDDS_URI");
     if (users && *users) text_append_format(&t, "%s%s", t.length > 0 ? "," : "", users);
@@ -105,6 +111,11 @@ static rclio_status cannot_join(uint32_t id, dds_return_t code, const char *caug
 {
     const char *users = getenv("CYCLONEDDS_URI");
     const char *said = *caught ? caught : dds_strretcode(code);
+    if (users && *users && strstr(said, "failed to find interfaces"))
+        return rclio_fail(RCLIO_SYSTEM,
+                          "domain %u cannot be joined: %s: check that a network interface is up and that CYCLONEDDS_URI, which is "
+                          "'%s', allows it",
+                          id, said, users);
     if (users && *users)
         return rclio_fail(RCLIO_SYSTEM, "domain %u cannot be joined: %s: check CYCLONEDDS_URI, which is '%s'", id, said, users);
     return rclio_fail(RCLIO_SYSTEM,
