@@ -188,7 +188,7 @@ rclio_types *cli_types(cli *c); /* NULL after an error line */
 /* The type of that kind; NULL after "The passed message type is invalid" and a line that says why. `what`: "message". */
 const rclio_type *cli_type(cli *c, const char *name, rclio_kind kind, const char *what);
 
-/* Fills a message from YAML; false after an error line. `failed`: what stands before a field's error, "Failed to populate field: ". */
+/* Fills a message from YAML; false after an error line. `now_ns`: the time that `now` and `auto` stand for. */
 bool cli_fill(cli *c, const rclio_type *type, const char *yaml, int64_t now_ns, void *message);
 
 /* All of standard input as a string you free; NULL after an error line. */

@@ -1,6 +1,7 @@
 /* cli/verb_topic_echo.c: `ros2 topic echo`.
  *
- *   E1  Without a type the graph is asked; without QoS options the strictest QoS that every publisher offers is taken.
+ *   E1  Without a type the graph is asked; without QoS options the strictest QoS that every publisher offers is taken, of those that
+ *       are seen until MORE_PUBLISHERS after the first.
  *   E2  Each message is handed on before the next one is taken.
  * Threads: main. */
 #include "cli.h"
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MORE_PUBLISHERS RCLIO_MS(100)
 #define QUEUE_DEPTH 1000 /* messages that wait while one is printed */
 
 struct topic_echo {
@@ -196,7 +198,17 @@ static bool check_field(struct echo *e)
 static bool topic_is_there(cli *c, void *arg)
 {
     const struct echo *e = arg;
-    return rclio_graph_count(c->node, e->topic, RCLIO_ROLE_PUBLISHERS) > 0 && cli_qos_given(&e->o->qos);
+    return rclio_graph_count(c->node, e->topic, RCLIO_ROLE_PUBLISHERS) > 0;
+}
+
+/* Until type and QoS can be chosen. */
+static rclio_status look_for_topic(struct echo *e)
+{
+    bool chosen = cli_qos_given(&e->o->qos);
+    if (e->type && chosen) return RCLIO_OK;
+    rclio_status status = cli_look(e->c, &e->o->discovery, topic_is_there, e);
+    if (status != RCLIO_OK || chosen || !topic_is_there(e->c, e)) return status;
+    return cli_pause(e->c, rclio_deadline(MORE_PUBLISHERS));
 }
 
 static int listen(struct echo *e)
@@ -225,7 +237,7 @@ static int topic_echo_run(cli *c, const void *options)
     char *topic = rclio_node_resolve_topic(c->node, o->topic);
     if (!topic) return cli_fail(c);
     e.topic = topic;
-    rclio_status looked = e.type && cli_qos_given(&o->qos) ? RCLIO_OK : cli_look(c, &o->discovery, topic_is_there, &e);
+    rclio_status looked = look_for_topic(&e);
     if (looked != RCLIO_OK)
         status = looked == RCLIO_SHUTDOWN ? CLI_INTERRUPTED : CLI_FAILED;
     else if ((e.type || (e.type = type_from_graph(&e))) && check_field(&e))

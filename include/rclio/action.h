@@ -20,12 +20,16 @@ typedef enum rclio_goal_status {
     RCLIO_GOAL_ABORTED = 6,
     RCLIO_GOAL_REJECTED = 100, /* client side only: the server said no */
 } rclio_goal_status;
-RCLIO_API const char *rclio_goal_status_name(rclio_goal_status status); /* "SUCCEEDED"; never NULL */
+/* "SUCCEEDED" for RCLIO_GOAL_SUCCEEDED; never NULL.
+ * thread any */
+RCLIO_API const char *rclio_goal_status_name(rclio_goal_status status);
 
 typedef struct rclio_goal_id {
     uint8_t uuid[16];
 } rclio_goal_id;
-RCLIO_API void rclio_goal_id_text(const rclio_goal_id *id, char text[33]); /* 32 hexadecimal digits */
+/* 32 hexadecimal digits and a NUL.
+ * thread any */
+RCLIO_API void rclio_goal_id_text(const rclio_goal_id *id, char text[33]);
 
 /* ---- server ---- */
 
@@ -62,7 +66,8 @@ RCLIO_API rclio_future *rclio_goal_cancel_requested(rclio_goal *goal); /* done w
 RCLIO_API rclio_status rclio_goal_publish_feedback(rclio_goal *goal, const void *feedback); /* the _Feedback message */
 RCLIO_API rclio_status rclio_goal_execute(rclio_goal *goal);                                /* starts a deferred goal */
 
-/* End it: `result` is the _Result message, borrowed; NULL: an empty one. RCLIO_BAD_STATE names the state and the move (ACT-7). */
+/* End it: `result` is the _Result message, borrowed; NULL: an empty one. RCLIO_BAD_STATE names the state and the move (ACT-7).
+ * thread the executor's, references too */
 RCLIO_API rclio_status rclio_goal_succeed(rclio_goal *goal, const void *result);
 RCLIO_API rclio_status rclio_goal_abort(rclio_goal *goal, const void *result);
 RCLIO_API rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result);
@@ -81,6 +86,9 @@ typedef struct rclio_action_client_options {
     int unused; /* room for later */
 } rclio_action_client_options;
 
+/* type     of kind action; must outlive the client.
+ * fails    RCLIO_INVALID: a name or a type that is not legal; RCLIO_SYSTEM.
+ * thread   the executor's or one while nothing spins, also for the functions below that do not say `any` */
 RCLIO_API rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name,
                                                        const rclio_action_client_options *options);
 RCLIO_API void rclio_action_client_destroy(rclio_action_client *client);
@@ -89,7 +97,8 @@ RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client 
 
 /* Sends a goal and returns at once; waits for a server when there is none.
  * goal      the _Goal message, borrowed until it returns. feedback may be NULL.
- * returns   a handle you own (rclio_goal_handle_unref): it stays good after the client is destroyed. NULL with the error set. */
+ * returns   a handle you own (rclio_goal_handle_unref): it stays good after the client is destroyed. NULL with the error set.
+ * thread    any, as for the references, id and status of the handle */
 RCLIO_API rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *goal, rclio_feedback_fn *feedback,
                                                     void *arg);
 RCLIO_API rclio_goal_handle *rclio_goal_handle_ref(rclio_goal_handle *goal);
@@ -98,17 +107,21 @@ RCLIO_API const rclio_goal_id *rclio_goal_handle_id(const rclio_goal_handle *goa
 RCLIO_API rclio_goal_status
 rclio_goal_handle_status(const rclio_goal_handle *goal); /* the newest known: reply, status topic or result */
 
-/* Done when the server has accepted; failed with RCLIO_UNAVAILABLE when it is gone, RCLIO_INVALID when it rejected. Lent. */
+/* Done when the server has accepted; failed with RCLIO_UNAVAILABLE when it is gone, RCLIO_INVALID when it rejected. Lent.
+ * thread any */
 RCLIO_API rclio_future *rclio_goal_handle_accepted(rclio_goal_handle *goal);
 
 /* Done when the goal has ended in any way, with its _Result message (lent); the status tells how. Failed: RCLIO_INVALID rejected,
- * RCLIO_UNAVAILABLE the server is gone (status UNKNOWN). Lent; the result is asked for as soon as the goal is accepted. */
+ * RCLIO_UNAVAILABLE the server is gone (status UNKNOWN). Lent; the result is asked for as soon as the goal is accepted.
+ * thread any */
 RCLIO_API rclio_future *rclio_goal_handle_result(rclio_goal_handle *goal);
 
-/* Asks the server to cancel. Done when it has answered: value NULL; RCLIO_INVALID when it refused (names the code, ACT-8). You own it. */
+/* Asks the server to cancel. Done when it has answered: value NULL; RCLIO_INVALID when it refused (names the code, ACT-8). You own it.
+ * thread the executor's */
 RCLIO_API rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal);
 
-/* Cancels all goals (stamp_ns 0), or all accepted at or before that time. The value is the CancelGoal_Response message, lent. */
+/* Cancels all goals (stamp_ns 0), or all accepted at or before that time. The value is the CancelGoal_Response message, lent. You own
+ * the future. thread the executor's */
 RCLIO_API rclio_future *rclio_action_cancel_all(rclio_action_client *client, int64_t stamp_ns);
 
 #ifdef __cplusplus

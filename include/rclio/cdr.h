@@ -29,7 +29,8 @@ RCLIO_API size_t rclio_encoded_size(const rclio_codec *codec, const void *messag
  * thread  any, on a message of one owner */
 RCLIO_API rclio_status rclio_encode(const rclio_codec *codec, const void *message, size_t offset, uint8_t *bytes, size_t size);
 
-/* Both in one, into malloc'ed bytes. */
+/* Both in one, with no bytes between: malloc'ed bytes that you free, their number in *size; NULL with the error set.
+ * thread  any, on a message of one owner */
 RCLIO_API uint8_t *rclio_encode_new(const rclio_codec *codec, const void *message, size_t *size);
 
 /* Reads a message into `message`, which is initialised and is reused (its memory is kept where it is large enough). On failure it is

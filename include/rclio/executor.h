@@ -41,13 +41,16 @@ RCLIO_API void rclio_executor_destroy(rclio_executor *executor);
 RCLIO_API rclio_status rclio_executor_spin(rclio_executor *executor);
 
 /* Waits for the first event until the timeout (negative: for ever), runs one callback or one step of a task. RCLIO_TIMEOUT:
- * nothing came; RCLIO_SHUTDOWN: stopped first. */
+ * nothing came; RCLIO_SHUTDOWN: stopped first.
+ * thread  the executor's */
 RCLIO_API rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_ns);
 
-/* Runs what is ready now and what becomes ready meanwhile, for at most `limit_ns` (0: no limit), without waiting. */
+/* Runs what is ready now and what becomes ready meanwhile, for at most `limit_ns` (0: no limit), without waiting.
+ * thread  the executor's */
 RCLIO_API rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns);
 
-/* Runs until the future is done, the timeout passes (RCLIO_TIMEOUT) or the executor is stopped (RCLIO_SHUTDOWN). */
+/* Runs until the future is done, the timeout passes (RCLIO_TIMEOUT) or the executor is stopped (RCLIO_SHUTDOWN).
+ * thread  the executor's */
 RCLIO_API rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio_future *future, int64_t timeout_ns);
 
 /* Makes the spin that runs now, or the next one, return at once: rclio_executor_spin(), _spin_once(), _spin_until(), or an await

@@ -45,7 +45,7 @@ typedef struct rclio_endpoint_list {
     size_t size, capacity;
 } rclio_endpoint_list;
 
-/* All return RCLIO_OK or RCLIO_NO_MEMORY; those of one node RCLIO_NOT_FOUND when it is unknown. */
+/* All return RCLIO_OK or RCLIO_NO_MEMORY; those of one node RCLIO_NOT_FOUND when it is unknown. thread any */
 RCLIO_API rclio_status rclio_graph_nodes(rclio_node *node, rclio_node_list *nodes);
 RCLIO_API rclio_status rclio_graph_topics(rclio_node *node, bool all_dds_topics, rclio_name_list *topics);
 RCLIO_API rclio_status rclio_graph_services(rclio_node *node, rclio_name_list *services);
@@ -60,17 +60,19 @@ typedef enum rclio_role {
     RCLIO_ROLE_ACTION_CLIENTS,
 } rclio_role;
 
-/* What one node has in that role, by its name and namespace. */
+/* What one node has in that role, by its name and namespace. thread any */
 RCLIO_API rclio_status rclio_graph_of_node(rclio_node *node, const char *name, const char *name_space, rclio_role role,
                                            rclio_name_list *names);
 
-/* Publishers or subscriptions of a full topic name. */
+/* Publishers or subscriptions of a full topic name. thread any */
 RCLIO_API rclio_status rclio_graph_endpoints(rclio_node *node, const char *topic, rclio_endpoint_kind kind,
                                              rclio_endpoint_list *endpoints);
 
-/* How many publishers, subscriptions (full topic name), services, clients (full service name), action servers, clients (action name). */
+/* How many publishers, subscriptions (full topic name), services, clients (full service name), action servers, clients (action name).
+ * thread any */
 RCLIO_API size_t rclio_graph_count(rclio_node *node, const char *name, rclio_role role);
 
+/* Free what a question filled and leave an empty list. thread any */
 RCLIO_API void rclio_node_list_free(rclio_node_list *nodes);
 RCLIO_API void rclio_name_list_free(rclio_name_list *names);
 RCLIO_API void rclio_endpoint_list_free(rclio_endpoint_list *endpoints);
@@ -86,7 +88,7 @@ RCLIO_API rclio_future *rclio_graph_changed(rclio_node *node);
  * fails  RCLIO_CANCELLED: the node was destroyed; RCLIO_SHUTDOWN. thread any. wire DIS-5, DIS-6 */
 RCLIO_API rclio_future *rclio_graph_settled(rclio_node *node, int64_t quiet_ns, int64_t alone_ns, int64_t limit_ns);
 
-/* Hidden: a token starts with '_' (NAM-4). */
+/* Hidden: a token starts with '_' (NAM-4). thread any */
 RCLIO_API bool rclio_name_is_hidden(const char *name);
 
 #ifdef __cplusplus

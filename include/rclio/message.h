@@ -2,7 +2,9 @@
  * message code written for rclc or rcl compiles as it is. Floor: types.
  *
  * Rules: `data` of a string is NUL-terminated (a U16String too); `size` counts without the NUL; {0} is a legal empty string for
- * every function here, __init gives it memory. All memory is malloc's. Functions returning bool: false when memory is short. */
+ * every function here, __init gives it memory. All memory is malloc's. Functions returning bool: false when memory is short
+ * or an argument is NULL.
+ * Threads: any, on a string or sequence of one owner. */
 #ifndef RCLIO_MESSAGE_H
 #define RCLIO_MESSAGE_H
 

@@ -37,10 +37,12 @@ RCLIO_API rclio_context *rclio_node_context(const rclio_node *node);
 RCLIO_API rclio_executor *rclio_node_executor(const rclio_node *node);
 
 /* Spins the node's executor until the context is shut down, then destroys the context with everything below it: the last line of main.
- * returns  the exit status of the process: 0; 1 for a NULL node, after printing rclio_error() to standard error. */
+ * returns  the exit status of the process: 0; 1 for a NULL node, after printing rclio_error() to standard error.
+ * thread   one that spins nothing */
 RCLIO_API int rclio_spin(rclio_node *node);
 
-/* Spins the context's executor until shutdown and leaves everything as it is. RCLIO_OK after a shutdown. */
+/* Spins the context's executor until shutdown and leaves everything as it is. RCLIO_OK after a shutdown.
+ * thread   one that spins nothing */
 RCLIO_API rclio_status rclio_context_spin(rclio_context *context);
 
 /* The full name of a topic or service after expansion and remapping; a string you free. fails RCLIO_INVALID. thread any. wire NAM-8, ARG-2 */

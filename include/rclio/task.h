@@ -30,7 +30,7 @@ RCLIO_API rclio_task *rclio_task_new(rclio_executor *executor, const char *name,
 RCLIO_API rclio_task *rclio_task_ref(rclio_task *task);
 RCLIO_API void rclio_task_unref(rclio_task *task); /* the task goes on; NULL is allowed */
 
-/* As rclio_task_new for who does not care about the handle. */
+/* As rclio_task_new for who does not care about the handle. thread any */
 RCLIO_API rclio_status rclio_task_start(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
 
 /* Done when the task has returned, with the value given to rclio_task_return(); failed after rclio_task_fail(); cancelled when
@@ -63,7 +63,7 @@ RCLIO_API void rclio_task_shield_end(void);
 #define rclio_await_until(future, deadline_ns) rclio_await_at((future), (deadline_ns), __FILE__, __LINE__)
 RCLIO_API void *rclio_await_at(rclio_future *future, int64_t deadline_ns, const char *file, int line);
 
-/* The same, for who wants a status. */
+/* The same, for who wants a status. thread as await */
 #define rclio_wait(future) rclio_wait_at((future), RCLIO_FOREVER, __FILE__, __LINE__)
 #define rclio_wait_for(future, timeout_ns) rclio_wait_at((future), rclio_deadline(timeout_ns), __FILE__, __LINE__)
 RCLIO_API rclio_status rclio_wait_at(rclio_future *future, int64_t deadline_ns, const char *file, int line);

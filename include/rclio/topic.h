@@ -56,10 +56,12 @@ RCLIO_API rclio_qos rclio_publisher_qos(const rclio_publisher *publisher); /* in
 RCLIO_API void rclio_publisher_gid(const rclio_publisher *publisher, uint8_t gid[RCLIO_GID_SIZE]);
 RCLIO_API rclio_status rclio_publisher_assert_liveliness(rclio_publisher *publisher);
 
-/* A future that is done when at least `count` subscriptions are matched; you own it. */
+/* A future that is done when at least `count` subscriptions are matched; you own it.
+ * thread the executor's or one while nothing spins */
 RCLIO_API rclio_future *rclio_publisher_wait_for_subscriptions(rclio_publisher *publisher, size_t count);
 
-/* A future that is done when all reliable readers have acknowledged what was published so far (it waits on the worker pool). */
+/* A future that is done when all reliable readers have acknowledged what was published so far (it waits on the worker pool).
+ * You own it. thread any */
 RCLIO_API rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int64_t timeout_ns);
 
 typedef struct rclio_message_info {

@@ -23,11 +23,13 @@ typedef struct rclio_yaml_options {
 RCLIO_API char *rclio_message_to_yaml(const rclio_type *type, const void *message, const char *field,
                                       const rclio_yaml_options *options);
 
-/* One line of values separated by commas, as `topic echo --csv`, with its newline. A field that is no message prints as above. */
+/* One line of values separated by commas, as `topic echo --csv`, with its newline. A field that is no message prints as above.
+ * returns and thread: as rclio_message_to_yaml */
 RCLIO_API char *rclio_message_to_csv(const rclio_type *type, const void *message, const char *field,
                                      const rclio_yaml_options *options);
 
-/* As Python prints it: std_msgs.msg.String(data='x'). As above. */
+/* As Python prints it: std_msgs.msg.String(data='x').
+ * returns and thread: as rclio_message_to_yaml */
 RCLIO_API char *rclio_message_to_python(const rclio_type *type, const void *message);
 
 /* Sets the fields that the YAML mapping names; the others stay as they are. `now_ns` (system clock) is what `now` in a stamp and

@@ -101,7 +101,8 @@ static void handle_status(rclio_action_client *client, mw_sample *sample)
         const goal_status *entry = &client->status_message.data[i];
         rclio_goal_handle *goal = action_client_find(client, entry->info.goal_id.uuid);
         if (!goal) continue;
-        if (entry->status > RCLIO_GOAL_UNKNOWN && entry->status <= RCLIO_GOAL_ABORTED) goal_handle_learn(goal, (rclio_goal_status)entry->status);
+        if (entry->status > RCLIO_GOAL_UNKNOWN && entry->status <= RCLIO_GOAL_ABORTED)
+            goal_handle_learn(goal, (rclio_goal_status)entry->status);
         rclio_goal_handle_unref(goal);
     }
 }
@@ -138,9 +139,9 @@ static void writers_changed(void *arg)
 static bool rest_is_available(void *arg)
 {
     rclio_action_client *client = arg;
-    return client->cancel_goal && client->get_result && client->feedback && client->status && rclio_client_is_available(client->cancel_goal) &&
-           rclio_client_is_available(client->get_result) && client->ops->reader_matched(client->feedback) > 0 &&
-           client->ops->reader_matched(client->status) > 0;
+    return client->cancel_goal && client->get_result && client->feedback && client->status &&
+           rclio_client_is_available(client->cancel_goal) && rclio_client_is_available(client->get_result) &&
+           client->ops->reader_matched(client->feedback) > 0 && client->ops->reader_matched(client->status) > 0;
 }
 
 static rclio_client *part_client(rclio_action_client *client, const rclio_type *type, const char *part, client_gate gate)
@@ -152,7 +153,8 @@ static rclio_client *part_client(rclio_action_client *client, const rclio_type *
     return made;
 }
 
-static mw_reader *part_reader(rclio_action_client *client, const rclio_type *type, const char *part, const rclio_qos *qos, mw_callback_fn *ready)
+static mw_reader *part_reader(rclio_action_client *client, const rclio_type *type, const char *part, const rclio_qos *qos,
+                              mw_callback_fn *ready)
 {
     rclio_node *node = client->entity.node;
     char *name = action_part_name(client->name, part), *topic = name ? rclio_node_resolve_topic(node, name) : NULL;
@@ -230,7 +232,8 @@ static rclio_action_client *client_alloc(rclio_node *node, const rclio_type *typ
     entity_init(&client->entity, node, client_destroy_entity, client_free);
     list_init(&client->drains);
     client->ops = node->ops;
-    if (action_types_init(&client->types, node->context, type) == RCLIO_OK && (client->name = rclio_node_resolve_topic(node, name)) &&
+    if (action_types_init(&client->types, node->context, type) == RCLIO_OK &&
+        (client->name = rclio_node_resolve_topic(node, name)) &&
         (client->what = copy_format("action client '%s'", client->name)) &&
         (client->feedback_codec = rclio_codec_new(client->types.feedback_message)) &&
         (client->status_codec = rclio_codec_new(client->types.status_array)) &&
@@ -243,7 +246,8 @@ static rclio_action_client *client_alloc(rclio_node *node, const rclio_type *typ
     return NULL;
 }
 
-rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_action_client_options *options)
+rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name,
+                                             const rclio_action_client_options *options)
 {
     (void)options;
     if (!node || !type) return NULL; /* the first error stands */

@@ -46,7 +46,7 @@ struct rclio_action_client {
     goal_status_array status_message;
     mutex lock;
     rclio_goal_handle *goals; /* AC1 [lock] */
-    list drains;                               /* of drain_link */
+    list drains;              /* of drain_link */
     atomic_bool destroyed;
 };
 

@@ -48,7 +48,8 @@ static void server_destroy_entity(entity *e)
     rclio_action_server_destroy((rclio_action_server *)(void *)e);
 }
 
-static rclio_service *part_service(rclio_action_server *server, const rclio_type *type, const char *part, rclio_service_fn *on_request)
+static rclio_service *part_service(rclio_action_server *server, const rclio_type *type, const char *part,
+                                   rclio_service_fn *on_request)
 {
     char *name = action_part_name(server->name, part);
     rclio_service *service = name ? rclio_service_new(server->entity.node, type, name, on_request, server, NULL) : NULL;
@@ -57,7 +58,8 @@ static rclio_service *part_service(rclio_action_server *server, const rclio_type
     return service;
 }
 
-static mw_writer *part_writer(rclio_action_server *server, const rclio_type *type, const char *part, const rclio_qos *qos, mw_callback events)
+static mw_writer *part_writer(rclio_action_server *server, const rclio_type *type, const char *part, const rclio_qos *qos,
+                              mw_callback events)
 {
     char *name = action_part_name(server->name, part), *topic = name ? rclio_node_resolve_topic(server->entity.node, name) : NULL;
     mw_writer *writer = topic ? server->ops->writer_new(server->entity.node->mw, topic, type, qos, events) : NULL;
@@ -82,7 +84,8 @@ static bool make_endpoints(rclio_action_server *server)
 static bool make_codecs(rclio_action_server *server)
 {
     const action_types *t = &server->types;
-    return (server->feedback_codec = rclio_codec_new(t->feedback_message)) && (server->status_codec = rclio_codec_new(t->status_array)) &&
+    return (server->feedback_codec = rclio_codec_new(t->feedback_message)) &&
+           (server->status_codec = rclio_codec_new(t->status_array)) &&
            (server->result_codec = rclio_codec_new(t->get_result_response)) &&
            (server->empty_result = rclio_message_new(t->get_result_response)) &&
            (server->feedback_message = calloc(1, t->feedback_message->size)) &&
@@ -100,7 +103,8 @@ static rclio_action_server *server_alloc(rclio_node *node, const rclio_type *typ
     server->ops = node->ops;
     timer_init(&server->held_timer, node->executor, action_server_held_expired);
     timer_init(&server->expiry, node->executor, action_server_expire);
-    if (action_types_init(&server->types, node->context, type) == RCLIO_OK && (server->name = rclio_node_resolve_topic(node, name)) &&
+    if (action_types_init(&server->types, node->context, type) == RCLIO_OK &&
+        (server->name = rclio_node_resolve_topic(node, name)) &&
         (server->what = copy_format("action server '%s'", server->name)) && make_codecs(server)) {
         source_init(&server->match_source, node->executor, server->what, action_server_matched, server_released);
         return server;
@@ -118,8 +122,8 @@ static void destroy_endpoints(rclio_action_server *server)
     if (server->status) server->ops->writer_destroy(server->status);
 }
 
-rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type *type, const char *name, rclio_goal_fn *execute, void *arg,
-                                             const rclio_action_server_options *options)
+rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type *type, const char *name, rclio_goal_fn *execute,
+                                             void *arg, const rclio_action_server_options *options)
 {
     if (!node || !type) return NULL; /* the first error stands */
     if (!name || !execute) return rclio_fail_null(RCLIO_INVALID, "an action server needs a name and a handler");
@@ -152,8 +156,7 @@ void rclio_action_server_destroy(rclio_action_server *server)
     timer_disarm(&server->held_timer);
     timer_disarm(&server->expiry);
     rclio_goal *goal, *next;
-    HASH_ITER(hh, server->goals, goal, next)
-    {
+    HASH_ITER(hh, server->goals, goal, next) {
         goal_abandon(goal);
         action_server_forget(server, goal);
     }

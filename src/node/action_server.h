@@ -28,15 +28,17 @@ struct rclio_action_server {
     rclio_service *send_goal, *cancel_goal, *get_result;
     mw_writer *feedback, *status;
     rclio_codec *feedback_codec, *status_codec, *result_codec;
-    uint8_t *feedback_message, *result_message; /* room to put the user's part behind the protocol's; never initialised, never freed deeply */
-    void *empty_result;                         /* an initialised GetResult_Response */
+    uint8_t *feedback_message,
+        *result_message; /* room to put the user's part behind the protocol's; never initialised, never freed deeply */
+    void *empty_result;  /* an initialised GetResult_Response */
     goal_status_array status_message;
     rclio_goal *goals; /* AS1 */
     list shown;        /* AS2 */
     list finished;     /* those of them that have ended, in the order they did */
     size_t finished_count;
     list held; /* AS3 */
-    uint8_t heard[12]; /* the participant last found to be matched, good until `heard_is_known` is cleared by a change of matches */
+    uint8_t
+        heard[12]; /* the participant last found to be matched, good until `heard_is_known` is cleared by a change of matches */
     bool heard_is_known;
     timer held_timer;
     goal_heap expiring;
@@ -54,7 +56,8 @@ void action_server_publish_status(rclio_action_server *server);
 rclio_status action_server_publish(rclio_action_server *server, mw_writer *writer, const rclio_codec *codec, const void *message);
 
 /* action_server_result.c */
-rclio_status action_server_encode_result(rclio_action_server *server, rclio_goal *goal, rclio_goal_status status, const void *result);
+rclio_status action_server_encode_result(rclio_action_server *server, rclio_goal *goal, rclio_goal_status status,
+                                         const void *result);
 void action_server_answer_waiting(rclio_goal *goal);
 void action_server_on_get_result(const void *request, void *response, void *arg);
 void action_server_keep_result(rclio_action_server *server, rclio_goal *goal); /* until it expires */

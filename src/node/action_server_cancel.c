@@ -25,7 +25,8 @@ static rclio_status select_one(rclio_action_server *server, const rclio_goal_id 
 {
     rclio_goal *goal = action_server_find(server, id);
     if (!goal) s->code = CANCEL_UNKNOWN;
-    if (goal && !goal_state_is_cancelable(goal->state)) s->code = CANCEL_TERMINATED; /* one that is CANCELING already too, as upstream */
+    if (goal && !goal_state_is_cancelable(goal->state))
+        s->code = CANCEL_TERMINATED; /* one that is CANCELING already too, as upstream */
     return goal ? select_goal(s, goal) : RCLIO_OK;
 }
 

@@ -8,7 +8,8 @@
 #include <string.h>
 
 /* The GetResult_Response is encoded once, whoever asks for it, with the count of feedback behind it (ACT-12). */
-rclio_status action_server_encode_result(rclio_action_server *server, rclio_goal *goal, rclio_goal_status status, const void *result)
+rclio_status action_server_encode_result(rclio_action_server *server, rclio_goal *goal, rclio_goal_status status,
+                                         const void *result)
 {
     uint8_t *message = result ? server->result_message : server->empty_result;
     if (result) memcpy(message + server->types.result_offset, result, server->types.result_size);
@@ -28,8 +29,8 @@ rclio_status action_server_encode_result(rclio_action_server *server, rclio_goal
 static void respond(rclio_goal *goal, rclio_request *request)
 {
     if (request_respond_bytes(request, goal->result, goal->result_size) == RCLIO_OK) return;
-    RCLIO_DEBUG(goal->server->entity.node, "action '%s': the result of goal %s was not sent: %s", goal->server->name, goal->id_text,
-                rclio_error());
+    RCLIO_DEBUG(goal->server->entity.node, "action '%s': the result of goal %s was not sent: %s", goal->server->name,
+                goal->id_text, rclio_error());
 }
 
 void action_server_answer_waiting(rclio_goal *goal)

@@ -44,8 +44,10 @@ static void accept_goal(rclio_action_server *server, rclio_request *request, boo
         return;
     }
     send_goal_response response = {.accepted = true, .stamp = goal->stamp};
-    if (rclio_request_respond(request, &response) != RCLIO_OK) { /* its client may come for the result later, or has gone: it runs as upstream's */
-        RCLIO_DEBUG(server->entity.node, "action '%s': the acceptance of goal %s was not sent: %s", server->name, goal->id_text, rclio_error());
+    if (rclio_request_respond(request, &response) !=
+        RCLIO_OK) { /* its client may come for the result later, or has gone: it runs as upstream's */
+        RCLIO_DEBUG(server->entity.node, "action '%s': the acceptance of goal %s was not sent: %s", server->name, goal->id_text,
+                    rclio_error());
     }
     if (!deferred) {
         action_server_start_goal(server, goal);
@@ -65,7 +67,8 @@ static bool is_welcome(rclio_action_server *server, const rclio_goal_id *id)
     }
     size_t limit = server->options.maximum_goals;
     if (limit == 0 || HASH_COUNT(server->goals) < limit) return true;
-    RCLIO_WARN(server->entity.node, "action '%s': goal %s was rejected: %zu goals are known, the limit", server->name, text, limit);
+    RCLIO_WARN(server->entity.node, "action '%s': goal %s was rejected: %zu goals are known, the limit", server->name, text,
+               limit);
     return false;
 }
 
@@ -80,7 +83,8 @@ void action_server_on_send_goal(const void *message, void *response, void *arg)
     }
     entity_ref(&server->entity); /* on_goal may await */
     const void *goal = (const uint8_t *)message + server->types.goal_offset;
-    rclio_goal_response answer = server->options.on_goal ? server->options.on_goal(message, goal, server->arg) : RCLIO_ACCEPT_AND_EXECUTE;
+    rclio_goal_response answer =
+        server->options.on_goal ? server->options.on_goal(message, goal, server->arg) : RCLIO_ACCEPT_AND_EXECUTE;
     if (server->destroyed) {
         rclio_request_drop(request);
     } else if (answer == RCLIO_REJECT) {

@@ -50,5 +50,6 @@ void action_server_publish_status(rclio_action_server *server)
 {
     rclio_status status = collect(server);
     if (status == RCLIO_OK) status = action_server_publish(server, server->status, server->status_codec, &server->status_message);
-    if (status != RCLIO_OK) RCLIO_ERROR(server->entity.node, "action '%s': its status was not published: %s", server->name, rclio_error());
+    if (status != RCLIO_OK)
+        RCLIO_ERROR(server->entity.node, "action '%s': its status was not published: %s", server->name, rclio_error());
 }

@@ -72,6 +72,7 @@ int64_t wire_time_to_ns(wire_time time);
  * trailing bytes (CDR-7). `size` of the tail is REPLY_TAIL of node/client.h. */
 #define ACTION_TAIL_SIZE 24
 void action_tail_write(uint8_t tail[ACTION_TAIL_SIZE], const rclio_goal_id *id, uint32_t feedback_count);
-bool action_tail_read(const uint8_t tail[ACTION_TAIL_SIZE], const rclio_goal_id *id, uint32_t *feedback_count); /* false: there is none */
+bool action_tail_read(const uint8_t tail[ACTION_TAIL_SIZE], const rclio_goal_id *id,
+                      uint32_t *feedback_count); /* false: there is none */
 
 #endif

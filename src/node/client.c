@@ -30,9 +30,9 @@ struct rclio_client {
     client_gate gate;
     atomic_bool changed; /* availability is to be looked at */
     mutex lock;          /* CL2 */
-    call_table calls;   /* [lock] as the next three */
-    call_table waiters; /* of wait_for_service: "unsent" ones without bytes */
-    bool available;     /* as seen last by refresh() */
+    call_table calls;    /* [lock] as the next three */
+    call_table waiters;  /* of wait_for_service: "unsent" ones without bytes */
+    bool available;      /* as seen last by refresh() */
     rclio_status ended;
     int graph_watch; /* the executor's, as the next two */
     bool warned;
@@ -116,7 +116,8 @@ struct wrong_type {
 static bool find_wrong_type(const graph_endpoint *endpoint, void *arg)
 {
     struct wrong_type *wrong = arg;
-    if (endpoint->kind != RCLIO_SUBSCRIPTION || strcmp(endpoint->topic, wrong->topic) || !strcmp(endpoint->type, wrong->type)) return true;
+    if (endpoint->kind != RCLIO_SUBSCRIPTION || strcmp(endpoint->topic, wrong->topic) || !strcmp(endpoint->type, wrong->type))
+        return true;
     wrong->found = copy_string(endpoint->type);
     return false;
 }
@@ -125,7 +126,8 @@ static bool find_wrong_type(const graph_endpoint *endpoint, void *arg)
 static void warn_of_wrong_type(rclio_client *client)
 {
     struct wrong_type wrong = {0};
-    char *topic = names_mangle_request(client->name), *type = names_mangle_type(client->type->parts[RCLIO_PART_REQUEST]->name), *ros = NULL;
+    char *topic = names_mangle_request(client->name), *type = names_mangle_type(client->type->parts[RCLIO_PART_REQUEST]->name),
+         *ros = NULL;
     if (topic && type) {
         wrong.topic = topic;
         wrong.type = type;
@@ -136,9 +138,10 @@ static void warn_of_wrong_type(rclio_client *client)
         const char *action = strstr(client->name, "/_action/send_goal");
         if (action) names_cut_send_goal(own);
         if (action) names_cut_send_goal(ros);
-        RCLIO_WARN(client->entity.node, "%s '%.*s' is offered with the type '%s', this client has '%s': its %s wait for a server of that type",
-                   action ? "action" : "service", (int)(action ? action - client->name : (ptrdiff_t)strlen(client->name)), client->name, ros,
-                   own, action ? "goals" : "calls");
+        RCLIO_WARN(client->entity.node,
+                   "%s '%.*s' is offered with the type '%s', this client has '%s': its %s wait for a server of that type",
+                   action ? "action" : "service", (int)(action ? action - client->name : (ptrdiff_t)strlen(client->name)),
+                   client->name, ros, own, action ? "goals" : "calls");
         client->warned = true;
     }
     free(own);
@@ -159,13 +162,14 @@ static void client_changed(void *arg)
 static void watch_graph(rclio_client *client, bool somebody_waits)
 {
     if (!somebody_waits || client->warned) {
-        if (client->graph_watch) graph_on_change_remove(client->ops->graph_of(client->entity.node->context->participant), client->graph_watch);
+        if (client->graph_watch)
+            graph_on_change_remove(client->ops->graph_of(client->entity.node->context->participant), client->graph_watch);
         client->graph_watch = 0;
         return;
     }
     if (!client->graph_watch) {
-        client->graph_watch =
-            graph_on_change(client->ops->graph_of(client->entity.node->context->participant), (mw_callback){client_changed, client});
+        client->graph_watch = graph_on_change(client->ops->graph_of(client->entity.node->context->participant),
+                                              (mw_callback){client_changed, client});
     }
     warn_of_wrong_type(client);
 }
@@ -280,7 +284,8 @@ static void client_free(entity *e)
 static void client_end(rclio_client *client, rclio_status status)
 {
     char why[512];
-    snprintf(why, sizeof why, status == RCLIO_SHUTDOWN ? "service '%s': the context is shut down" : "service '%s': its client was destroyed",
+    snprintf(why, sizeof why,
+             status == RCLIO_SHUTDOWN ? "service '%s': the context is shut down" : "service '%s': its client was destroyed",
              client->name);
     mutex_lock(&client->lock);
     if (!client->ended) client->ended = status;
@@ -315,7 +320,8 @@ static rclio_client *client_alloc(rclio_node *node, const rclio_type *type, cons
     mutex_unlock(&client->lock);
     client->ops = node->ops;
     client->type = type;
-    if ((client->name = rclio_node_resolve_service(node, name)) && (client->what = copy_format("call to service '%s'", client->name)) &&
+    if ((client->name = rclio_node_resolve_service(node, name)) &&
+        (client->what = copy_format("call to service '%s'", client->name)) &&
         (client->what_waits = copy_format("wait for service '%s'", client->name)) &&
         (client->request_codec = rclio_codec_new(type->parts[RCLIO_PART_REQUEST])) &&
         (client->response_codec = rclio_codec_new(type->parts[RCLIO_PART_RESPONSE])))
@@ -324,13 +330,15 @@ static rclio_client *client_alloc(rclio_node *node, const rclio_type *type, cons
     return NULL;
 }
 
-rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options, client_gate gate)
+rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options,
+                         client_gate gate)
 {
     static const rclio_client_options defaults;
     if (!node || !type) return NULL; /* the first error stands */
     if (!options) options = &defaults;
     if (!name) return rclio_fail_null(RCLIO_INVALID, "a client needs a service name");
-    if (type->kind != RCLIO_SERVICE) return rclio_fail_null(RCLIO_INVALID, "no client of '%s': '%s' is not a service type", name, type->name);
+    if (type->kind != RCLIO_SERVICE)
+        return rclio_fail_null(RCLIO_INVALID, "no client of '%s': '%s' is not a service type", name, type->name);
     rclio_qos qos = rclio_qos_resolve(options->qos, RCLIO_QOS_SERVICES); /* SRV-8 */
     if (rclio_qos_check(&qos) != RCLIO_OK) {
         rclio_error_add("no client of '%s'", name);
@@ -422,7 +430,8 @@ rclio_future *rclio_client_call(rclio_client *client, const void *request)
     call_table_sweep(&client->calls, &swept);
     rclio_status status = client->ended;
     if (status) {
-        rclio_fail(status, "service '%s': %s", client->name, status == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
+        rclio_fail(status, "service '%s': %s", client->name,
+                   status == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
     } else if (client->available && list_is_empty(&client->calls.unsent)) {
         status = encode_and_send(client, c, request); /* CL1, CL2 */
     } else {

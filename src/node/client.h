@@ -9,10 +9,12 @@
 typedef struct client_gate {
     bool (*is_open)(void *arg); /* NULL: none. thread any */
     void *arg;
-    rclio_client *inform; /* the client whose gate depends on this one: looks again when this one's availability changes; may be NULL */
+    rclio_client
+        *inform; /* the client whose gate depends on this one: looks again when this one's availability changes; may be NULL */
 } client_gate;
 
-rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options, client_gate gate);
+rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options,
+                         client_gate gate);
 
 /* Makes the client look at its availability again. thread any */
 void client_look_again(rclio_client *client);
@@ -22,8 +24,10 @@ size_t client_pending(rclio_client *client);
 
 /* A message that owns itself: free_value of a future. */
 #define REPLY_TAIL 24
-void *reply_new(const rclio_type *type, rclio_types *types); /* initialised, holds a reference to `types`; NULL with the error set */
+void *reply_new(const rclio_type *type,
+                rclio_types *types); /* initialised, holds a reference to `types`; NULL with the error set */
 void reply_free(void *message);
-const uint8_t *reply_tail(const void *message); /* the last REPLY_TAIL bytes of the reply as it was received; zeros in front when shorter */
+const uint8_t *
+reply_tail(const void *message); /* the last REPLY_TAIL bytes of the reply as it was received; zeros in front when shorter */
 
 #endif

@@ -153,8 +153,8 @@ rclio_status rclio_goal_execute(rclio_goal *goal)
     if (!goal) return rclio_fail(RCLIO_INVALID, "no goal to execute");
     if (!goal->server) return rclio_fail(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
     if (goal->started || goal_state_is_terminal(goal->state)) {
-        return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s and was started before: the event EXECUTE is not allowed", goal->id_text,
-                          rclio_goal_status_name(goal->state));
+        return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s and was started before: the event EXECUTE is not allowed",
+                          goal->id_text, rclio_goal_status_name(goal->state));
     }
     action_server_start_goal(goal->server, goal);
     return RCLIO_OK;
@@ -169,7 +169,8 @@ void goal_abandon(rclio_goal *goal)
         rclio_request_drop(request);
     }
     if (goal->cancel_requested) {
-        rclio_future_fail(goal->cancel_requested, RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
+        rclio_future_fail(goal->cancel_requested, RCLIO_CANCELLED, "goal %s: its action server has been destroyed",
+                          goal->id_text);
     }
     if (goal->task) rclio_task_cancel(goal->task);
 }
@@ -217,7 +218,8 @@ rclio_status rclio_goal_publish_feedback(rclio_goal *goal, const void *feedback)
 {
     if (!goal || !feedback) return rclio_fail(RCLIO_INVALID, "feedback needs a goal and a message");
     if (goal_state_is_terminal(goal->state)) {
-        return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s: no feedback can follow", goal->id_text, rclio_goal_status_name(goal->state));
+        return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s: no feedback can follow", goal->id_text,
+                          rclio_goal_status_name(goal->state));
     }
     rclio_action_server *server = goal->server;
     if (!server) return rclio_fail(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);

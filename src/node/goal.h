@@ -32,7 +32,7 @@ struct rclio_goal {
     rclio_goal_status state;
     int references; /* G2 */
     bool known;
-    bool started; /* the handler's task was made, or waits in server->held */
+    bool started;       /* the handler's task was made, or waits in server->held */
     rclio_types *types; /* a reference: a handler may outlive the context */
     const rclio_type *message_type;
     void *message; /* SendGoal_Request; NULL once released */

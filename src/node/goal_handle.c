@@ -95,7 +95,8 @@ void goal_handle_stop_waiting(rclio_goal_handle *goal)
 static void drain_feedback(rclio_goal_handle *goal)
 {
     rclio_action_client *client = goal->client;
-    if (client->destroyed || !(goal->drained = rclio_future_new(client->entity.node->executor, "feedback that has come", NULL))) return;
+    if (client->destroyed || !(goal->drained = rclio_future_new(client->entity.node->executor, "feedback that has come", NULL)))
+        return;
     list_append(&client->drains, &goal->drain_link);
     source_wake(&client->feedback_source);
     rclio_await(goal->drained);
@@ -170,7 +171,8 @@ static void end_goal(rclio_goal_handle *goal, uint8_t *response)
 {
     rclio_goal_status status = (rclio_goal_status)(int8_t)response[0];
     if (!goal_state_is_terminal(status)) { /* ACT-5 */
-        fail_goal(goal, RCLIO_GOAL_UNKNOWN, RCLIO_UNAVAILABLE, "the server does not know it any more: it was restarted, or the result has expired");
+        fail_goal(goal, RCLIO_GOAL_UNKNOWN, RCLIO_UNAVAILABLE,
+                  "the server does not know it any more: it was restarted, or the result has expired");
         return;
     }
     finish_feedback(goal, response);
@@ -228,7 +230,8 @@ static rclio_status send_goal(rclio_goal_handle *goal, const void *message)
     return goal->send_call ? RCLIO_OK : rclio_error_status();
 }
 
-rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *message, rclio_feedback_fn *feedback, void *arg)
+rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *message, rclio_feedback_fn *feedback,
+                                          void *arg)
 {
     if (!client && rclio_error_status()) return NULL; /* the first error stands */
     if (!client || !message) return rclio_fail_null(RCLIO_INVALID, "a goal needs an action client and a message");
@@ -242,7 +245,8 @@ rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const voi
         return NULL;
     }
     rclio_goal_handle_ref(goal); /* the task's */
-    if (send_goal(goal, message) == RCLIO_OK && rclio_task_start(client->entity.node->executor, "goal of an action client", goal_task, goal) == RCLIO_OK)
+    if (send_goal(goal, message) == RCLIO_OK &&
+        rclio_task_start(client->entity.node->executor, "goal of an action client", goal_task, goal) == RCLIO_OK)
         return goal;
     rclio_error_add("action '%s': no goal was sent", client->name);
     action_client_remove(client, goal);
@@ -278,7 +282,8 @@ static void ask_to_cancel(rclio_goal_handle *goal)
     if (!reply) {
         rclio_task_fail(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
     } else if (!is_canceling(reply, &goal->id)) { /* rclpy refuses with code 0 and an empty list */
-        rclio_task_fail(RCLIO_INVALID, "goal %s was not cancelled: the server says that %s", goal->id_text, cancel_code_text(reply->return_code));
+        rclio_task_fail(RCLIO_INVALID, "goal %s was not cancelled: the server says that %s", goal->id_text,
+                        cancel_code_text(reply->return_code));
     }
     rclio_future_unref(call);
 }

@@ -6,16 +6,15 @@
 /* ACT-7. 0: not allowed. */
 static const uint8_t next_state[GOAL_STATES][GOAL_EVENTS] = {
     [RCLIO_GOAL_ACCEPTED] = {[GOAL_EXECUTE] = RCLIO_GOAL_EXECUTING, [GOAL_CANCEL] = RCLIO_GOAL_CANCELING},
-    [RCLIO_GOAL_EXECUTING] = {[GOAL_CANCEL] = RCLIO_GOAL_CANCELING,
-                              [GOAL_SUCCEED] = RCLIO_GOAL_SUCCEEDED,
-                              [GOAL_ABORT] = RCLIO_GOAL_ABORTED},
-    [RCLIO_GOAL_CANCELING] = {[GOAL_SUCCEED] = RCLIO_GOAL_SUCCEEDED,
-                              [GOAL_ABORT] = RCLIO_GOAL_ABORTED,
-                              [GOAL_CANCELED] = RCLIO_GOAL_CANCELED},
+    [RCLIO_GOAL_EXECUTING] =
+        {[GOAL_CANCEL] = RCLIO_GOAL_CANCELING, [GOAL_SUCCEED] = RCLIO_GOAL_SUCCEEDED, [GOAL_ABORT] = RCLIO_GOAL_ABORTED},
+    [RCLIO_GOAL_CANCELING] =
+        {[GOAL_SUCCEED] = RCLIO_GOAL_SUCCEEDED, [GOAL_ABORT] = RCLIO_GOAL_ABORTED, [GOAL_CANCELED] = RCLIO_GOAL_CANCELED},
 };
 
 static const char *const event_names[GOAL_EVENTS] = {
-    [GOAL_EXECUTE] = "EXECUTE", [GOAL_CANCEL] = "CANCEL", [GOAL_SUCCEED] = "SUCCEED", [GOAL_ABORT] = "ABORT", [GOAL_CANCELED] = "CANCELED",
+    [GOAL_EXECUTE] = "EXECUTE", [GOAL_CANCEL] = "CANCEL",     [GOAL_SUCCEED] = "SUCCEED",
+    [GOAL_ABORT] = "ABORT",     [GOAL_CANCELED] = "CANCELED",
 };
 
 rclio_status goal_state_next(const char *goal, rclio_goal_status state, goal_event event, rclio_goal_status *next)

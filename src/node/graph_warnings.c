@@ -91,9 +91,9 @@ static char *where(const graph_endpoint *other, bool known)
 {
     if (!known) return copy_string("a DDS program that is no ROS node");
     char *name = name_join(other->node_namespace, other->node_name);
-    char *text = name ? copy_format("node '%s'", name) : NULL;
+    char *found = name ? copy_format("node '%s'", name) : NULL;
     free(name);
-    return text;
+    return found;
 }
 
 /* The line without what follows from it; NULL for what another line tells of (GW2). */

@@ -218,7 +218,8 @@ static rclio_service *service_alloc(rclio_node *node, const rclio_type *type, co
     service->ops = node->ops;
     service->request_type = type->parts[RCLIO_PART_REQUEST];
     service->response_type = type->parts[RCLIO_PART_RESPONSE];
-    if ((service->name = rclio_node_resolve_service(node, name)) && (service->what = copy_format("service '%s'", service->name)) &&
+    if ((service->name = rclio_node_resolve_service(node, name)) &&
+        (service->what = copy_format("service '%s'", service->name)) &&
         (service->request_codec = rclio_codec_new(service->request_type)) &&
         (service->response_codec = rclio_codec_new(service->response_type)))
         return service;
@@ -226,14 +227,15 @@ static rclio_service *service_alloc(rclio_node *node, const rclio_type *type, co
     return NULL;
 }
 
-rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request, void *arg,
-                                 const rclio_service_options *options)
+rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request,
+                                 void *arg, const rclio_service_options *options)
 {
     static const rclio_service_options defaults;
     if (!node || !type) return NULL; /* the first error stands */
     if (!options) options = &defaults;
     if (!name || !on_request) return rclio_fail_null(RCLIO_INVALID, "a service needs a name and a callback");
-    if (type->kind != RCLIO_SERVICE) return rclio_fail_null(RCLIO_INVALID, "no service '%s': '%s' is not a service type", name, type->name);
+    if (type->kind != RCLIO_SERVICE)
+        return rclio_fail_null(RCLIO_INVALID, "no service '%s': '%s' is not a service type", name, type->name);
     rclio_qos qos = rclio_qos_resolve(options->qos, RCLIO_QOS_SERVICES); /* SRV-8 */
     if (rclio_qos_check(&qos) != RCLIO_OK) {
         rclio_error_add("no service '%s'", name);

@@ -99,3 +99,33 @@ void watched_goal_free(watched_goal *g)
     rclio_goal_handle_unref(g->handle);
     free(g);
 }
+
+raw_client raw_client_new(pair *p)
+{
+    raw_client r = {
+        .send_goal = rclio_client_new(p->client, p->fibonacci->parts[RCLIO_PART_SEND_GOAL], "/fibonacci/_action/send_goal", NULL),
+        .get_result =
+            rclio_client_new(p->client, p->fibonacci->parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", NULL)};
+    AWAIT_ONCE(rclio_client_wait_for_service(r.send_goal));
+    AWAIT_ONCE(rclio_client_wait_for_service(r.get_result));
+    return r;
+}
+
+send_goal_response raw_send(raw_client *r, uint8_t id, int32_t order)
+{
+    raw_goal request = {.id = {.uuid = {id}}, .goal.order = order};
+    rclio_future *call = rclio_client_call(r->send_goal, &request);
+    send_goal_response response = *(const send_goal_response *)AWAIT(call);
+    rclio_future_unref(call);
+    return response;
+}
+
+raw_result raw_result_of(raw_client *r, uint8_t id, size_t *size)
+{
+    rclio_future *call = rclio_client_call(r->get_result, &(rclio_goal_id){.uuid = {id}});
+    raw_result result = *(const raw_result *)AWAIT(call);
+    *size = result.sequence.size;
+    rclio_future_unref(call);
+    result.sequence.data = NULL;
+    return result;
+}

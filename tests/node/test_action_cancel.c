@@ -78,7 +78,8 @@ static void no_id_and_no_stamp_cancels_every_goal(void **state) /* ACT-8 */
     assert_int_equal(a.count, 3);
     for (int i = 0; i < 3; i++) {
         goal_info expected = info_of(s, i);
-        assert_memory_equal(&a.goals[i], &expected, sizeof expected); /* in order of acceptance, with the stamps of the status topic */
+        assert_memory_equal(&a.goals[i], &expected,
+                            sizeof expected); /* in order of acceptance, with the stamps of the status topic */
         assert_int_equal(status_of(s, i), RCLIO_GOAL_CANCELING);
     }
     a = cancel(s, (goal_info){0}); /* none is left: no error */

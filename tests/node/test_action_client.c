@@ -10,7 +10,8 @@ static void the_server_counts_as_available_when_all_of_it_is_matched(void **stat
     rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
     assert_false(rclio_action_client_is_available(client));
     rclio_future *waiting = rclio_action_client_wait_for_server(client);
-    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
+    rclio_action_server *server =
+        rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
     AWAIT_ONCE(waiting);
     assert_true(rclio_action_client_is_available(client));
     rclio_action_server_destroy(server);
@@ -31,10 +32,13 @@ static void services_without_the_topics_are_no_action_server(void **state) /* AC
     pair p = pair_new();
     int requests = 0;
     const rclio_type *cancel = rclio_types_get(rclio_context_types(p.server_context), "action_msgs/srv/CancelGoal");
-    rclio_service_new(p.server, p.server_fibonacci->parts[RCLIO_PART_SEND_GOAL], "/fibonacci/_action/send_goal", never, &requests, NULL);
+    rclio_service_new(p.server, p.server_fibonacci->parts[RCLIO_PART_SEND_GOAL], "/fibonacci/_action/send_goal", never, &requests,
+                      NULL);
     rclio_service_new(p.server, cancel, "/fibonacci/_action/cancel_goal", never, &requests, NULL);
-    rclio_service_new(p.server, p.server_fibonacci->parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", never, &requests, NULL);
-    rclio_client *probe = rclio_client_new(p.client, p.fibonacci->parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", NULL);
+    rclio_service_new(p.server, p.server_fibonacci->parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", never,
+                      &requests, NULL);
+    rclio_client *probe =
+        rclio_client_new(p.client, p.fibonacci->parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", NULL);
     rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
     AWAIT_ONCE(rclio_client_wait_for_service(probe));
     assert_false(rclio_action_client_is_available(client));
@@ -199,7 +203,8 @@ static void tell_and_wait(rclio_goal *goal, void *arg)
 static void serve_until_killed(int in, int out)
 {
     lone l = lone_new("dying_server");
-    rclio_action_server_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci", tell_and_wait, &out, NULL);
+    rclio_action_server_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci", tell_and_wait,
+                            &out, NULL);
     serve_until_end_of(in, l.context);
 }
 
@@ -231,7 +236,8 @@ static void a_goal_whose_server_is_killed_ends_unknown_with_the_reason(void **st
 static void send_one_goal_and_wait(int in, int out)
 {
     lone l = lone_new("dying_client");
-    rclio_action_client *client = rclio_action_client_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci", NULL);
+    rclio_action_client *client =
+        rclio_action_client_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci", NULL);
     rclio_goal_handle *goal = rclio_action_send_goal(client, &(fibonacci_goal){.order = 10}, NULL, NULL);
     rclio_executor_spin_until(rclio_context_executor(l.context), rclio_goal_handle_accepted(goal), RCLIO_FOREVER);
     if (write(out, "!", 1) != 1) _exit(1);

@@ -7,7 +7,8 @@ static void serve_fibonacci(int in, int out)
 {
     lone l = lone_new("fibonacci_server");
     (void)out;
-    rclio_action_server_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci", fibonacci_execute, NULL, NULL);
+    rclio_action_server_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci", fibonacci_execute,
+                            NULL, NULL);
     serve_until_end_of(in, l.context);
     rclio_context_destroy(l.context);
 }
@@ -92,7 +93,8 @@ static void publish_a_thousand(rclio_goal *goal, void *arg)
 {
     (void)arg;
     int32_t numbers[1001] = {0};
-    for (size_t i = 1; i <= 1000; i++) rclio_goal_publish_feedback(goal, &(int32_list){.data = numbers, .size = i, .capacity = i});
+    for (size_t i = 1; i <= 1000; i++)
+        rclio_goal_publish_feedback(goal, &(int32_list){.data = numbers, .size = i, .capacity = i});
     rclio_goal_succeed(goal, NULL);
 }
 
@@ -100,7 +102,8 @@ static void serve_bursts(int in, int out)
 {
     lone l = lone_new("fibonacci_server");
     (void)out;
-    rclio_action_server_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci", publish_a_thousand, NULL, NULL);
+    rclio_action_server_new(l.node, lone_type(&l, "action_tutorials_interfaces/action/Fibonacci"), "fibonacci",
+                            publish_a_thousand, NULL, NULL);
     serve_until_end_of(in, l.context);
     rclio_context_destroy(l.context);
 }
@@ -157,7 +160,8 @@ static void a_feedback_callback_that_awaits_holds_the_result_back(void **state)
     rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
     struct slow slow = {.go_on = rclio_future_new(p.executor, "the test", NULL)};
     rclio_goal_handle *goal = rclio_action_send_goal(client, &(fibonacci_goal){.order = 10}, wait_in_the_first, &slow);
-    SPIN_UNTIL(p.executor, slow.begun == 1 && rclio_goal_handle_status(goal) == RCLIO_GOAL_SUCCEEDED); /* the status topic says so */
+    SPIN_UNTIL(p.executor,
+               slow.begun == 1 && rclio_goal_handle_status(goal) == RCLIO_GOAL_SUCCEEDED); /* the status topic says so */
     assert_int_equal(rclio_future_get_state(rclio_goal_handle_result(goal)), RCLIO_PENDING);
     rclio_future_complete(slow.go_on, NULL);
     AWAIT(rclio_goal_handle_result(goal));

@@ -19,7 +19,7 @@ static void a_goal_is_accepted_runs_and_succeeds(void **state) /* ACT-1, ACT-2, 
     pair_free(&p);
 }
 
-static void reject_order_zero(rclio_goal *goal, void *arg)
+static void end_at_once(rclio_goal *goal, void *arg)
 {
     (void)arg;
     rclio_goal_succeed(goal, NULL);
@@ -36,7 +36,7 @@ static void a_goal_may_be_rejected(void **state) /* ACT-2 */
 {
     (void)state;
     pair p = pair_new();
-    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", reject_order_zero, NULL,
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", end_at_once, NULL,
                             &(rclio_action_server_options){.on_goal = accept_positive});
     rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
     watched_goal *bad = watched_goal_send(client, 0), *good = watched_goal_send(client, 1);
@@ -192,48 +192,6 @@ static void more_goals_than_allowed_are_rejected(void **state)
 
 /* ---- the protocol as an ordinary client sees it ---- */
 
-typedef struct raw_goal { /* SendGoal_Request */
-    rclio_goal_id id;
-    fibonacci_goal goal;
-} raw_goal;
-
-typedef struct raw_result { /* GetResult_Response */
-    int8_t status;
-    int32_list sequence;
-} raw_result;
-
-typedef struct raw_client {
-    rclio_client *send_goal, *get_result;
-} raw_client;
-
-static raw_client raw_client_new(pair *p)
-{
-    raw_client r = {.send_goal = rclio_client_new(p->client, p->fibonacci->parts[RCLIO_PART_SEND_GOAL], "/fibonacci/_action/send_goal", NULL),
-                    .get_result = rclio_client_new(p->client, p->fibonacci->parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", NULL)};
-    AWAIT_ONCE(rclio_client_wait_for_service(r.send_goal));
-    AWAIT_ONCE(rclio_client_wait_for_service(r.get_result));
-    return r;
-}
-
-static send_goal_response raw_send(raw_client *r, uint8_t id, int32_t order)
-{
-    raw_goal request = {.id = {.uuid = {id}}, .goal.order = order};
-    rclio_future *call = rclio_client_call(r->send_goal, &request);
-    send_goal_response response = *(const send_goal_response *)AWAIT(call);
-    rclio_future_unref(call);
-    return response;
-}
-
-static raw_result raw_result_of(raw_client *r, uint8_t id, size_t *size)
-{
-    rclio_future *call = rclio_client_call(r->get_result, &(rclio_goal_id){.uuid = {id}});
-    raw_result result = *(const raw_result *)AWAIT(call);
-    *size = result.sequence.size;
-    rclio_future_unref(call);
-    result.sequence.data = NULL;
-    return result;
-}
-
 static void a_goal_whose_id_is_known_is_rejected(void **state) /* ACT-2 */
 {
     (void)state;
@@ -337,142 +295,6 @@ static void a_goal_that_ran_longer_than_the_result_timeout_expires_as_it_ends(vo
     pair_free(&p);
 }
 
-/* ---- the status topic ---- */
-
-typedef struct status_log {
-    goal_status seen[2000];
-    size_t lengths[2000];
-    size_t samples, largest_bytes;
-    goal_status last[200];
-    size_t last_length;
-} status_log;
-
-static void note_status(const void *message, const rclio_message_info *info, void *arg)
-{
-    const goal_status_array *array = message;
-    status_log *s = arg;
-    if (s->samples < 2000 && array->size > 0) s->seen[s->samples] = array->data[array->size - 1];
-    if (s->samples < 2000) s->lengths[s->samples] = array->size;
-    s->samples++;
-    if (info->serialized_size > s->largest_bytes) s->largest_bytes = info->serialized_size;
-    s->last_length = array->size;
-    for (size_t i = 0; i < array->size && i < 200; i++) s->last[i] = array->data[i];
-}
-
-static rclio_subscription *watch_status(pair *p, status_log *s)
-{
-    const rclio_type *type = rclio_types_get(rclio_context_types(p->client_context), "action_msgs/msg/GoalStatusArray");
-    rclio_qos qos = RCLIO_QOS_ACTION_STATUS;
-    qos.depth = 100; /* to see every sample */
-    return rclio_subscription_new(p->client, type, "/fibonacci/_action/status", note_status, s, &(rclio_subscription_options){.qos = qos});
-}
-
-static void each_change_of_state_is_one_status_sample(void **state) /* ACT-3, ACT-4 */
-{
-    (void)state;
-    pair p = pair_new();
-    static status_log s;
-    s = (status_log){0};
-    rclio_subscription *subscription = watch_status(&p, &s);
-    held_goals h = {.executor = p.executor};
-    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
-    AWAIT_ONCE(rclio_subscription_wait_for_publishers(subscription, 1));
-    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
-    watched_goal *g = watched_goal_send(client, 10);
-    SPIN_UNTIL(p.executor, s.samples == 1 && h.count == 1); /* none at start-up */
-    assert_int_equal(s.seen[0].status, RCLIO_GOAL_EXECUTING); /* never ACCEPTED */
-    assert_memory_equal(&s.seen[0].info.goal_id, rclio_goal_handle_id(g->handle), 16);
-    assert_true(s.seen[0].info.stamp.sec > 0);
-    assert_ok(rclio_goal_succeed(h.goals[0], NULL));
-    SPIN_UNTIL(p.executor, s.samples == 2);
-    assert_int_equal(s.seen[1].status, RCLIO_GOAL_SUCCEEDED);
-    AWAIT(rclio_goal_handle_result(g->handle));
-    assert_int_equal(s.samples, 2);
-    watched_goal_free(g);
-    held_goals_free(&h);
-    pair_free(&p);
-}
-
-static void the_status_lists_goals_in_order_of_acceptance_to_a_late_joiner(void **state) /* ACT-3 */
-{
-    (void)state;
-    pair p = pair_new();
-    held_goals h = {.executor = p.executor};
-    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
-    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
-    watched_goal *g[3];
-    for (int i = 0; i < 3; i++) g[i] = watched_goal_send(client, i);
-    SPIN_UNTIL(p.executor, h.count == 3);
-    assert_ok(rclio_goal_abort(h.goals[1], NULL));
-    static status_log s;
-    s = (status_log){0};
-    watch_status(&p, &s);
-    SPIN_UNTIL(p.executor, s.samples > 0);
-    assert_int_equal(s.last_length, 3);
-    for (int i = 0; i < 3; i++) {
-        assert_memory_equal(&s.last[i].info.goal_id, rclio_goal_handle_id(g[i]->handle), 16);
-        assert_int_equal(s.last[i].status, i == 1 ? RCLIO_GOAL_ABORTED : RCLIO_GOAL_EXECUTING);
-    }
-    for (int i = 0; i < 3; i++) watched_goal_free(g[i]);
-    held_goals_free(&h);
-    pair_free(&p);
-}
-
-static void a_deferred_goal_is_seen_as_accepted(void **state) /* ACT-4 */
-{
-    (void)state;
-    pair p = pair_new();
-    static status_log s;
-    s = (status_log){0};
-    held_goals h = {.executor = p.executor, .on_goal_answer = RCLIO_ACCEPT_AND_DEFER};
-    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h,
-                            &(rclio_action_server_options){HELD_GOALS_OPTIONS});
-    AWAIT_ONCE(rclio_subscription_wait_for_publishers(watch_status(&p, &s), 1));
-    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
-    watched_goal *g = watched_goal_send(client, 10);
-    SPIN_UNTIL(p.executor, s.samples == 1);
-    assert_int_equal(s.seen[0].status, RCLIO_GOAL_ACCEPTED);
-    assert_ok(rclio_goal_execute(h.deferred));
-    SPIN_UNTIL(p.executor, s.samples == 2 && h.count == 1);
-    assert_int_equal(s.seen[1].status, RCLIO_GOAL_EXECUTING);
-    watched_goal_free(g);
-    held_goals_free(&h);
-    pair_free(&p);
-}
-
-/* The structure behind "the cost of a goal is the same with 10 and with 10,000 finished ones": what is published, walked and armed. */
-static void ten_thousand_finished_goals_cost_no_more_than_a_few(void **state) /* ACT-3 */
-{
-    (void)state;
-    enum { MANY = 10000, AT_ONCE = 50 };
-    pair p = pair_new();
-    static status_log s;
-    s = (status_log){0};
-    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", reject_order_zero, NULL, NULL);
-    AWAIT_ONCE(rclio_subscription_wait_for_publishers(watch_status(&p, &s), 1));
-    raw_client r = raw_client_new(&p);
-    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
-    AWAIT_ONCE(rclio_action_client_wait_for_server(client));
-    rclio_goal_id first = {0};
-    for (int done = 0; done < MANY; done += AT_ONCE) {
-        rclio_goal_handle *handles[AT_ONCE];
-        for (int i = 0; i < AT_ONCE; i++) handles[i] = rclio_action_send_goal(client, &(fibonacci_goal){0}, NULL, NULL);
-        if (done == 0) first = *rclio_goal_handle_id(handles[0]);
-        for (int i = 0; i < AT_ONCE; i++) {
-            AWAIT(rclio_goal_handle_result(handles[i]));
-            rclio_goal_handle_unref(handles[i]);
-        }
-    }
-    assert_int_equal(HASH_COUNT(server->goals), MANY);
-    assert_int_equal(server->finished_count, ACTION_SHOWN_FINISHED);
-    assert_true(s.last_length <= ACTION_SHOWN_FINISHED);
-    assert_true(s.largest_bytes <= 4 + 1 + 28 * (ACTION_SHOWN_FINISHED + AT_ONCE));
-    rclio_future *call = rclio_client_call(r.get_result, &first); /* the oldest result is kept all the same */
-    assert_int_equal(((const raw_result *)AWAIT(call))->status, RCLIO_GOAL_SUCCEEDED);
-    rclio_future_unref(call);
-    pair_free(&p);
-}
-
 /* ---- endpoints ---- */
 
 typedef struct seen_endpoints {
@@ -512,8 +334,9 @@ static void the_parts_of_a_server_are_made_in_the_order_of_the_protocol(void **s
 {
     (void)state;
     static const char *const topics[] = {
-        "rr/fibonacci/_action/send_goalReply",   "rq/fibonacci/_action/send_goalRequest", "rr/fibonacci/_action/cancel_goalReply",
-        "rq/fibonacci/_action/cancel_goalRequest", "rr/fibonacci/_action/get_resultReply", "rq/fibonacci/_action/get_resultRequest",
+        "rr/fibonacci/_action/send_goalReply",   "rq/fibonacci/_action/send_goalRequest",
+        "rr/fibonacci/_action/cancel_goalReply", "rq/fibonacci/_action/cancel_goalRequest",
+        "rr/fibonacci/_action/get_resultReply",  "rq/fibonacci/_action/get_resultRequest",
         "rt/fibonacci/_action/feedback",         "rt/fibonacci/_action/status",
     };
     pair p = pair_new();
@@ -526,9 +349,10 @@ static void the_parts_of_a_client_are_made_in_the_order_of_the_protocol(void **s
 {
     (void)state;
     static const char *const topics[] = {
-        "rq/fibonacci/_action/send_goalRequest", "rr/fibonacci/_action/send_goalReply",   "rq/fibonacci/_action/cancel_goalRequest",
-        "rr/fibonacci/_action/cancel_goalReply", "rq/fibonacci/_action/get_resultRequest", "rr/fibonacci/_action/get_resultReply",
-        "rt/fibonacci/_action/feedback",         "rt/fibonacci/_action/status",
+        "rq/fibonacci/_action/send_goalRequest",   "rr/fibonacci/_action/send_goalReply",
+        "rq/fibonacci/_action/cancel_goalRequest", "rr/fibonacci/_action/cancel_goalReply",
+        "rq/fibonacci/_action/get_resultRequest",  "rr/fibonacci/_action/get_resultReply",
+        "rt/fibonacci/_action/feedback",           "rt/fibonacci/_action/status",
     };
     pair p = pair_new();
     rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
@@ -543,13 +367,15 @@ static void destroying_a_server_fails_the_goals_of_its_clients(void **state) /* 
     (void)state;
     pair p = pair_new();
     held_goals h = {.executor = p.executor};
-    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_server *server =
+        rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
     rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
     watched_goal *g = watched_goal_send(client, 10);
     SPIN_UNTIL(p.executor, h.count == 1);
     AWAIT(rclio_goal_handle_accepted(g->handle));
     rclio_action_server_destroy(server);
-    AWAIT_FAILS(rclio_goal_handle_result(g->handle), RCLIO_UNAVAILABLE, "service '/fibonacci/_action/get_result': its server has gone");
+    AWAIT_FAILS(rclio_goal_handle_result(g->handle), RCLIO_UNAVAILABLE,
+                "service '/fibonacci/_action/get_result': its server has gone");
     assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_UNKNOWN);
     SPIN_UNTIL(p.executor, h.returned == 1); /* the handler was cancelled at its await */
     assert_true(rclio_goal_is_cancel_requested(h.goals[0]));
@@ -609,10 +435,6 @@ int main(void)
         cmocka_unit_test(the_result_of_an_unknown_goal_is_empty),
         cmocka_unit_test(a_finished_goal_expires),
         cmocka_unit_test(a_goal_that_ran_longer_than_the_result_timeout_expires_as_it_ends),
-        cmocka_unit_test(each_change_of_state_is_one_status_sample),
-        cmocka_unit_test(the_status_lists_goals_in_order_of_acceptance_to_a_late_joiner),
-        cmocka_unit_test(a_deferred_goal_is_seen_as_accepted),
-        cmocka_unit_test(ten_thousand_finished_goals_cost_no_more_than_a_few),
         cmocka_unit_test(the_parts_of_a_server_are_made_in_the_order_of_the_protocol),
         cmocka_unit_test(the_parts_of_a_client_are_made_in_the_order_of_the_protocol),
         cmocka_unit_test(destroying_a_server_fails_the_goals_of_its_clients),

@@ -176,7 +176,8 @@ static void a_cancelled_call_is_forgotten(void **state)
     struct silent s = {0};
     s.service = rclio_service_new(p.server, p.server_add, "add", keep, &s, NULL);
     rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
-    rclio_future *sent = rclio_client_call(client, &(add_request){.a = 1}), *other = rclio_client_call(client, &(add_request){.a = 2});
+    rclio_future *sent = rclio_client_call(client, &(add_request){.a = 1}),
+                 *other = rclio_client_call(client, &(add_request){.a = 2});
     SPIN_UNTIL(p.executor, s.count == 2);
     assert_ok(rclio_future_cancel(sent));
     AWAIT_FAILS(sent, RCLIO_CANCELLED, "");
@@ -191,7 +192,8 @@ static void a_call_that_is_cancelled_while_it_waits_is_never_sent(void **state)
     (void)state;
     pair p = pair_new();
     rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
-    rclio_future *waiting = rclio_client_call(client, &(add_request){.a = 1}), *next = rclio_client_call(client, &(add_request){.a = 2});
+    rclio_future *waiting = rclio_client_call(client, &(add_request){.a = 1}),
+                 *next = rclio_client_call(client, &(add_request){.a = 2});
     assert_ok(rclio_future_cancel(waiting));
     struct silent s = {0};
     s.service = rclio_service_new(p.server, p.server_add, "add", keep, &s, NULL);
@@ -241,8 +243,10 @@ static void destroying_the_client_cancels_what_is_pending(void **state)
     pair p = pair_new();
     struct silent s = {0};
     s.service = rclio_service_new(p.server, p.server_add, "add", keep, &s, NULL);
-    rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL), *lonely = rclio_client_new(p.client, p.add, "nobody", NULL);
-    rclio_future *sent = rclio_client_call(client, &(add_request){.a = 1}), *unsent = rclio_client_call(lonely, &(add_request){.a = 1});
+    rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL),
+                 *lonely = rclio_client_new(p.client, p.add, "nobody", NULL);
+    rclio_future *sent = rclio_client_call(client, &(add_request){.a = 1}),
+                 *unsent = rclio_client_call(lonely, &(add_request){.a = 1});
     rclio_future *waiting = rclio_client_wait_for_service(lonely);
     SPIN_UNTIL(p.executor, s.count == 1);
     rclio_client_destroy(client);
@@ -319,7 +323,8 @@ static void a_service_of_another_type_is_named_once(void **state)
     rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
     rclio_future *calls[3];
     for (int i = 0; i < 3; i++) calls[i] = rclio_client_call(client, &(add_request){.a = i});
-    SPIN_UNTIL(p.executor, captured_log_count(lines, "service '/add' is offered with the type 'example_interfaces/srv/SetBool'") > 0);
+    SPIN_UNTIL(p.executor,
+               captured_log_count(lines, "service '/add' is offered with the type 'example_interfaces/srv/SetBool'") > 0);
     assert_int_equal(captured_log_count(lines, "this client has 'example_interfaces/srv/AddTwoInts'"), 1);
     rclio_service_new(p.server, p.server_add, "add", add, NULL, NULL);
     for (int i = 0; i < 3; i++) assert_sum(calls[i], i);

@@ -1,7 +1,7 @@
 /* tests/node/test_goal_state.c: the table of states and moves (ACT-7), and the heap by which goals expire. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -17,10 +17,10 @@ static void all_pairs_of_state_and_event_are_as_the_protocol_says(void **state) 
     static const struct {
         int from, event, to;
     } allowed[] = {
-        {RCLIO_GOAL_ACCEPTED, GOAL_EXECUTE, RCLIO_GOAL_EXECUTING},   {RCLIO_GOAL_ACCEPTED, GOAL_CANCEL, RCLIO_GOAL_CANCELING},
-        {RCLIO_GOAL_EXECUTING, GOAL_CANCEL, RCLIO_GOAL_CANCELING},   {RCLIO_GOAL_EXECUTING, GOAL_SUCCEED, RCLIO_GOAL_SUCCEEDED},
-        {RCLIO_GOAL_EXECUTING, GOAL_ABORT, RCLIO_GOAL_ABORTED},      {RCLIO_GOAL_CANCELING, GOAL_SUCCEED, RCLIO_GOAL_SUCCEEDED},
-        {RCLIO_GOAL_CANCELING, GOAL_ABORT, RCLIO_GOAL_ABORTED},      {RCLIO_GOAL_CANCELING, GOAL_CANCELED, RCLIO_GOAL_CANCELED},
+        {RCLIO_GOAL_ACCEPTED, GOAL_EXECUTE, RCLIO_GOAL_EXECUTING}, {RCLIO_GOAL_ACCEPTED, GOAL_CANCEL, RCLIO_GOAL_CANCELING},
+        {RCLIO_GOAL_EXECUTING, GOAL_CANCEL, RCLIO_GOAL_CANCELING}, {RCLIO_GOAL_EXECUTING, GOAL_SUCCEED, RCLIO_GOAL_SUCCEEDED},
+        {RCLIO_GOAL_EXECUTING, GOAL_ABORT, RCLIO_GOAL_ABORTED},    {RCLIO_GOAL_CANCELING, GOAL_SUCCEED, RCLIO_GOAL_SUCCEEDED},
+        {RCLIO_GOAL_CANCELING, GOAL_ABORT, RCLIO_GOAL_ABORTED},    {RCLIO_GOAL_CANCELING, GOAL_CANCELED, RCLIO_GOAL_CANCELED},
     };
     int pairs = 0;
     for (int from = 0; from < GOAL_STATES; from++) {

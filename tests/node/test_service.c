@@ -273,7 +273,8 @@ static void a_suspended_callback_goes_on_after_its_service_is_destroyed(void **s
     for (size_t concurrency = 1; concurrency <= 2; concurrency++) {
         pair p = pair_new();
         struct suicide s = {.open = event_new(&p, "open"), .inside = event_new(&p, "inside")};
-        s.service = rclio_service_new(p.server, p.server_add, "add", suspend_until_open, &s, &(rclio_service_options){.concurrency = concurrency});
+        s.service = rclio_service_new(p.server, p.server_add, "add", suspend_until_open, &s,
+                                      &(rclio_service_options){.concurrency = concurrency});
         rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
         rclio_future *call = rclio_client_call(client, &(add_request){0});
         AWAIT(s.inside.future);

@@ -46,6 +46,7 @@ typedef struct cyclone_node {
 typedef struct cyclone_endpoint {
     dds_entity_t entity;
     bool is_writer;
+    bool misses_nothing; /* a reader, reliable and volatile */
     const struct ddsi_sertype *type;
     uint8_t gid[RCLIO_GID_SIZE];
     char *name;            /* DDS topic, for errors */
@@ -80,6 +81,9 @@ typedef bool endpoint_visit_fn(dds_instance_handle_t handle, const dds_builtinto
 rclio_status endpoint_visit_matched(cyclone_endpoint *endpoint, endpoint_visit_fn *visit, void *arg);
 rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns); /* consumes `data` */
 rclio_status cyclone_fail(dds_return_t code, const char *what, const char *name); /* "<what> '<name>': <Cyclone's words>" */
+
+/* first_heartbeat.c: `reader` has been matched with the writer of that handle. */
+void first_heartbeat_matched(const cyclone_endpoint *reader, dds_entity_t entity, dds_instance_handle_t handle);
 
 /* qos_map.c */
 rclio_status qos_to_dds(const rclio_qos *qos, bool is_writer, int64_t write_timeout_ns, dds_qos_t **dds);

@@ -52,7 +52,9 @@ static void on_publication_matched(dds_entity_t entity, const dds_publication_ma
 
 static void on_subscription_matched(dds_entity_t entity, const dds_subscription_matched_status_t status, void *arg)
 {
-    (void)entity, (void)status;
+    const cyclone_endpoint *reader = arg;
+    if (reader->misses_nothing && status.current_count_change > 0)
+        first_heartbeat_matched(reader, entity, status.last_publication_handle);
     on_rematched(arg);
 }
 
@@ -155,6 +157,8 @@ rclio_status endpoint_make(cyclone_mw *m, cyclone_endpoint *endpoint, bool is_wr
     rclio_status status;
 
     *endpoint = (cyclone_endpoint){.is_writer = is_writer, .ready = options->ready, .events = options->events};
+    endpoint->misses_nothing =
+        !is_writer && options->qos->reliability == RCLIO_RELIABLE && options->qos->durability == RCLIO_VOLATILE;
     if ((status = mutex_init(&endpoint->reading))) return status;
     status = RCLIO_NO_MEMORY;
     if (!(endpoint->name = copy_string(options->topic))) goto done;
