@@ -106,6 +106,7 @@ static int run_verb(cli *c, const cli_verb *verb, cli_parse *p, int argc, char *
         break;
     }
     free(values);
+    c->program = p->program = "ros2"; /* `program` ends here */
     return status;
 }
 

@@ -31,21 +31,20 @@ static size_t index_of(const char *const *names, const char *name)
 
 static rclio_qos profile(const char *name)
 {
-    switch (index_of(cli_qos_profiles, name)) {
-    case 0:
-        return (rclio_qos){.history = RCLIO_HISTORY_UNKNOWN,
-                           .reliability = RCLIO_RELIABILITY_UNKNOWN,
-                           .durability = RCLIO_DURABILITY_UNKNOWN,
-                           .liveliness = RCLIO_LIVELINESS_UNKNOWN};
-    case 2: return RCLIO_QOS_SYSTEM_DEFAULT;
-    case 3: return RCLIO_QOS_SENSOR_DATA;
-    case 4: return RCLIO_QOS_SERVICES;
-    case 5: return RCLIO_QOS_PARAMETERS;
-    case 6: return RCLIO_QOS_PARAMETER_EVENTS;
-    case 7: return RCLIO_QOS_ACTION_STATUS;
-    case 8: return RCLIO_QOS_BEST_AVAILABLE;
-    default: return RCLIO_QOS_DEFAULT;
-    }
+    const rclio_qos unknown = {.history = RCLIO_HISTORY_UNKNOWN,
+                               .reliability = RCLIO_RELIABILITY_UNKNOWN,
+                               .durability = RCLIO_DURABILITY_UNKNOWN,
+                               .liveliness = RCLIO_LIVELINESS_UNKNOWN};
+    const rclio_qos profiles[] = {unknown,
+                                  RCLIO_QOS_DEFAULT,
+                                  RCLIO_QOS_SYSTEM_DEFAULT,
+                                  RCLIO_QOS_SENSOR_DATA,
+                                  RCLIO_QOS_SERVICES,
+                                  RCLIO_QOS_PARAMETERS,
+                                  RCLIO_QOS_PARAMETER_EVENTS,
+                                  RCLIO_QOS_ACTION_STATUS,
+                                  RCLIO_QOS_BEST_AVAILABLE};
+    return profiles[index_of(cli_qos_profiles, name)];
 }
 
 bool cli_qos_given(const cli_qos *o)

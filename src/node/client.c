@@ -116,7 +116,8 @@ struct wrong_type {
 static bool find_wrong_type(const graph_endpoint *endpoint, void *arg)
 {
     struct wrong_type *wrong = arg;
-    if (endpoint->kind != RCLIO_SUBSCRIPTION || strcmp(endpoint->topic, wrong->topic) || !strcmp(endpoint->type, wrong->type))
+    if (endpoint->kind != RCLIO_SUBSCRIPTION || strcmp(endpoint->topic, wrong->topic) != 0 ||
+        strcmp(endpoint->type, wrong->type) == 0)
         return true;
     wrong->found = copy_string(endpoint->type);
     return false;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define SWEEP_MIN 64
@@ -60,7 +61,10 @@ bool call_table_take_this(call_table *table, call *c)
     if (c->taken) return false;
     c->taken = true;
     table->count--;
-    if (c->sequence) HASH_DELETE(hh, table->sent, c);
+    if (c->sequence) {
+        assert(table->sent); /* CC1 */
+        HASH_DELETE(hh, table->sent, c);
+    }
     list_remove(&c->link);
     return true;
 }

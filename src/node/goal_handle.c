@@ -251,8 +251,8 @@ rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const voi
     rclio_error_add("action '%s': no goal was sent", client->name);
     action_client_remove(client, goal);
     if (goal->send_call) rclio_future_cancel(goal->send_call);
-    rclio_goal_handle_unref(goal);
-    rclio_goal_handle_unref(goal);
+    rclio_goal_handle_unref(goal); /* the task's */
+    rclio_goal_handle_unref(goal); /* NOLINT(clang-analyzer-unix.Malloc): two references were there, which it does not count */
     return NULL;
 }
 

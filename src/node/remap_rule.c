@@ -95,7 +95,7 @@ static rclio_status parse_namespace(const char *source, remap_rule *rule)
 
 static rclio_status parse_name_rule(const char *source, remap_rule *rule)
 {
-    const char *end = NULL, *replacement;
+    const char *end = source;
     rule->kinds = REMAP_TOPIC | REMAP_SERVICE;
     if (starts_with(source, "rostopic://")) {
         rule->kinds = REMAP_TOPIC;
@@ -106,7 +106,7 @@ static rclio_status parse_name_rule(const char *source, remap_rule *rule)
     }
     if (scan_name(source, true, &end) != RCLIO_OK) return rclio_error_status();
     if (!starts_with(end, SEPARATOR)) return rclio_fail(RCLIO_INVALID, "Expecting ':=' at '%s'", end);
-    replacement = end + strlen(SEPARATOR);
+    const char *replacement = end + strlen(SEPARATOR);
     rule->match = copy_bytes(source, (size_t)(end - source));
     if (!rule->match) return rclio_error_status();
     if (!*replacement) return rclio_fail(RCLIO_INVALID, "nothing stands after ':='");

@@ -138,9 +138,10 @@ static void serve_task(void *arg)
     entity_unref(&service->entity);
 }
 
-/* Takes and decodes one. RCLIO_EMPTY: none there; any other failure: that one was dropped. */
+/* Takes and decodes one; sets *taken (NULL after a failure). RCLIO_EMPTY: none there; any other failure: that one was dropped. */
 static rclio_status take(rclio_service *service, rclio_request **taken)
 {
+    *taken = NULL;
     rclio_request *request = service->idle ? service->idle : request_new(service);
     service->idle = NULL;
     if (!request) return rclio_error_status();
@@ -165,10 +166,10 @@ static void service_run(source *s)
     service->ops->replier_flush(service->replier); /* SRV-6 */
     for (int i = 0; i < BATCH; i++) {
         if (service->inside >= service->concurrency) return; /* the end of one wakes the source */
-        rclio_request *request = NULL;
+        rclio_request *request;
         rclio_status status = take(service, &request);
         if (status == RCLIO_EMPTY || status == RCLIO_NO_MEMORY) return;
-        if (status != RCLIO_OK) continue;
+        if (!request) continue;
         if (service->concurrency == 1) {
             serve(request);
             if (!service->replier) return; /* destroyed by its own callback */

@@ -1,8 +1,8 @@
 /* relay: the rclio side of the topic tests: decodes what comes on one topic and publishes it again on another.
  *
- *   peer_relay TYPE IN OUT [latched]
+ *   peer_relay TYPE IN OUT [latched] [best_effort]
  *
- * Prints "ready" when both endpoints exist; ends on SIGINT. */
+ * Prints "ready" when both endpoints exist and "matched" when both have a peer; ends on SIGINT. */
 #include "rclio/rclio.h"
 
 #include <stdio.h>
@@ -14,13 +14,33 @@ static void relay(const void *message, const rclio_message_info *info, void *arg
     if (rclio_publish(arg, message)) fprintf(stderr, "relay: %s\n", rclio_error());
 }
 
-int main(int argc, char **argv)
+static void say(const char *line)
 {
-    if (argc < 4) return fprintf(stderr, "usage: peer_relay TYPE IN OUT [latched]\n"), 2;
-    bool latched = argc > 4 && strcmp(argv[4], "latched") == 0;
+    printf("%s\n", line);
+    fflush(stdout);
+}
+
+static void one_matched(rclio_future *future, void *arg)
+{
+    int *awaited = arg;
+    if (rclio_future_get_state(future) == RCLIO_DONE && --*awaited == 0) say("matched");
+}
+
+static rclio_qos qos_of(int argc, char **argv)
+{
     rclio_qos qos = RCLIO_QOS_DEFAULT;
     qos.depth = 50;
-    if (latched) qos.durability = RCLIO_TRANSIENT_LOCAL;
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "latched") == 0) qos.durability = RCLIO_TRANSIENT_LOCAL;
+        if (strcmp(argv[i], "best_effort") == 0) qos.reliability = RCLIO_BEST_EFFORT;
+    }
+    return qos;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4) return fprintf(stderr, "usage: peer_relay TYPE IN OUT [latched] [best_effort]\n"), 2;
+    rclio_qos qos = qos_of(argc - 4, argv + 4);
     rclio_context *context = rclio_init(0, NULL, NULL);
     const rclio_type *type = context ? rclio_types_get(rclio_context_types(context), argv[1]) : NULL;
     rclio_node *node = type ? rclio_node_new(context, "relay", NULL) : NULL;
@@ -28,7 +48,15 @@ int main(int argc, char **argv)
     rclio_subscription *subscription =
         rclio_subscription_new(node, type, argv[2], relay, publisher, &(rclio_subscription_options){.qos = qos});
     if (!subscription) return fprintf(stderr, "relay: %s\n", rclio_error()), 1;
-    printf("ready\n");
-    fflush(stdout);
+    say("ready");
+
+    int awaited = 2;
+    rclio_future *matched[] = {rclio_publisher_wait_for_subscriptions(publisher, 1),
+                               rclio_subscription_wait_for_publishers(subscription, 1)};
+    for (size_t i = 0; i < 2; i++) {
+        if (!matched[i] || rclio_future_on_done(matched[i], one_matched, &awaited))
+            return fprintf(stderr, "relay: %s\n", rclio_error()), 1;
+        rclio_future_unref(matched[i]);
+    }
     return rclio_spin(node);
 }

@@ -4,24 +4,34 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = Path(__file__).parent / "programs"
+TYPES = ["std_msgs/msg/String", "sensor_msgs/msg/JointState", "sensor_msgs/msg/Image", "sensor_msgs/msg/PointCloud2", "test_msgs/msg/Nested",
+         "test_msgs/msg/MultiNested", "test_msgs/msg/UnboundedSequences"]
+LATCHED = ["std_msgs/msg/String", "sensor_msgs/msg/Image", "test_msgs/msg/Nested"]
 
 
-@pytest.mark.parametrize("name", ["std_msgs/msg/String", "sensor_msgs/msg/JointState", "sensor_msgs/msg/Image", "sensor_msgs/msg/PointCloud2",
-                                  "test_msgs/msg/Nested", "test_msgs/msg/UnboundedSequences"])
-def test_a_message_goes_to_rclio_and_back_unchanged(start, upstream, name):
+def end_well(peer, relay):
+    assert peer.finish() == 0, peer.report()
+    assert peer.stdout.endswith("ok 5 messages"), peer.report()
+    assert relay.interrupt() == 0, relay.report()
+    assert (peer.stderr, relay.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_messages_go_to_rclio_and_back_unchanged_from_the_first_on(start, upstream, name):  # DIS-10
     relay = start("peer_relay", name, "to_rclio", "from_rclio")
     relay.wait_for("ready")
-    peer = start(upstream, PROGRAMS / "topics.py", name)
-    assert peer.finish(60) == 0, peer.report()
-    assert "ok 5 messages" in peer.stdout
-    assert relay.stderr == ""
+    peer = start(upstream, PROGRAMS / "topics.py", name, stdin=True)
+    peer.wait_for("matched")
+    relay.wait_for("matched")
+    peer.write("go\n")
+    end_well(peer, relay)
 
 
-def test_latched_messages_reach_late_joiners_both_ways(start, upstream):  # QOS-2
-    peer = start(upstream, PROGRAMS / "topics.py", "std_msgs/msg/String", "latched", stdin=True)
+@pytest.mark.parametrize("name", LATCHED)
+def test_latched_messages_reach_late_joiners_both_ways(start, upstream, name):  # QOS-2
+    peer = start(upstream, PROGRAMS / "topics.py", name, "latched", stdin=True)
     peer.wait_for("published")
-    relay = start("peer_relay", "std_msgs/msg/String", "to_rclio", "from_rclio", "latched")
+    relay = start("peer_relay", name, "to_rclio", "from_rclio", "latched")
     relay.wait_for("ready")
-    peer.write("listen\n")
-    assert peer.finish(60) == 0, peer.report()
-    assert "ok 5 messages" in peer.stdout
+    peer.write("go\n")
+    end_well(peer, relay)
