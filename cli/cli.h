@@ -226,6 +226,9 @@ rclio_status cli_wait_for(cli *c, rclio_future *there, int64_t timeout_ns, const
  * called, or nobody reads the output. */
 rclio_status cli_pause(cli *c, int64_t deadline_ns);
 
+/* cli_pause() until what was begun at `start_ns` and is done `rate` times a second is due after `number` times. */
+rclio_status cli_pace(cli *c, int64_t start_ns, int64_t number, double rate);
+
 /* ---- looking around (cli/discovery.c) ---- */
 
 /* Options that all verbs which look at the network share. */

@@ -26,3 +26,9 @@ rclio_status cli_pause(cli *c, int64_t deadline_ns)
     rclio_status status = cli_run(c, left > 0 ? left : 0);
     return status == RCLIO_TIMEOUT ? RCLIO_OK : status == RCLIO_OK ? RCLIO_SHUTDOWN : status;
 }
+
+rclio_status cli_pace(cli *c, int64_t start_ns, int64_t number, double rate)
+{
+    double due = (double)number / rate * 1e9;
+    return cli_pause(c, due < 9e18 ? start_ns + (int64_t)due : RCLIO_FOREVER);
+}

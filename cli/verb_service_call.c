@@ -85,8 +85,7 @@ static int call_all(struct call *call)
     for (int64_t number = 1;; number++) {
         if (!wait_for_service(call) || !call_once(call)) return CLI_FAILED;
         if (isnan(call->o->rate)) return 0;
-        double due = (double)number / call->o->rate * 1e9;
-        if (cli_pause(c, due < 9e18 ? start + (int64_t)due : RCLIO_FOREVER) != RCLIO_OK) return CLI_FAILED;
+        if (cli_pace(c, start, number, call->o->rate) != RCLIO_OK) return CLI_FAILED;
     }
 }
 

@@ -107,9 +107,8 @@ static int publish_all(struct pub *p)
     for (;;) {
         if (!publish_one(p, ++number)) return CLI_FAILED;
         if (number == p->times) break;
-        double due = (double)number / p->o->rate * 1e9;
-        rclio_status status = cli_pause(p->c, due < 9e18 ? start + (int64_t)due : RCLIO_FOREVER); /* B1 */
-        if (status != RCLIO_OK) return cli_interrupted() ? CLI_INTERRUPTED : CLI_FAILED;
+        if (cli_pace(p->c, start, number, p->o->rate) != RCLIO_OK) /* B1 */
+            return cli_interrupted() ? CLI_INTERRUPTED : CLI_FAILED;
     }
     stay(p);
     return 0;

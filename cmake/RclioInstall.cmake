@@ -16,5 +16,7 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/rclioConfigVersion.cmake CO
 install(FILES ${CMAKE_BINARY_DIR}/rclioConfig.cmake ${CMAKE_BINARY_DIR}/rclioConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rclio)
 
+# From the file itself: an installed tree may be moved.
+file(RELATIVE_PATH RCLIO_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/rclio.pc.in ${CMAKE_BINARY_DIR}/rclio.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/rclio.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -73,6 +73,12 @@ void rclio_executor_stop(rclio_executor *executor)
     executor_wake(executor);
 }
 
+void executor_on_stop(rclio_executor *executor, void (*stopped)(void *arg), void *arg)
+{
+    executor->stopped = stopped;
+    executor->stopped_arg = arg;
+}
+
 /* ---- the turn ---- */
 
 rclio_status turn_enter(rclio_executor *executor, bool *busy)

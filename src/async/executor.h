@@ -35,6 +35,8 @@ struct rclio_executor {
     atomic_int state;         /* executor_state */
     _Atomic(pthread_t) owner; /* 0: nobody holds the turn */
     atomic_bool stop;
+    void (*stopped)(void *arg); /* called by the spin that a stop ends, outside of tasks; may be NULL */
+    void *stopped_arg;
     atomic_bool embedded; /* rclio_executor_fd() was asked for: leave each turn as if to sleep */
     atomic_int life;      /* executor_life */
     int epoll_fd, event_fd, timer_fd;

@@ -67,6 +67,10 @@ rclio_status timer_arm(timer *t, int64_t deadline_ns);
  * thread  the executor's, or any while nobody spins */
 void timer_disarm(timer *t);
 
+/* `stopped` is called by every spin or wait that rclio_executor_stop() ends, before that returns: what a signal handler could not do.
+ * It runs on the executor's thread, outside of tasks: must not await. thread  before anyone else knows the executor */
+void executor_on_stop(rclio_executor *executor, void (*stopped)(void *arg), void *arg);
+
 /* For who owns an executor and things that its tasks use: cancels every task and runs them to their end while those things are still
  * there; sources do not run any more. rclio_executor_destroy() is still to come. thread  one that may spin it, once nobody does */
 void executor_close(rclio_executor *executor);

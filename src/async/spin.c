@@ -59,8 +59,10 @@ static void spin_end(struct spin *spin)
 static rclio_status spin_step(struct spin *spin, size_t round)
 {
     rclio_executor *executor = spin->executor;
-    if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && atomic_exchange(&executor->stop, false))
+    if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && atomic_exchange(&executor->stop, false)) {
+        if (executor->stopped) executor->stopped(executor->stopped_arg);
         return RCLIO_SHUTDOWN;
+    }
     size_t ran = executor->ran;
     turn_run(executor, round);
     if (executor->broken || (round == 1 && executor->ran > ran))
@@ -100,8 +102,8 @@ rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, in
 
 rclio_status executor_fail_stopped(const rclio_executor *executor, const char *what)
 {
-    return rclio_fail(RCLIO_SHUTDOWN, "no longer waiting for %s: executor '%s' was stopped, as Ctrl-C or rclio_shutdown() does", what,
-                      executor->name);
+    return rclio_fail(RCLIO_SHUTDOWN, "no longer waiting for %s: executor '%s' was stopped, as Ctrl-C or rclio_shutdown() does",
+                      what, executor->name);
 }
 
 rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio_future *future, int64_t timeout_ns)

@@ -4,6 +4,8 @@
  *   CL2  `lock` guards the calls, the waiters, `available` and `ended`; sending and adding to the table are one step under it, so
  *        that the reply finds its call. No future is ended under it (CC2).
  *   CL3  Replies that have come are taken before the loss of a server is acted upon (SRV-4).
+ *   CL4  A call fails when all servers that its request can have reached are gone, though newer ones may be there: it keeps the number of the
+ *        newest, asked for before it is sent.
  * Threads: as the public header says. Tests: tests/node/test_client.c. */
 #include "node/client.h"
 
@@ -47,12 +49,12 @@ static void call_fail(call *c, rclio_status status, const char *why)
     call_free(c);
 }
 
-static void fail_all(rclio_client *client, call_table *table, bool sent_only, rclio_status status, const char *why)
+static void fail_all(rclio_client *client, call_table *table, rclio_status status, const char *why)
 {
     for (;;) {
         mutex_lock(&client->lock);
         call *c = call_table_take_sent(table);
-        if (!c && !sent_only) c = call_table_take_unsent(table);
+        if (!c) c = call_table_take_unsent(table);
         mutex_unlock(&client->lock);
         if (!c) return;
         call_fail(c, status, why);
@@ -60,15 +62,27 @@ static void fail_all(rclio_client *client, call_table *table, bool sent_only, rc
 }
 
 /* In the thread that cancels. */
+static void forget(call *c, call_table *table)
+{
+    rclio_client *client = c->client;
+    mutex_lock(&client->lock);
+    bool mine = call_table_take_this(table, c);
+    mutex_unlock(&client->lock);
+    if (mine) call_free(c);
+}
+
 static void call_cancelled(rclio_future *future, void *arg)
 {
     (void)future;
     call *c = arg;
-    rclio_client *client = c->client;
-    mutex_lock(&client->lock);
-    bool mine = call_table_take_this(&client->calls, c);
-    mutex_unlock(&client->lock);
-    if (mine) call_free(c);
+    forget(c, &c->client->calls);
+}
+
+static void waiter_cancelled(rclio_future *future, void *arg)
+{
+    (void)future;
+    call *c = arg;
+    forget(c, &c->client->waiters);
 }
 
 /* ---- replies ---- */
@@ -182,6 +196,16 @@ static bool look(rclio_client *client)
     return !client->gate.is_open || client->gate.is_open(client->gate.arg);
 }
 
+static rclio_status send_call(rclio_client *client, call *c, mw_buffer *buffer) REQUIRES(client->lock)
+{
+    uint64_t oldest;
+    client->ops->requester_server_range(client->requester, &oldest, &c->newest); /* CL4 */
+    rclio_status status = client->ops->requester_send(client->requester, buffer, &c->sequence);
+    if (status != RCLIO_OK) return status;
+    c->taken = false;
+    return call_table_add_sent(&client->calls, c);
+}
+
 static rclio_status send_bytes(rclio_client *client, call *c) REQUIRES(client->lock)
 {
     mw_buffer *buffer = client->ops->requester_buffer(client->requester, c->size);
@@ -189,10 +213,7 @@ static rclio_status send_bytes(rclio_client *client, call *c) REQUIRES(client->l
     memcpy(buffer->data, c->bytes, c->size);
     free(c->bytes);
     c->bytes = NULL;
-    rclio_status status = client->ops->requester_send(client->requester, buffer, &c->sequence);
-    if (status != RCLIO_OK) return status;
-    c->taken = false;
-    return call_table_add_sent(&client->calls, c);
+    return send_call(client, c, buffer);
 }
 
 /* Sends those that waited for a server, in order. */
@@ -221,14 +242,25 @@ static void complete_waiters(rclio_client *client)
     }
 }
 
+/* SRV-4, CL4 */
+static void fail_lost(rclio_client *client)
+{
+    char why[512];
+    uint64_t oldest, newest;
+    list lost;
+    list_init(&lost);
+    mutex_lock(&client->lock);
+    client->ops->requester_server_range(client->requester, &oldest, &newest);
+    call_table_take_lost(&client->calls, oldest, &lost);
+    mutex_unlock(&client->lock);
+    snprintf(why, sizeof why, "service '%s': its server has gone", client->name);
+    list_each(it, &lost) call_fail(list_entry(it, call, link), RCLIO_UNAVAILABLE, why);
+}
+
 static void refresh(rclio_client *client)
 {
     bool available = look(client);
-    if (client->ops->requester_servers(client->requester) == 0) { /* SRV-4 */
-        char why[512];
-        snprintf(why, sizeof why, "service '%s': its server has gone", client->name);
-        fail_all(client, &client->calls, true, RCLIO_UNAVAILABLE, why);
-    }
+    fail_lost(client);
     if (available) {
         complete_waiters(client);
         send_unsent(client);
@@ -291,8 +323,8 @@ static void client_end(rclio_client *client, rclio_status status)
     mutex_lock(&client->lock);
     if (!client->ended) client->ended = status;
     mutex_unlock(&client->lock);
-    fail_all(client, &client->calls, false, status, why);
-    fail_all(client, &client->waiters, false, status, why);
+    fail_all(client, &client->calls, status, why);
+    fail_all(client, &client->waiters, status, why);
 }
 
 static void client_shut_down(void *arg)
@@ -389,6 +421,20 @@ const char *rclio_client_name(const rclio_client *client)
 
 /* ---- calls ---- */
 
+/* A reference to the future of a new call, which is in no table yet; NULL with the error set. */
+static rclio_future *begin(rclio_client *client, const char *what, void (*free_value)(void *), rclio_done_fn *cancelled,
+                           call **made)
+{
+    rclio_future *future = rclio_future_new(client->entity.node->executor, what, free_value);
+    *made = future ? call_new(client, future) : NULL;
+    if (!*made) {
+        rclio_future_unref(future);
+        return NULL;
+    }
+    rclio_future_on_cancel(future, cancelled, *made);
+    return future;
+}
+
 static void free_swept(list *swept)
 {
     list_each(it, swept) call_free(list_entry(it, call, link));
@@ -401,8 +447,7 @@ static rclio_status encode_and_send(rclio_client *client, call *c, const void *r
     mw_buffer *buffer = client->ops->requester_buffer(client->requester, size);
     if (!buffer) return rclio_error_status();
     rclio_encode(client->request_codec, request, 0, buffer->data, size); /* its size is right, so it cannot fail */
-    rclio_status status = client->ops->requester_send(client->requester, buffer, &c->sequence);
-    return status == RCLIO_OK ? call_table_add_sent(&client->calls, c) : status;
+    return send_call(client, c, buffer);
 }
 
 static rclio_status encode_and_queue(rclio_client *client, call *c, const void *request) REQUIRES(client->lock)
@@ -418,15 +463,11 @@ rclio_future *rclio_client_call(rclio_client *client, const void *request)
 {
     if (!client && rclio_error_status()) return NULL; /* the first error stands */
     if (!client || !request) return rclio_fail_null(RCLIO_INVALID, "a call needs a client and a request");
-    rclio_future *future = rclio_future_new(client->entity.node->executor, client->what, reply_free);
-    call *c = future ? call_new(client, future) : NULL;
-    if (!c) {
-        rclio_future_unref(future);
-        return NULL;
-    }
+    call *c;
+    rclio_future *future = begin(client, client->what, reply_free, call_cancelled, &c);
+    if (!future) return NULL;
     list swept;
     list_init(&swept);
-    rclio_future_on_cancel(future, call_cancelled, c);
     mutex_lock(&client->lock);
     call_table_sweep(&client->calls, &swept);
     rclio_status status = client->ended;
@@ -461,29 +502,14 @@ bool rclio_client_is_available(rclio_client *client)
     return client && client->requester && look(client);
 }
 
-static void waiter_cancelled(rclio_future *future, void *arg)
-{
-    (void)future;
-    call *c = arg;
-    rclio_client *client = c->client;
-    mutex_lock(&client->lock);
-    bool mine = call_table_take_this(&client->waiters, c);
-    mutex_unlock(&client->lock);
-    if (mine) call_free(c);
-}
-
 rclio_future *rclio_client_wait_for_service(rclio_client *client)
 {
     if (!client) return rclio_fail_null(RCLIO_INVALID, "no client to wait with");
-    rclio_future *future = rclio_future_new(client->entity.node->executor, client->what_waits, NULL);
-    call *c = future ? call_new(client, future) : NULL;
-    if (!c) {
-        rclio_future_unref(future);
-        return NULL;
-    }
+    call *c;
+    rclio_future *future = begin(client, client->what_waits, NULL, waiter_cancelled, &c);
+    if (!future) return NULL;
     list swept;
     list_init(&swept);
-    rclio_future_on_cancel(future, waiter_cancelled, c);
     mutex_lock(&client->lock);
     call_table_sweep(&client->waiters, &swept);
     rclio_status ended = client->ended;

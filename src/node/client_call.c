@@ -56,6 +56,16 @@ call *call_table_take_unsent(call_table *table)
     return c;
 }
 
+void call_table_take_lost(call_table *table, uint64_t oldest, list *lost)
+{
+    for (call *c = table->sent, *next; c; c = next) {
+        next = c->hh.next;
+        if (oldest && c->newest >= oldest) continue;
+        call_table_take_this(table, c);
+        list_append(lost, &c->link);
+    }
+}
+
 bool call_table_take_this(call_table *table, call *c)
 {
     if (c->taken) return false;

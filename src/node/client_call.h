@@ -18,6 +18,7 @@ typedef struct call {
     UT_hash_handle hh; /* in call_table.sent */
     list link;         /* in call_table.unsent */
     int64_t sequence;  /* 0: not sent */
+    uint64_t newest;   /* mw's number of the newest server it can have reached */
     bool lost;         /* uthash could not add it */
     bool taken;
     rclio_client *client;
@@ -39,7 +40,10 @@ void call_table_add_unsent(call_table *table, call *c);
 call *call_table_take(call_table *table, int64_t sequence); /* NULL: not there */
 call *call_table_take_sent(call_table *table);              /* the oldest */
 call *call_table_take_unsent(call_table *table);            /* the oldest */
-bool call_table_take_this(call_table *table, call *c);      /* false: somebody else has taken it */
+
+/* SRV-4: takes the sent calls whose servers are all older than `oldest`, the oldest server there is (0: none is), into `lost` (of link). */
+void call_table_take_lost(call_table *table, uint64_t oldest, list *lost);
+bool call_table_take_this(call_table *table, call *c); /* false: somebody else has taken it */
 
 /* CC3: takes abandoned calls out, when it is time, into `swept` (of link), for call_free() without the lock. */
 void call_table_sweep(call_table *table, list *swept);

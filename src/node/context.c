@@ -2,7 +2,7 @@
  *
  *   C1  The participant is opened with the first node and closed with the last (wire.md 2.2).
  *   C2  rclio_shutdown() stores a flag and stops executors, nothing else: it may run in a signal handler. What must end runs later, in
- *       context_run_shutdown_hooks(), on the thread that spun or destroys.
+ *       context_run_shutdown_hooks(), on the thread that spun, waited or destroys.
  *   C3  Destroying: tasks first, so that their last words find node and publishers; nodes and what is below them; the executor; then
  *       what they used.
  * Threads: as the public header says. Tests: tests/node/test_context.c. */
@@ -40,6 +40,11 @@ static void warn_about_arguments(rclio_context *context) /* ARG-2: the old form 
                  *rule, *rule);
 }
 
+static void executor_stopped(void *arg) /* C2 */
+{
+    if (!rclio_ok(arg)) context_run_shutdown_hooks(arg);
+}
+
 static rclio_status build(rclio_context *context, int argc, char *const argv[])
 {
     const rclio_context_options *o = &context->options;
@@ -60,6 +65,7 @@ static rclio_status build(rclio_context *context, int argc, char *const argv[])
     };
     if (!(context->types = rclio_types_new(warn_about_types, context->log))) return rclio_error_status();
     if (!(context->executor = rclio_executor_new(&o->executor))) return rclio_error_status();
+    executor_on_stop(context->executor, executor_stopped, context);
     return o->signals == RCLIO_SIGNALS_NONE ? RCLIO_OK : signals_add(context, o->signals);
 }
 

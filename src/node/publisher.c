@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define ACKNOWLEDGE_SLICE_NS RCLIO_MS(20)
+#define HIGHEST_ENCODING 0x0b /* of those that DDS has numbers for, CDR-1 */
 
 struct rclio_publisher {
     entity entity; /* references: the owner's, the events', one per wait for acknowledgement */
@@ -150,6 +151,9 @@ rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t 
     if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
     if (size < 4)
         return rclio_fail(RCLIO_INVALID, "nothing published to '%s': %zu bytes are less than a header", publisher->topic, size);
+    if (bytes[0] != 0 || bytes[1] > HIGHEST_ENCODING) /* readers would refuse it for ever, and all that comes after it */
+        return rclio_fail(RCLIO_INVALID, "nothing published to '%s': the header is %02x%02x, CDR begins with 0000 to 00%02x",
+                          publisher->topic, bytes[0], bytes[1], HIGHEST_ENCODING);
     if (atomic_load_explicit(publisher->shut_down, memory_order_relaxed))
         return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);

@@ -86,15 +86,22 @@ static void warn_dropped(rclio_service *service)
     RCLIO_WARN(service->entity.node, "service '%s': a request was dropped: %s", service->name, rclio_error());
 }
 
+/* `size`: of rclio_encoded_size(). NULL with the error set. */
+static mw_buffer *response_buffer(rclio_service *service, size_t size)
+{
+    if (!service->replier) return rclio_fail_null(RCLIO_CANCELLED, "service '%s' has been destroyed", service->name);
+    mw_buffer *buffer = size == SIZE_MAX ? NULL : service->ops->replier_buffer(service->replier, size);
+    if (!buffer) rclio_error_add("service '%s': no response was sent", service->name);
+    return buffer;
+}
+
 /* SRV-2, SRV-3: the id goes back as it came. */
 static rclio_status send_response(rclio_request *request, const void *response)
 {
     rclio_service *service = request->service;
-    if (!service->replier) return rclio_fail(RCLIO_CANCELLED, "service '%s' has been destroyed", service->name);
     size_t size = rclio_encoded_size(service->response_codec, response, 0);
-    if (size == SIZE_MAX) return rclio_error_add("service '%s': no response was sent", service->name);
-    mw_buffer *buffer = service->ops->replier_buffer(service->replier, size);
-    if (!buffer) return rclio_error_add("service '%s': no response was sent", service->name);
+    mw_buffer *buffer = response_buffer(service, size);
+    if (!buffer) return rclio_error_status();
     rclio_encode(service->response_codec, response, 0, buffer->data, size); /* its size is right, so it cannot fail */
     return service->ops->replier_send(service->replier, &request->id, buffer);
 }
@@ -316,15 +323,13 @@ rclio_status rclio_request_respond(rclio_request *request, const void *response)
 rclio_status request_respond_bytes(rclio_request *request, const uint8_t *bytes, size_t size)
 {
     rclio_service *service = request->service;
-    rclio_status status = RCLIO_OK;
-    mw_buffer *buffer = NULL;
-    if (!service->replier) {
-        status = rclio_fail(RCLIO_CANCELLED, "service '%s' has been destroyed", service->name);
-    } else if (!(buffer = service->ops->replier_buffer(service->replier, size))) {
-        status = rclio_error_add("service '%s': no response was sent", service->name);
-    } else {
+    mw_buffer *buffer = response_buffer(service, size);
+    rclio_status status;
+    if (buffer) {
         memcpy(buffer->data, bytes, size);
         status = service->ops->replier_send(service->replier, &request->id, buffer);
+    } else {
+        status = rclio_error_status();
     }
     request_free(request);
     return status;

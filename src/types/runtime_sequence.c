@@ -29,17 +29,21 @@ static bool grow(void **data, size_t old_capacity, size_t capacity, size_t width
         sequence->data = data;                                          \
         sequence->capacity = size;                                      \
         return true;                                                    \
+    }                                                                   \
+    static bool name##_begin(name##__Sequence *sequence, size_t size)   \
+    {                                                                   \
+        if (!sequence) return false;                                    \
+        *sequence = (name##__Sequence){0};                              \
+        if (!name##_reserve(sequence, size)) return false;              \
+        sequence->size = size;                                          \
+        return true;                                                    \
     }
 
 #define DEFINE_PRIMITIVES(name, element)                                                    \
     DEFINE_COMMON(name, element)                                                            \
     bool name##__Sequence__init(name##__Sequence *sequence, size_t size)                    \
     {                                                                                       \
-        if (!sequence) return false;                                                        \
-        *sequence = (name##__Sequence){0};                                                  \
-        if (!name##_reserve(sequence, size)) return false;                                  \
-        sequence->size = size;                                                              \
-        return true;                                                                        \
+        return name##_begin(sequence, size);                                                \
     }                                                                                       \
     void name##__Sequence__fini(name##__Sequence *sequence)                                 \
     {                                                                                       \
@@ -68,10 +72,7 @@ static bool grow(void **data, size_t old_capacity, size_t capacity, size_t width
     DEFINE_COMMON(name, name)                                                                                         \
     bool name##__Sequence__init(name##__Sequence *sequence, size_t size)                                              \
     {                                                                                                                 \
-        if (!sequence) return false;                                                                                  \
-        *sequence = (name##__Sequence){0};                                                                            \
-        if (!name##_reserve(sequence, size)) return false;                                                            \
-        sequence->size = size;                                                                                        \
+        if (!name##_begin(sequence, size)) return false;                                                              \
         for (size_t i = 0; i < size; i++) {                                                                           \
             if (name##__init(&sequence->data[i])) continue;                                                           \
             name##__Sequence__fini(sequence);                                                                         \

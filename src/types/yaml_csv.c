@@ -59,18 +59,5 @@ static void append_message(text *t, const rclio_type *type, const void *message,
 
 char *rclio_message_to_csv(const rclio_type *type, const void *message, const char *field, const rclio_yaml_options *options)
 {
-    static const rclio_yaml_options defaults;
-    message_part part;
-    text out;
-    if (message_part_find(&part, type, message, field) != RCLIO_OK) return NULL;
-    text_init(&out);
-    text_locale locale = text_locale_enter();
-    if (part.type) {
-        append_message(&out, part.type, part.data, options ? options : &defaults);
-        text_append_char(&out, '\n');
-    } else {
-        append_bare_part(&out, &part);
-    }
-    text_locale_leave(&locale);
-    return text_take(&out);
+    return message_part_text(type, message, field, options, append_message);
 }

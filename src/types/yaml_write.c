@@ -80,7 +80,7 @@ size_t shown_count(size_t count, const rclio_yaml_options *options)
     return options->truncate_length && count > options->truncate_length ? options->truncate_length : count;
 }
 
-void append_bare_part(text *t, const message_part *part)
+static void append_bare_part(text *t, const message_part *part)
 {
     if (part->element)
         python_print_element(t, part->field, part->data);
@@ -241,7 +241,14 @@ static void write_block(writer *w, const rclio_type *type, const void *message, 
     }
 }
 
-char *rclio_message_to_yaml(const rclio_type *type, const void *message, const char *field, const rclio_yaml_options *options)
+static void write_whole(text *t, const rclio_type *type, const void *message, const rclio_yaml_options *options)
+{
+    writer w = {.out = t, .options = options};
+    write_block(&w, type, message, 0, true);
+}
+
+char *message_part_text(const rclio_type *type, const void *message, const char *field, const rclio_yaml_options *options,
+                        write_message_fn *write)
 {
     static const rclio_yaml_options defaults;
     message_part part;
@@ -250,12 +257,16 @@ char *rclio_message_to_yaml(const rclio_type *type, const void *message, const c
     text_init(&out);
     text_locale locale = text_locale_enter();
     if (part.type) {
-        writer w = {.out = &out, .options = options ? options : &defaults};
-        write_block(&w, part.type, part.data, 0, true);
+        write(&out, part.type, part.data, options ? options : &defaults);
         text_append_char(&out, '\n');
     } else {
         append_bare_part(&out, &part);
     }
     text_locale_leave(&locale);
     return text_take(&out);
+}
+
+char *rclio_message_to_yaml(const rclio_type *type, const void *message, const char *field, const rclio_yaml_options *options)
+{
+    return message_part_text(type, message, field, options, write_whole);
 }

@@ -16,7 +16,12 @@ bool shown_points(points *p, const rclio_field *field, const void *element, cons
 /* How many of `count` elements are shown. */
 size_t shown_count(size_t count, const rclio_yaml_options *options);
 
-/* A value that is no message, as Python's print() shows it, and a newline. */
-void append_bare_part(text *t, const message_part *part);
+/* Writes a whole message without the newline at its end. */
+typedef void write_message_fn(text *t, const rclio_type *type, const void *message, const rclio_yaml_options *options);
+
+/* The part of the message that `field` names, with a newline: a message is written by `write`, anything else as Python's print()
+ * shows it. A string to free; NULL with the error set. */
+char *message_part_text(const rclio_type *type, const void *message, const char *field, const rclio_yaml_options *options,
+                        write_message_fn *write);
 
 #endif

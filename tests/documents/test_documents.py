@@ -166,6 +166,22 @@ def test_nothing_in_tests_waits_by_the_clock():
     assert not found, "\n".join(found)
 
 
+COMMENT_OR_FUNCTION = re.compile(r"^(?P<comment>/\*.*?\*/)[ \t]*$|^[ \t]*(?P<function>RCLIO_API\b[^;]*;)", re.M | re.S)
+
+
+@pytest.mark.parametrize("header", sorted((ROOT / "include/rclio").glob("*.h")), ids=lambda path: path.name)
+def test_each_public_function_says_which_threads_may_call_it(header):
+    """In the comment above it, which may be that of a group, or for all functions in the head of the header."""
+    comment, head, missing = "", None, []
+    for match in COMMENT_OR_FUNCTION.finditer(header.read_text()):
+        if match["comment"]:
+            comment = match["comment"]
+            head = head or comment
+        elif not re.search(r"\bthread\b", comment) and "Threads:" not in head:
+            missing.append(" ".join(match["function"].split()))
+    assert not missing, "no `thread` line:\n" + "\n".join(missing)
+
+
 def test_links_between_documents_lead_somewhere():
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):

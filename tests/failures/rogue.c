@@ -1,17 +1,13 @@
 /* tests/failures/rogue.c: publishes bytes that nobody has checked.
- *   failures_rogue [--dds-name] [--wait N] [--best-effort] TOPIC TYPE HEX...
- * It waits for N subscriptions (1), publishes each HEX as one message ("" is skipped), waits until all are acknowledged, prints "sent"
- * and ends. With --dds-name TOPIC is the name on the wire, so that services and ros_discovery_info can be written to.
+ *   failures_rogue TOPIC TYPE HEX...
+ * It waits for a subscription, publishes each HEX as one message, waits until all are acknowledged, prints "sent" and ends.
  * Threads: main. */
-#include <errno.h>
 #include <rclio/rclio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct rogue {
-    bool dds_name, best_effort;
-    size_t wanted;
     const char *topic, *type;
     char *const *messages; /* ended by NULL */
 };
@@ -41,12 +37,10 @@ static int run(rclio_context *context, const struct rogue *rogue)
     rclio_publisher_options options = {.qos = RCLIO_QOS_DEFAULT};
     rclio_node *node = rclio_node_new(context, "rogue", &(rclio_node_options){.no_rosout = true});
     const rclio_type *type = context ? rclio_types_get(rclio_context_types(context), rogue->type) : NULL;
-    options.qos.avoid_ros_namespace_conventions = rogue->dds_name;
     options.qos.history = RCLIO_KEEP_ALL;
-    if (rogue->best_effort) options.qos.reliability = RCLIO_BEST_EFFORT;
     rclio_publisher *publisher = rclio_publisher_new(node, type, rogue->topic, &options);
     if (!publisher) return failed();
-    rclio_future *matched = rclio_publisher_wait_for_subscriptions(publisher, rogue->wanted);
+    rclio_future *matched = rclio_publisher_wait_for_subscriptions(publisher, 1);
     rclio_status status = rclio_wait_for(matched, RCLIO_S(20));
     rclio_future_unref(matched);
     if (status != RCLIO_OK) return failed();
@@ -62,20 +56,11 @@ static int run(rclio_context *context, const struct rogue *rogue)
 
 int main(int argc, char **argv)
 {
-    struct rogue rogue = {.wanted = 1};
-    int at = 1;
-    for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
-        if (strcmp(argv[at], "--dds-name") == 0) rogue.dds_name = true;
-        if (strcmp(argv[at], "--best-effort") == 0) rogue.best_effort = true;
-        if (strcmp(argv[at], "--wait") == 0 && at + 1 < argc) rogue.wanted = strtoul(argv[++at], NULL, 10);
-    }
-    if (argc - at < 2) {
-        fprintf(stderr, "usage: failures_rogue [--dds-name] [--wait N] [--best-effort] TOPIC TYPE HEX...\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: failures_rogue TOPIC TYPE HEX...\n");
         return 2;
     }
-    rogue.topic = argv[at];
-    rogue.type = argv[at + 1];
-    rogue.messages = argv + at + 2;
+    struct rogue rogue = {.topic = argv[1], .type = argv[2], .messages = argv + 3};
     rclio_context *context = rclio_init(0, NULL, NULL);
     int status = run(context, &rogue);
     rclio_context_destroy(context);

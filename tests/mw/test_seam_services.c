@@ -65,6 +65,20 @@ static int64_t get(mw_requester *requester, int64_t *sequence)
     return sum;
 }
 
+static uint64_t oldest_server(mw_requester *requester)
+{
+    uint64_t oldest, newest;
+    ops->requester_server_range(requester, &oldest, &newest);
+    return oldest;
+}
+
+static uint64_t newest_server(mw_requester *requester)
+{
+    uint64_t oldest, newest;
+    ops->requester_server_range(requester, &oldest, &newest);
+    return newest;
+}
+
 static void a_call_is_answered(void **state) /* SRV-1, SRV-2 */
 {
     (void)state;
@@ -73,7 +87,7 @@ static void a_call_is_answered(void **state) /* SRV-1, SRV-2 */
     assert_false(ops->requester_is_available(requester));
     mw_replier *replier = replier_of(&b, "/add");
     WAIT_UNTIL(ops->requester_is_available(requester)); /* SRV-5 */
-    assert_int_equal(ops->requester_servers(requester), 1);
+    assert_int_equal(oldest_server(requester), newest_server(requester));
     mw_request_id id;
     uint8_t gid[RCLIO_GID_SIZE];
     int64_t asked = ask(requester, 2, 3), answered = 0;
@@ -168,8 +182,60 @@ static void a_server_that_leaves_is_seen_to_leave(void **state) /* SRV-4 */
     WAIT_UNTIL(ops->requester_is_available(requester));
     int before = atomic_load(&changes);
     ops->replier_destroy(replier);
-    WAIT_UNTIL(ops->requester_servers(requester) == 0);
+    WAIT_UNTIL(oldest_server(requester) == 0);
     assert_true(atomic_load(&changes) > before);
+    ops->requester_destroy(requester);
+    side_close(&a);
+    side_close(&b);
+}
+
+static void a_request_has_lost_its_server_though_a_newer_one_is_there(void **state) /* SRV-4 */
+{
+    (void)state;
+    side a = side_open("client"), b = side_open("server");
+    mw_requester *requester = requester_of(&a, "/add");
+    assert_int_equal(oldest_server(requester), 0);
+    assert_int_equal(newest_server(requester), 0);
+    mw_replier *first = replier_of(&b, "/add");
+    mw_request_id id;
+    int64_t answered;
+    WAIT_UNTIL(oldest_server(requester) > 0);
+    uint64_t at_first = newest_server(requester);
+    ask(requester, 1, 1);
+    hear(first, &id);
+
+    mw_replier *second = replier_of(&b, "/add");
+    WAIT_UNTIL(newest_server(requester) > at_first);
+    uint64_t at_second = newest_server(requester);
+    assert_int_equal(oldest_server(requester), at_first); /* the first can still answer */
+    int64_t asked = ask(requester, 2, 2);
+
+    ops->replier_destroy(first);
+    WAIT_UNTIL(oldest_server(requester) == at_second);
+    assert_int_equal(newest_server(requester), at_second);
+    int64_t sum = hear(second, &id); /* of the second request: the first was sent before this server came */
+    assert_int_equal(answer(second, &id, sum), RCLIO_OK);
+    assert_int_equal(get(requester, &answered), 4);
+    assert_int_equal(answered, asked);
+    ops->replier_destroy(second);
+    WAIT_UNTIL(oldest_server(requester) == 0);
+    ops->requester_destroy(requester);
+    side_close(&a);
+    side_close(&b);
+}
+
+static void numbers_of_servers_are_not_used_twice(void **state) /* SRV-4 */
+{
+    (void)state;
+    side a = side_open("client"), b = side_open("server");
+    mw_requester *requester = requester_of(&a, "/add");
+    for (uint64_t last = 0, round = 0; round < 3; round++) {
+        mw_replier *replier = replier_of(&b, "/add");
+        WAIT_UNTIL(oldest_server(requester) > last);
+        last = newest_server(requester);
+        ops->replier_destroy(replier);
+        WAIT_UNTIL(oldest_server(requester) == 0);
+    }
     ops->requester_destroy(requester);
     side_close(&a);
     side_close(&b);
@@ -186,7 +252,7 @@ static void a_server_that_is_killed_is_seen_to_leave(void **state) /* SRV-4 */
     peer_expect(&server, "serving");
     peer_expect(&server, "request");
     peer_kill(&server);
-    WAIT_UNTIL(ops->requester_servers(requester) == 0); /* when its lease ends */
+    WAIT_UNTIL(oldest_server(requester) == 0); /* when its lease ends */
     ops->requester_destroy(requester);
     side_close(&a);
 }
@@ -262,6 +328,8 @@ static int run(void)
         cmocka_unit_test(many_calls_at_once_lose_no_answer),
         cmocka_unit_test(the_first_call_to_a_server_that_just_appeared_is_answered),
         cmocka_unit_test(a_server_that_leaves_is_seen_to_leave),
+        cmocka_unit_test(a_request_has_lost_its_server_though_a_newer_one_is_there),
+        cmocka_unit_test(numbers_of_servers_are_not_used_twice),
         cmocka_unit_test(a_server_that_is_killed_is_seen_to_leave),
         cmocka_unit_test(a_client_that_leaves_gets_no_answer),
         cmocka_unit_test(an_answer_to_a_client_nobody_knows_is_dropped),

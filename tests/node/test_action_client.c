@@ -193,6 +193,33 @@ static void a_client_may_be_destroyed_by_its_feedback_callback(void **state)
 
 /* ---- a server that is lost ---- */
 
+static void a_goal_whose_server_goes_ends_unknown_though_a_newer_server_is_there(void **state) /* SRV-4 */
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor}, later = {.executor = p.executor};
+    rclio_action_server *first = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    AWAIT(rclio_goal_handle_accepted(g->handle));
+    SPIN_UNTIL(p.executor, h.count == 1);
+
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &later, NULL);
+    watched_goal *next = watched_goal_send(client, 5);
+    SPIN_UNTIL(p.executor, later.count == 1); /* so the client has met the second server before the first goes */
+    assert_int_equal(rclio_future_get_state(rclio_goal_handle_result(g->handle)), RCLIO_PENDING);
+
+    rclio_action_server_destroy(first);
+    AWAIT_FAILS(rclio_goal_handle_result(g->handle), RCLIO_UNAVAILABLE,
+                "service '/fibonacci/_action/get_result': its server has gone");
+    assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_UNKNOWN);
+    watched_goal_free(next);
+    watched_goal_free(g);
+    held_goals_free(&h);
+    held_goals_free(&later);
+    pair_free(&p);
+}
+
 static void tell_and_wait(rclio_goal *goal, void *arg)
 {
     (void)goal;
@@ -298,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_client_may_be_destroyed_by_its_feedback_callback),
         cmocka_unit_test(a_killed_client_holds_up_neither_the_goal_nor_other_clients),
         cmocka_unit_test(bad_arguments_of_an_action_client_are_errors),
+        cmocka_unit_test(a_goal_whose_server_goes_ends_unknown_though_a_newer_server_is_there),
         cmocka_unit_test(a_goal_whose_server_is_killed_ends_unknown_with_the_reason),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);

@@ -91,7 +91,7 @@ static void a_call_fails_at_once_when_its_server_goes(void **state) /* SRV-4 */
     pair_free(&p);
 }
 
-static void a_call_outlives_one_of_two_servers(void **state) /* SRV-4: its last server */
+static void a_call_outlives_one_of_two_servers(void **state) /* SRV-4 */
 {
     (void)state;
     pair p = pair_new();
@@ -105,6 +105,35 @@ static void a_call_outlives_one_of_two_servers(void **state) /* SRV-4: its last 
     drop_kept(&s);
     assert_ok(rclio_request_respond(t.kept[0], &(add_response){.sum = 77}));
     assert_sum(call, 77);
+    pair_free(&p);
+}
+
+static void a_call_fails_when_its_server_goes_though_a_newer_one_is_there(void **state) /* SRV-4 */
+{
+    (void)state;
+    pair p = pair_new();
+    struct silent s = {0}, t = {0};
+    s.service = rclio_service_new(p.server, p.server_add, "add", keep, &s, NULL);
+    rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
+    rclio_future *before[3];
+    for (int i = 0; i < 3; i++) before[i] = rclio_client_call(client, &(add_request){.a = i});
+    SPIN_UNTIL(p.executor, s.count == 3);
+
+    t.service = rclio_service_new(p.server, p.server_add, "add", keep, &t, NULL);
+    rclio_future *after = rclio_client_call(client, &(add_request){.a = 7});
+    SPIN_UNTIL(p.executor, s.count == 4 && t.count == 1); /* so the client has met the second server before the first goes */
+    for (int i = 0; i < 3; i++) assert_int_equal(rclio_future_get_state(before[i]), RCLIO_PENDING);
+
+    rclio_service_destroy(s.service);
+    for (int i = 0; i < 3; i++) {
+        AWAIT_FAILS(before[i], RCLIO_UNAVAILABLE, "service '/add': its server has gone");
+        rclio_future_unref(before[i]);
+    }
+    assert_int_equal(rclio_future_get_state(after), RCLIO_PENDING);
+    assert_int_equal(client_pending(client), 1);
+    assert_ok(rclio_request_respond(t.kept[0], &(add_response){.sum = 78}));
+    assert_sum(after, 78);
+    drop_kept(&s);
     pair_free(&p);
 }
 
@@ -398,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_call_without_a_server_waits_for_one_and_keeps_its_place),
         cmocka_unit_test(a_call_fails_at_once_when_its_server_goes),
         cmocka_unit_test(a_call_outlives_one_of_two_servers),
+        cmocka_unit_test(a_call_fails_when_its_server_goes_though_a_newer_one_is_there),
         cmocka_unit_test(a_thousand_calls_cross_the_network),
         cmocka_unit_test(a_cancelled_call_is_forgotten),
         cmocka_unit_test(a_call_that_is_cancelled_while_it_waits_is_never_sent),

@@ -1,43 +1,106 @@
-"""The graph: upstream sees rclio's nodes, topics, services and actions, and rclio sees upstream's."""
+"""The graph: upstream sees rclio's nodes, topics, services and actions, forgets them, and rclio sees upstream's."""
 import json
+import signal
 from pathlib import Path
 
+import pytest
+from support.processes import BIN, LOOPBACK
+
 PROGRAMS = Path(__file__).parent / "programs"
+STRING = "std_msgs/msg/String"
+STRING_HASH = "RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18"
+FIBONACCI = "action_tutorials_interfaces/action/Fibonacci"
+ADDER = "example_interfaces/srv/AddTwoInts"
+DESCRIPTION = "type_description_interfaces/srv/GetTypeDescription"
+NODES = ("talker", "listener", "add_two_ints_server", "fibonacci_action_server")
 
 
-def test_each_side_sees_the_other(start, upstream):
-    talker = start("talker")
-    adder = start("add_two_ints_server")
-    fibonacci = start("fibonacci_action_server")
-    peer = start(upstream, PROGRAMS / "graph.py", "fibonacci_action_server", "/chatter", "/add_two_ints", "/fibonacci", stdin=True)
-    seen = json.loads(peer.wait_for(r"^\{", deadline=60)[0])
+@pytest.fixture
+def peer(start, upstream):
+    process = start(upstream, PROGRAMS / "graph.py", stdin=True)
 
-    names = {name for name, _ in seen["nodes"]}
-    assert {"talker", "add_two_ints_server", "fibonacci_action_server", "upstream_node"} <= names
-    assert seen["topics"]["/chatter"] == ["std_msgs/msg/String"]
-    assert seen["services"]["/add_two_ints"] == ["example_interfaces/srv/AddTwoInts"]
-    assert seen["actions"]["/fibonacci"] == ["action_tutorials_interfaces/action/Fibonacci"]
-    assert ["/fibonacci", ["action_tutorials_interfaces/action/Fibonacci"]] in seen["action_servers_of_node"]
-    assert "/fibonacci_action_server/get_type_description" in [name for name, _ in seen["services_of_node"]]
-    assert ["talker", "/", "std_msgs/msg/String"] == seen["publisher_info"][0][:3]
-    assert "RELIABLE" == seen["publisher_info"][0][4]
+    def ask(line, answer):
+        process.write(line + "\n")
+        return process.wait_for(answer)[-1]
 
-    listed = start("ros2", "node", "list")
-    assert listed.finish() == 0
-    assert set(listed.lines["stdout"]) >= {"/talker", "/up/upstream_node", "/add_two_ints_server", "/fibonacci_action_server"}
+    process.ask = ask
+    yield process
+    assert process.finish() == 0, process.report()
+    assert process.stderr == ""
 
-    info = start("ros2", "node", "info", "/up/upstream_node")
-    assert info.finish() == 0, info.report()
-    text = info.stdout
-    for line in ("/up/published: std_msgs/msg/String", "/up/subscribed: std_msgs/msg/String", "/up/served: example_interfaces/srv/AddTwoInts",
-                 "/up/called: example_interfaces/srv/AddTwoInts", "/up/acted: action_tutorials_interfaces/action/Fibonacci",
-                 "/up/wanted: action_tutorials_interfaces/action/Fibonacci"):
-        assert f"    {line}" in text, f"{line} is not in\n{text}"
 
-    endpoint = start("ros2", "topic", "info", "-v", "/up/published")
-    assert endpoint.finish() == 0
-    assert "Topic type hash: RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18" in endpoint.stdout
-    assert "History (Depth): UNKNOWN" in endpoint.stdout  # QOS-7
+def test_upstream_sees_rclios_nodes_topics_services_and_actions(start, peer):
+    processes = [start(name) for name in NODES]
+    seen = json.loads(peer.ask(f"see /chatter {' '.join(NODES)}", r"^\{"))
 
-    for process in (talker, adder, fibonacci):
+    assert set(seen["nodes"]) == {"/up/upstream_node", *("/" + name for name in NODES)}
+    assert seen["topics"]["/chatter"] == [STRING]
+    assert seen["topics"]["/fibonacci/_action/feedback"] == [FIBONACCI + "_FeedbackMessage"]
+    assert seen["services"]["/add_two_ints"] == [ADDER]
+    assert seen["actions"]["/fibonacci"] == [FIBONACCI]
+
+    of = seen["of"]
+    assert of["talker"]["publishers"] == {"/chatter": [STRING], "/rosout": ["rcl_interfaces/msg/Log"]}
+    assert of["talker"]["services"] == {"/talker/get_type_description": [DESCRIPTION]}
+    assert of["listener"]["subscribers"] == {"/chatter": [STRING]}
+    assert of["add_two_ints_server"]["services"]["/add_two_ints"] == [ADDER]
+    assert of["fibonacci_action_server"]["action_servers"] == {"/fibonacci": [FIBONACCI]}
+    assert not any(of[name]["clients"] or of[name]["action_clients"] for name in NODES)
+
+    default = {"type": STRING, "hash": STRING_HASH, "reliability": "RELIABLE", "durability": "VOLATILE"}  # DIS-2, DIS-7
+    assert seen["publishers"] == [{"node": "/talker", **default}]
+    assert seen["subscriptions"] == [{"node": "/listener", **default}]
+    for process in processes:
         assert process.interrupt() == 0, process.report()
+
+
+def test_upstream_forgets_rclio_when_it_ends(start, peer):
+    processes = [start("talker"), start("listener")]
+    peer.ask("see /chatter talker listener", r"^\{")
+    assert [process.interrupt() for process in processes] == [0, 0]
+    peer.ask("forget /chatter talker listener", "^forgotten$")
+
+
+def test_upstream_forgets_a_killed_rclio_when_its_lease_ends(start, peer):
+    short = LOOPBACK + ",<CycloneDDS><Domain><Discovery><LeaseDuration>2s</LeaseDuration></Discovery></Domain></CycloneDDS>"
+    talker = start("/usr/bin/env", f"CYCLONEDDS_URI={short}", BIN / "talker")
+    peer.ask("see /chatter talker", r"^\{")
+    talker.child.send_signal(signal.SIGKILL)
+    peer.ask("forget /chatter talker", "^forgotten$")
+
+
+def command(start, *arguments):
+    process = start("ros2", *arguments)
+    assert process.finish() == 0, process.report()
+    assert process.stderr == ""
+    return process.lines["stdout"]
+
+
+def test_rclio_sees_upstreams_nodes_topics_services_and_actions(start, peer):
+    talker = start("talker")
+    peer.ask("see /chatter talker", r"^\{")
+
+    assert command(start, "node", "list") == ["/talker", "/up/upstream_node"]
+    topics = command(start, "topic", "list", "-t")
+    assert {f"/chatter [{STRING}]", f"/up/published [{STRING}]", f"/up/subscribed [{STRING}]"} <= set(topics)
+    services = command(start, "service", "list", "-t")
+    assert {f"/up/served [{ADDER}]", f"/talker/get_type_description [{DESCRIPTION}]"} <= set(services)
+    assert command(start, "action", "list", "-t") == [f"/up/acted [{FIBONACCI}]", f"/up/wanted [{FIBONACCI}]"]
+    assert command(start, "action", "info", "/up/acted") == ["Action: /up/acted", "Action clients: 0", "Action servers: 1",
+                                                             "    /up/upstream_node"]
+    info = command(start, "node", "info", "/up/upstream_node")
+    for name, kind in {"published": STRING, "subscribed": STRING, "served": ADDER, "called": ADDER, "acted": FIBONACCI,
+                       "wanted": FIBONACCI}.items():
+        assert f"    /up/{name}: {kind}" in info
+    assert talker.interrupt() == 0
+
+
+def test_rclio_describes_upstreams_endpoints(start, peer):
+    peer.ask("see /up/published upstream_node", r"^\{")
+    info = command(start, "topic", "info", "-v", "/up/published")
+    for line in (f"Type: {STRING}", "Publisher count: 1", "Node name: upstream_node", "Node namespace: /up", f"Topic type: {STRING}",
+                 f"Topic type hash: {STRING_HASH}", "Endpoint type: PUBLISHER", "  Reliability: RELIABLE", "  History (Depth): UNKNOWN",
+                 "  Durability: VOLATILE", "  Lifespan: Infinite", "  Deadline: Infinite", "  Liveliness: AUTOMATIC",
+                 "  Liveliness lease duration: Infinite", "Subscription count: 0"):  # QOS-6, QOS-7, DIS-2
+        assert line in info, "\n".join(info)
+    assert any(line.startswith("GID: 01.0f.") for line in info)  # GID-2

@@ -6,27 +6,13 @@
 
 #include <cmocka.h>
 
-#include "rclio/types.h"
+#include "own_types.h"
 
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int make_registry(void **state)
-{
-    unsetenv("AMENT_PREFIX_PATH");
-    unsetenv("RCLIO_INTERFACE_PATH");
-    *state = rclio_types_new(NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int drop_registry(void **state)
-{
-    rclio_types_destroy(*state);
-    return 0;
-}
 
 static const rclio_type *parse(void **state, const char *name, const char *source)
 {
@@ -271,91 +257,90 @@ static void services_and_actions_have_their_parts(void **state)
     assert_null(rclio_type_field(action->parts[RCLIO_PART_FEEDBACK_MESSAGE], "no_such"));
 }
 
+static const struct {
+    const char *name, *source, *error;
+} mistakes[] = {
+    {"p/msg/T", "int32", "f:1:6: a name is missing after the type 'int32'"},
+    {"p/msg/T", "int32 a\n\n  foo b",
+     "f:3:3: 'foo' is neither a plain type nor a legal type name (Name, package/Name or package/msg/Name)"},
+    {"p/msg/T", "time t", "f:1:1: 'time' is not a type in ROS 2: use builtin_interfaces/Time"},
+    {"p/msg/T", "duration t", "f:1:1: 'duration' is not a type in ROS 2: use builtin_interfaces/Duration"},
+    {"p/msg/T", "a/b/C d",
+     "f:1:1: 'a/b/C' is neither a plain type nor a legal type name (Name, package/Name or package/msg/Name)"},
+    {"p/msg/T", "p/T_Goal d",
+     "f:1:1: 'p/T_Goal' is neither a plain type nor a legal type name (Name, package/Name or package/msg/Name)"},
+    {"p/msg/T", "int32[0] a", "f:1:7: '0' is not a length of an array: use 1 to 4294967295"},
+    {"p/msg/T", "int32[<=] a", "f:1:7: '' is not a length of an array: use 1 to 4294967295"},
+    {"p/msg/T", "int32[-1] a", "f:1:7: '-1' is not a length of an array: use 1 to 4294967295"},
+    {"p/msg/T", "int32[4294967296] a", "f:1:7: '4294967296' is not a length of an array: use 1 to 4294967295"},
+    {"p/msg/T", "int32[3 a", "f:1:1: type 'int32[3' has no closing ] at its end"},
+    {"p/msg/T", "int32[2][3] a", "f:1:7: '2][3' is not a length of an array: use 1 to 4294967295"},
+    {"p/msg/T", "string<=0 a", "f:1:7: '<=0' is not a bound of a string: write <= and 1 to 4294967295"},
+    {"p/msg/T", "string<5 a", "f:1:7: '<5' is not a bound of a string: write <= and 1 to 4294967295"},
+    {"p/msg/T", "int32<=3 a", "f:1:6: 'int32<=3' has a bound: only string and wstring may have one before the brackets"},
+    {"p/msg/T", "int32 Ab",
+     "f:1:7: 'Ab' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
+    {"p/msg/T", "int32 a_",
+     "f:1:7: 'a_' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
+    {"p/msg/T", "int32 a__b",
+     "f:1:7: 'a__b' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
+    {"p/msg/T", "int32 1a",
+     "f:1:7: '1a' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
+    {"p/msg/T", "int32 a=3", "f:1:7: 'a' is not a legal constant name: use upper-case letters, digits and single underscores"},
+    {"p/msg/T", "int32 A_=3", "f:1:7: 'A_' is not a legal constant name: use upper-case letters, digits and single underscores"},
+    {"p/msg/T", "int32 a\nbool a", "f:2:6: field 'a' is declared twice"},
+    {"p/msg/T", "int32 A=1\nint8 A=2", "f:2:6: constant 'A' is declared twice"},
+    {"p/msg/T", "int32[] A=[1]", "f:1:1: a constant cannot have the type 'int32[]': it needs a plain one"},
+    {"p/msg/T", "string<=4 A=x", "f:1:1: a constant cannot have the type 'string<=4': it needs a plain one"},
+    {"p/msg/T", "std_msgs/String A=x", "f:1:1: a constant cannot have the type 'std_msgs/String': it needs a plain one"},
+    {"p/msg/T", "int32 A=", "f:1:9: a value of type int32 is missing"},
+    {"p/msg/T", "int8 a 128", "f:1:8: 128 is out of range for int8 (-128 to 127)"},
+    {"p/msg/T", "int8 a -129", "f:1:8: -129 is out of range for int8 (-128 to 127)"},
+    {"p/msg/T", "uint8 a -1", "f:1:9: -1 is out of range for uint8 (0 to 255)"},
+    {"p/msg/T", "char a 256", "f:1:8: 256 is out of range for char (0 to 255)"},
+    {"p/msg/T", "uint64 a 18446744073709551616",
+     "f:1:10: 18446744073709551616 is out of range for uint64 (0 to 18446744073709551615)"},
+    {"p/msg/T", "int64 a 9223372036854775808",
+     "f:1:9: 9223372036854775808 is out of range for int64 (-9223372036854775808 to 9223372036854775807)"},
+    {"p/msg/T", "int32 a 3.0", "f:1:9: '3.0' is not an integer, which int32 needs"},
+    {"p/msg/T", "int32 a 1 2", "f:1:9: '1 2' is not an integer, which int32 needs"},
+    {"p/msg/T", "int32 a 0x", "f:1:9: '0x' is not an integer, which int32 needs"},
+    {"p/msg/T", "int32 a _1", "f:1:9: '_1' is not an integer, which int32 needs"},
+    {"p/msg/T", "int32 a [1]", "f:1:9: '[1]' is not an integer, which int32 needs"},
+    {"p/msg/T", "char a 'x'", "f:1:8: ''x'' is not an integer, which char needs"},
+    {"p/msg/T", "float32 a 0x1p3", "f:1:11: '0x1p3' is not a number, which float32 needs"},
+    {"p/msg/T", "float64 a 1,5", "f:1:11: '1,5' is not a number, which float64 needs"},
+    {"p/msg/T", "bool a 2", "f:1:8: '2' is neither true nor false, which bool needs"},
+    {"p/msg/T", "string a \"x", "f:1:10: the string that starts with \" has no closing \""},
+    {"p/msg/T", "string a 'it's'", "f:1:14: unexpected 's'' after the value"},
+    {"p/msg/T", "string a \"a\\x00b\"", "f:1:12: a string cannot hold the character NUL"},
+    {"p/msg/T", "string a \"\\ud800\"", "f:1:11: '\\ud800' is not a character"},
+    {"p/msg/T", "string<=3 a abcd", "f:1:13: the string has 4 characters: its type allows 3"},
+    {"p/msg/T", "int32[2] a 5", "f:1:12: '5' is not an array: write the default of 'a' as [a, b]"},
+    {"p/msg/T", "int32[2] a [1]", "f:1:12: the default of 'a' has 1 elements: its type has 2"},
+    {"p/msg/T", "int32[<=2] a [1,2,3]", "f:1:14: the default of 'a' has 3 elements: its type has at most 2"},
+    {"p/msg/T", "int32[] a [1,,2]", "f:1:14: a value of type int32 is missing"},
+    {"p/msg/T", "int32[] a [1,]", "f:1:14: a value of type int32 is missing"},
+    {"p/msg/T", "int32[] a [1", "f:1:13: the array of defaults has no closing ]"},
+    {"p/msg/T", "int32[] a [1 # ]", "f:1:14: the array of defaults has no closing ]"},
+    {"p/msg/T", "int32[] a [1] 2", "f:1:15: unexpected '2' after the value"},
+    {"p/msg/T", "string[] a ['x' 'y']", "f:1:17: unexpected ''': the elements of an array are separated by ','"},
+    {"p/msg/T", "string[] a [,]", "f:1:13: unexpected ',': a string is missing before it"},
+    {"p/msg/T", "std_msgs/String a x", "f:1:19: a field of type 'std_msgs/msg/String' cannot have a default"},
+    {"p/msg/T", "int32 a # \xff", "f:1:11: byte 0xff is not UTF-8 text"},
+    {"p/msg/T", "int32 a\n---\nint32 b", "f:2:1: unexpected '---': a .msg file has 0 of them"},
+    {"p/srv/T", "int32 a", "f:1:8: a .srv file has 1 lines '---': 0 found so far, and the text ends"},
+    {"p/srv/T", "---\n---\n", "f:2:1: unexpected '---': a .srv file has 1 of them"},
+    {"p/action/T", "---\n", "f:1:1: a .action file has 2 lines '---': 1 found so far, and the text ends"},
+    {"p/msg/T", "int32 a\nstd_msgs/Strin b", "f:2:1: no type 'std_msgs/msg/Strin' (did you mean 'std_msgs/msg/String'?)"},
+    {"p/msg/T", "T a", "f:1:1: type 'p/msg/T' contains itself: p/msg/T > p/msg/T"},
+};
+
 static void every_mistake_has_its_place_and_words(void **state)
 {
-    static const struct {
-        const char *name, *source, *error;
-    } bad[] = {
-        {"p/msg/T", "int32", "f:1:6: a name is missing after the type 'int32'"},
-        {"p/msg/T", "int32 a\n\n  foo b",
-         "f:3:3: 'foo' is neither a plain type nor a legal type name (Name, package/Name or package/msg/Name)"},
-        {"p/msg/T", "time t", "f:1:1: 'time' is not a type in ROS 2: use builtin_interfaces/Time"},
-        {"p/msg/T", "duration t", "f:1:1: 'duration' is not a type in ROS 2: use builtin_interfaces/Duration"},
-        {"p/msg/T", "a/b/C d",
-         "f:1:1: 'a/b/C' is neither a plain type nor a legal type name (Name, package/Name or package/msg/Name)"},
-        {"p/msg/T", "p/T_Goal d",
-         "f:1:1: 'p/T_Goal' is neither a plain type nor a legal type name (Name, package/Name or package/msg/Name)"},
-        {"p/msg/T", "int32[0] a", "f:1:7: '0' is not a length of an array: use 1 to 4294967295"},
-        {"p/msg/T", "int32[<=] a", "f:1:7: '' is not a length of an array: use 1 to 4294967295"},
-        {"p/msg/T", "int32[-1] a", "f:1:7: '-1' is not a length of an array: use 1 to 4294967295"},
-        {"p/msg/T", "int32[4294967296] a", "f:1:7: '4294967296' is not a length of an array: use 1 to 4294967295"},
-        {"p/msg/T", "int32[3 a", "f:1:1: type 'int32[3' has no closing ] at its end"},
-        {"p/msg/T", "int32[2][3] a", "f:1:7: '2][3' is not a length of an array: use 1 to 4294967295"},
-        {"p/msg/T", "string<=0 a", "f:1:7: '<=0' is not a bound of a string: write <= and 1 to 4294967295"},
-        {"p/msg/T", "string<5 a", "f:1:7: '<5' is not a bound of a string: write <= and 1 to 4294967295"},
-        {"p/msg/T", "int32<=3 a", "f:1:6: 'int32<=3' has a bound: only string and wstring may have one before the brackets"},
-        {"p/msg/T", "int32 Ab",
-         "f:1:7: 'Ab' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
-        {"p/msg/T", "int32 a_",
-         "f:1:7: 'a_' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
-        {"p/msg/T", "int32 a__b",
-         "f:1:7: 'a__b' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
-        {"p/msg/T", "int32 1a",
-         "f:1:7: '1a' is not a legal field name: use lower-case letters, digits and single underscores, a letter first"},
-        {"p/msg/T", "int32 a=3",
-         "f:1:7: 'a' is not a legal constant name: use upper-case letters, digits and single underscores"},
-        {"p/msg/T", "int32 A_=3",
-         "f:1:7: 'A_' is not a legal constant name: use upper-case letters, digits and single underscores"},
-        {"p/msg/T", "int32 a\nbool a", "f:2:6: field 'a' is declared twice"},
-        {"p/msg/T", "int32 A=1\nint8 A=2", "f:2:6: constant 'A' is declared twice"},
-        {"p/msg/T", "int32[] A=[1]", "f:1:1: a constant cannot have the type 'int32[]': it needs a plain one"},
-        {"p/msg/T", "string<=4 A=x", "f:1:1: a constant cannot have the type 'string<=4': it needs a plain one"},
-        {"p/msg/T", "std_msgs/String A=x", "f:1:1: a constant cannot have the type 'std_msgs/String': it needs a plain one"},
-        {"p/msg/T", "int32 A=", "f:1:9: a value of type int32 is missing"},
-        {"p/msg/T", "int8 a 128", "f:1:8: 128 is out of range for int8 (-128 to 127)"},
-        {"p/msg/T", "int8 a -129", "f:1:8: -129 is out of range for int8 (-128 to 127)"},
-        {"p/msg/T", "uint8 a -1", "f:1:9: -1 is out of range for uint8 (0 to 255)"},
-        {"p/msg/T", "char a 256", "f:1:8: 256 is out of range for char (0 to 255)"},
-        {"p/msg/T", "uint64 a 18446744073709551616",
-         "f:1:10: 18446744073709551616 is out of range for uint64 (0 to 18446744073709551615)"},
-        {"p/msg/T", "int64 a 9223372036854775808",
-         "f:1:9: 9223372036854775808 is out of range for int64 (-9223372036854775808 to 9223372036854775807)"},
-        {"p/msg/T", "int32 a 3.0", "f:1:9: '3.0' is not an integer, which int32 needs"},
-        {"p/msg/T", "int32 a 1 2", "f:1:9: '1 2' is not an integer, which int32 needs"},
-        {"p/msg/T", "int32 a 0x", "f:1:9: '0x' is not an integer, which int32 needs"},
-        {"p/msg/T", "int32 a _1", "f:1:9: '_1' is not an integer, which int32 needs"},
-        {"p/msg/T", "int32 a [1]", "f:1:9: '[1]' is not an integer, which int32 needs"},
-        {"p/msg/T", "char a 'x'", "f:1:8: ''x'' is not an integer, which char needs"},
-        {"p/msg/T", "float32 a 0x1p3", "f:1:11: '0x1p3' is not a number, which float32 needs"},
-        {"p/msg/T", "float64 a 1,5", "f:1:11: '1,5' is not a number, which float64 needs"},
-        {"p/msg/T", "bool a 2", "f:1:8: '2' is neither true nor false, which bool needs"},
-        {"p/msg/T", "string a \"x", "f:1:10: the string that starts with \" has no closing \""},
-        {"p/msg/T", "string a 'it's'", "f:1:14: unexpected 's'' after the value"},
-        {"p/msg/T", "string a \"a\\x00b\"", "f:1:12: a string cannot hold the character NUL"},
-        {"p/msg/T", "string a \"\\ud800\"", "f:1:11: '\\ud800' is not a character"},
-        {"p/msg/T", "string<=3 a abcd", "f:1:13: the string has 4 characters: its type allows 3"},
-        {"p/msg/T", "int32[2] a 5", "f:1:12: '5' is not an array: write the default of 'a' as [a, b]"},
-        {"p/msg/T", "int32[2] a [1]", "f:1:12: the default of 'a' has 1 elements: its type has 2"},
-        {"p/msg/T", "int32[<=2] a [1,2,3]", "f:1:14: the default of 'a' has 3 elements: its type has at most 2"},
-        {"p/msg/T", "int32[] a [1,,2]", "f:1:14: a value of type int32 is missing"},
-        {"p/msg/T", "int32[] a [1,]", "f:1:14: a value of type int32 is missing"},
-        {"p/msg/T", "int32[] a [1", "f:1:13: the array of defaults has no closing ]"},
-        {"p/msg/T", "int32[] a [1 # ]", "f:1:14: the array of defaults has no closing ]"},
-        {"p/msg/T", "int32[] a [1] 2", "f:1:15: unexpected '2' after the value"},
-        {"p/msg/T", "string[] a ['x' 'y']", "f:1:17: unexpected ''': the elements of an array are separated by ','"},
-        {"p/msg/T", "string[] a [,]", "f:1:13: unexpected ',': a string is missing before it"},
-        {"p/msg/T", "std_msgs/String a x", "f:1:19: a field of type 'std_msgs/msg/String' cannot have a default"},
-        {"p/msg/T", "int32 a # \xff", "f:1:11: byte 0xff is not UTF-8 text"},
-        {"p/msg/T", "int32 a\n---\nint32 b", "f:2:1: unexpected '---': a .msg file has 0 of them"},
-        {"p/srv/T", "int32 a", "f:1:8: a .srv file has 1 lines '---': 0 found so far, and the text ends"},
-        {"p/srv/T", "---\n---\n", "f:2:1: unexpected '---': a .srv file has 1 of them"},
-        {"p/action/T", "---\n", "f:1:1: a .action file has 2 lines '---': 1 found so far, and the text ends"},
-        {"p/msg/T", "int32 a\nstd_msgs/Strin b", "f:2:1: no type 'std_msgs/msg/Strin' (did you mean 'std_msgs/msg/String'?)"},
-        {"p/msg/T", "T a", "f:1:1: type 'p/msg/T' contains itself: p/msg/T > p/msg/T"},
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (parse(state, bad[i].name, bad[i].source)) fail_msg("'%s' was accepted", bad[i].source);
-        assert_string_equal(rclio_error(), bad[i].error);
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        if (parse(state, mistakes[i].name, mistakes[i].source)) fail_msg("'%s' was accepted", mistakes[i].source);
+        assert_string_equal(rclio_error(), mistakes[i].error);
         assert_int_equal(rclio_error_status(), RCLIO_BAD_DATA);
     }
 }

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "rclio/types.h"
+#include "own_types.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,20 +40,6 @@ struct description {
         size_t size, capacity;
     } references;
 };
-
-static int make_registry(void **state)
-{
-    unsetenv("AMENT_PREFIX_PATH");
-    unsetenv("RCLIO_INTERFACE_PATH");
-    *state = rclio_types_new(NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int drop_registry(void **state)
-{
-    rclio_types_destroy(*state);
-    return 0;
-}
 
 static struct description *describe(void **state, const rclio_type *type, const rclio_type **description_type)
 {

@@ -6,33 +6,12 @@
 
 #include <cmocka.h>
 
-#include "rclio/types.h"
+#include "own_types.h"
 #include "types/hash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int make_registry(void **state)
-{
-    unsetenv("AMENT_PREFIX_PATH");
-    unsetenv("RCLIO_INTERFACE_PATH");
-    *state = rclio_types_new(NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int drop_registry(void **state)
-{
-    rclio_types_destroy(*state);
-    return 0;
-}
-
-static const rclio_type *get(void **state, const char *name)
-{
-    const rclio_type *type = rclio_types_get(*state, name);
-    if (!type) fail_msg("%s", rclio_error());
-    return type;
-}
 
 /* TYP-1, TYP-2, TYP-3 */
 static void every_type_has_upstreams_hash(void **state)
@@ -59,7 +38,7 @@ static void every_type_has_upstreams_hash(void **state)
 static void references_are_sorted_by_name_and_come_once(void **state)
 {
     type_references references;
-    const rclio_type *type = get(state, "geometry_msgs/msg/PoseWithCovarianceStamped");
+    const rclio_type *type = type_of(state, "geometry_msgs/msg/PoseWithCovarianceStamped");
     static const char *const wanted[] = {"builtin_interfaces/msg/Time",  "geometry_msgs/msg/Point",
                                          "geometry_msgs/msg/Pose",       "geometry_msgs/msg/PoseWithCovariance",
                                          "geometry_msgs/msg/Quaternion", "std_msgs/msg/Header"};

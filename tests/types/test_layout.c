@@ -6,24 +6,10 @@
 
 #include <cmocka.h>
 
-#include "rclio/types.h"
+#include "own_types.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static int make_registry(void **state)
-{
-    unsetenv("AMENT_PREFIX_PATH");
-    unsetenv("RCLIO_INTERFACE_PATH");
-    *state = rclio_types_new(NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int drop_registry(void **state)
-{
-    rclio_types_destroy(*state);
-    return 0;
-}
 
 static const rclio_type *parse(void **state, const char *name, const char *source)
 {

@@ -1,6 +1,4 @@
 /* tests/types/test_message.c: the generic operations on messages, on the types of test_msgs. */
-#include "rclio/types.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,24 +8,7 @@
 
 #include <cmocka.h>
 
-static int make_registry(void **state)
-{
-    *state = rclio_types_new(NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int drop_registry(void **state)
-{
-    rclio_types_destroy(*state);
-    return 0;
-}
-
-static const rclio_type *type_of(void **state, const char *name)
-{
-    const rclio_type *type = rclio_types_get(*state, name);
-    if (!type) fail_msg("%s", rclio_error());
-    return type;
-}
+#include "own_types.h"
 
 static void *new_message(const rclio_type *type)
 {

@@ -6,34 +6,30 @@
 
 #include <cmocka.h>
 
-#include "rclio/types.h"
+#include "own_types.h"
 #include "rclio/yaml.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static rclio_types *types;
+static void *types;
 
 static int open_types(void **state)
 {
     (void)state;
-    types = rclio_types_new(NULL, NULL);
-    return types ? 0 : -1;
+    return make_registry(&types);
 }
 
 static int close_types(void **state)
 {
     (void)state;
-    rclio_types_destroy(types);
-    return 0;
+    return drop_registry(&types);
 }
 
 static const rclio_type *get(const char *name)
 {
-    const rclio_type *type = rclio_types_get(types, name);
-    if (!type) fail_msg("%s", rclio_error());
-    return type;
+    return type_of(&types, name);
 }
 
 /* What the field, or the message when it is NULL, prints as after the YAML was read into a new message. */

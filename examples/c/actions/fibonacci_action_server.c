@@ -10,23 +10,24 @@ static void fibonacci(rclio_goal *goal, void *arg)
 {
     const Fibonacci_Goal *request = rclio_goal_request(goal);
     Fibonacci_Feedback feedback = {0};
-    bool canceled = false;
+    rclio_status waited = RCLIO_TIMEOUT;
     RCLIO_INFO(arg, "Executing goal...");
     RCLIO_APPEND(&feedback.partial_sequence, 0);
     RCLIO_APPEND(&feedback.partial_sequence, 1);
-    for (int i = 1; i < request->order && !canceled; i++) {
+    for (int i = 1; i < request->order && waited == RCLIO_TIMEOUT; i++) {
         const int32_t *numbers = feedback.partial_sequence.data;
         int32_t next = (int32_t)((uint32_t)numbers[i - 1] + (uint32_t)numbers[i]);
         if (!RCLIO_APPEND(&feedback.partial_sequence, next)) break;
         rclio_goal_publish_feedback(goal, &feedback);
-        rclio_await_for(rclio_goal_cancel_requested(goal), RCLIO_S(1));
-        canceled = rclio_goal_is_cancel_requested(goal);
+        waited = rclio_wait_for(rclio_goal_cancel_requested(goal), RCLIO_S(1));
     }
     Fibonacci_Result result = {.sequence = feedback.partial_sequence};
-    if (canceled)
-        rclio_goal_canceled(goal, &result);
-    else
+    if (waited == RCLIO_TIMEOUT)
         rclio_goal_succeed(goal, &result);
+    else if (rclio_goal_is_cancel_requested(goal))
+        rclio_goal_canceled(goal, &result);
+    else /* the program ends */
+        rclio_goal_abort(goal, &result);
     action_tutorials_interfaces__action__Fibonacci_Result__fini(&result);
 }
 

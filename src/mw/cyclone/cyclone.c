@@ -162,7 +162,7 @@ const mw_ops mw_cyclone_ops = {
     .requester_take = cyclone_requester_take,
     .requester_return = cyclone_requester_return,
     .requester_is_available = cyclone_requester_is_available,
-    .requester_servers = cyclone_requester_servers,
+    .requester_server_range = cyclone_requester_server_range,
     .requester_gid = cyclone_requester_gid,
 
     .replier_new = cyclone_replier_new,

@@ -24,7 +24,8 @@ typedef struct cyclone_mw {
     graph *graph;
     log *log;
     int64_t write_timeout_ns;
-    atomic_uint last_id; /* DIS-4 */
+    atomic_uint last_id;         /* DIS-4 */
+    atomic_llong waited_in_vain; /* EP3: when, on the steady clock; 0: never */
 
     /* discovery.c */
     dds_entity_t info_writer, info_reader;
@@ -44,6 +45,7 @@ typedef struct cyclone_node {
 
 /* A writer or reader of Cyclone with its listener. Requesters and repliers have two. */
 typedef struct cyclone_endpoint {
+    cyclone_mw *mw;
     dds_entity_t entity;
     bool is_writer;
     bool misses_nothing; /* a reader, reliable and volatile */
@@ -133,7 +135,17 @@ typedef struct service_id {              /* SRV-2 */
 } service_id;
 void service_id_write(const service_id *id, uint8_t bytes[SERVICE_ID_SIZE]);
 bool service_id_read(const mw_sample *sample, service_id *id);
-rclio_qos service_qos(const rclio_qos *qos);
+typedef struct service_side {
+    const char *service;
+    const rclio_type *type;
+    const rclio_qos *qos;
+    bool is_server;
+    mw_callback ready;  /* of the reader: data */
+    mw_callback events; /* of both: anything else */
+} service_side;
+/* Makes and announces both endpoints of one side; a failure may leave some, for endpoint_end(). */
+rclio_status service_make_endpoints(cyclone_node *node, const service_side *side, cyclone_endpoint *writer,
+                                    cyclone_endpoint *reader);
 bool service_peer_is_foreign(const uint8_t *gid); /* of Fast DDS, which speaks the other dialect */
 char *service_peer_id(const dds_builtintopic_endpoint_t *peer, const char *key);
 
@@ -172,7 +184,7 @@ rclio_status cyclone_requester_send(mw_requester *requester, mw_buffer *buffer, 
 rclio_status cyclone_requester_take(mw_requester *requester, mw_sample *sample, int64_t *sequence);
 void cyclone_requester_return(mw_requester *requester, mw_sample *sample);
 bool cyclone_requester_is_available(mw_requester *requester);
-size_t cyclone_requester_servers(mw_requester *requester);
+void cyclone_requester_server_range(mw_requester *requester, uint64_t *oldest, uint64_t *newest);
 void cyclone_requester_gid(const mw_requester *requester, uint8_t gid[RCLIO_GID_SIZE]);
 
 /* replier.c */

@@ -77,7 +77,9 @@ static char *configuration(const mw_options *options)
     if (options->range != MW_RANGE_SYSTEM_DEFAULT) {
         text_append(&t, "<CycloneDDS><Domain><General>");
         if (localhost || off) text_append(&t, "<AllowMulticast>false</AllowMulticast>");
-        text_append(&t, "<MaxMessageSize>65500B</MaxMessageSize><FragmentSize>65000B</FragmentSize></General><Discovery>");
+        text_append(&t,
+                    "<MaxMessageSize>65500B</MaxMessageSize><FragmentSize>65000B</FragmentSize></General>"
+                    "<Internal><WriterLingerDuration>0s</WriterLingerDuration></Internal><Discovery>"); /* EP3 in endpoint.c */
         if (off) {
             text_append_format(&t, "<ParticipantIndex>none</ParticipantIndex><Tag>ros_discovery_off_%ld</Tag>", (long)getpid());
         } else {
@@ -112,10 +114,11 @@ static rclio_status cannot_join(uint32_t id, dds_return_t code, const char *caug
     const char *users = getenv("CYCLONEDDS_URI");
     const char *said = *caught ? caught : dds_strretcode(code);
     if (users && *users && strstr(said, "failed to find interfaces"))
-        return rclio_fail(RCLIO_SYSTEM,
-                          "domain %u cannot be joined: %s: check that a network interface is up and that CYCLONEDDS_URI, which is "
-                          "'%s', allows it",
-                          id, said, users);
+        return rclio_fail(
+            RCLIO_SYSTEM,
+            "domain %u cannot be joined: %s: check that a network interface is up and that CYCLONEDDS_URI, which is "
+            "'%s', allows it",
+            id, said, users);
     if (users && *users)
         return rclio_fail(RCLIO_SYSTEM, "domain %u cannot be joined: %s: check CYCLONEDDS_URI, which is '%s'", id, said, users);
     return rclio_fail(RCLIO_SYSTEM,

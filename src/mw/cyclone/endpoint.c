@@ -2,15 +2,21 @@
  *
  *   EP1  A listener only notes what happened and calls what was handed down (CY2).
  *   EP2  Changes of a status are counted against what was reported last, because Cyclone clears its own counts when a listener runs.
+ *   EP3  A writer that ends waits LINGER_NS until all has been acknowledged. When one has waited in vain, because a reader was killed and
+ *        is not known to be dead yet, the others do not wait too: a node with many writers would take as many times that long.
  * Threads: any; listeners run on Cyclone's threads, or on the thread that creates or deletes a peer in this process.
  * Tests: tests/mw/test_seam.c. */
 #include "mw/cyclone/cyclone.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define LINGER_NS RCLIO_MS(500)
+#define LINGER_AGAIN_NS RCLIO_S(2)
 
 rclio_status cyclone_fail(dds_return_t code, const char *what, const char *name)
 {
@@ -156,7 +162,7 @@ rclio_status endpoint_make(cyclone_mw *m, cyclone_endpoint *endpoint, bool is_wr
     dds_guid_t guid;
     rclio_status status;
 
-    *endpoint = (cyclone_endpoint){.is_writer = is_writer, .ready = options->ready, .events = options->events};
+    *endpoint = (cyclone_endpoint){.mw = m, .is_writer = is_writer, .ready = options->ready, .events = options->events};
     endpoint->misses_nothing =
         !is_writer && options->qos->reliability == RCLIO_RELIABLE && options->qos->durability == RCLIO_VOLATILE;
     if ((status = mutex_init(&endpoint->reading))) return status;
@@ -193,10 +199,19 @@ done:
     return status;
 }
 
+static void linger(cyclone_endpoint *writer) /* EP3 */
+{
+    cyclone_mw *m = writer->mw;
+    int64_t last = atomic_load(&m->waited_in_vain);
+    if (last && clock_steady_ns() - last < LINGER_AGAIN_NS) return;
+    if (dds_wait_for_acks(writer->entity, LINGER_NS) == DDS_RETCODE_TIMEOUT) atomic_store(&m->waited_in_vain, clock_steady_ns());
+}
+
 void endpoint_end(cyclone_endpoint *endpoint)
 {
     if (endpoint->entity <= 0) return;
     dds_set_listener(endpoint->entity, NULL); /* CY3 */
+    if (endpoint->is_writer) linger(endpoint);
     dds_delete(endpoint->entity);
     free(endpoint->name);
     mutex_fini(&endpoint->reading);

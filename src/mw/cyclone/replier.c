@@ -11,7 +11,6 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mw/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,40 +52,6 @@ static cyclone_replier *of(const mw_replier *replier)
     return (cyclone_replier *)(void *)replier;
 }
 
-static rclio_status make_endpoints(cyclone_replier *r, const rclio_type *type, const rclio_qos *given, mw_callback ready)
-{
-    const rclio_type *request = type->parts[RCLIO_PART_REQUEST], *response = type->parts[RCLIO_PART_RESPONSE];
-    rclio_qos qos = service_qos(given);
-    char id[USER_DATA_ID_SIZE];
-    rclio_status status = RCLIO_NO_MEMORY;
-    char *request_topic = names_mangle_request(r->service), *reply_topic = names_mangle_reply(r->service); /* NAM-1 */
-    char *request_type = names_mangle_type(request->name), *reply_type = names_mangle_type(response->name);
-    if (!request_topic || !reply_topic || !request_type || !reply_type) goto done;
-
-    cyclone_next_id(r->node->mw, id);
-    inbox_init(&r->inbox, &qos);
-    endpoint_options options = {.topic = reply_topic,
-                                .type = reply_type,
-                                .type_hash = response->hash,
-                                .id_key = "serviceid",
-                                .id = id,
-                                .qos = &qos,
-                                .events = ready};                                      /* a held reply may go now */
-    if ((status = endpoint_make(r->node->mw, &r->replies, true, &options))) goto done; /* SRV-7 */
-    options.topic = request_topic;
-    options.type = request_type;
-    options.type_hash = request->hash;
-    options.ready = ready;
-    if ((status = endpoint_make(r->node->mw, &r->requests, false, &options))) goto done;
-    status = discovery_add_endpoints(r->node, &r->replies, &r->requests); /* DIS-6 */
-done:
-    free(request_topic);
-    free(reply_topic);
-    free(request_type);
-    free(reply_type);
-    return status;
-}
-
 static void held_free(held_reply *held)
 {
     list_remove(&held->link);
@@ -112,6 +77,12 @@ mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_
 {
     if (type->kind != RCLIO_SERVICE)
         return rclio_fail_null(RCLIO_INVALID, "no service '%s': %s is no service", service, type->name);
+    const service_side side = {.service = service,
+                               .type = type,
+                               .qos = qos,
+                               .is_server = true,
+                               .ready = ready,
+                               .events = ready}; /* a held reply may go now */
     cyclone_replier *r = calloc(1, sizeof *r);
     if (!r) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for service '%s'", service);
     r->node = (cyclone_node *)(void *)node;
@@ -122,7 +93,8 @@ mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_
         return NULL;
     }
     r->service = copy_string(service);
-    if (!r->service || make_endpoints(r, type, qos, ready)) {
+    inbox_init(&r->inbox, qos);
+    if (!r->service || service_make_endpoints(r->node, &side, &r->replies, &r->requests)) {
         replier_free(r);
         return NULL;
     }

@@ -4,24 +4,31 @@
  *        neither a request nor its reply is lost to discovery.
  *   RQ2  Servers are counted anew only after a match was made or lost (`rematched`).
  *   RQ3  Endpoints of Fast DDS are no servers here: they read another dialect, and a request in ours can harm them (SRV-9).
+ *   RQ4  A request reader gets its number when it is first seen, and keeps it while it is matched. It counts for `newest` even before its
+ *        server does (RQ1), because requests reach it.
  * Threads: any. Tests: tests/mw/test_seam.c. */
 #include "mw/cyclone/cyclone.h"
 
 #include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mw/names.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-typedef struct id_list {
-    char **data; /* owned; "" for a peer that has no id */
+typedef struct peer {
+    char *id; /* owned; "": it has none */
+    uint8_t gid[RCLIO_GID_SIZE];
+    uint64_t number; /* RQ4; of request readers only */
+} peer;
+
+typedef struct peer_list {
+    peer *data;
     size_t size, capacity;
     size_t foreign; /* peers of the other dialect, not in the list */
     bool failed;
-} id_list;
+} peer_list;
 
 typedef struct cyclone_requester {
     mw base;
@@ -31,9 +38,9 @@ typedef struct cyclone_requester {
     inbox inbox;
     uint64_t client; /* SRV-2 */
     atomic_int_fast64_t last_sequence;
-    mutex counting; /* of the two below, RQ2 */
-    size_t servers;
-    size_t foreign;
+    mutex counting;    /* of all below, RQ2 */
+    peer_list readers; /* of requests, matched */
+    uint64_t last_number, oldest, newest;
 } cyclone_requester;
 
 static cyclone_requester *of(const mw_requester *requester)
@@ -41,39 +48,10 @@ static cyclone_requester *of(const mw_requester *requester)
     return (cyclone_requester *)(void *)requester;
 }
 
-static rclio_status make_endpoints(cyclone_requester *r, const rclio_type *type, const rclio_qos *given, mw_callback ready,
-                                   mw_callback changed)
+static void peer_list_fini(peer_list *peers)
 {
-    const rclio_type *request = type->parts[RCLIO_PART_REQUEST], *response = type->parts[RCLIO_PART_RESPONSE];
-    rclio_qos qos = service_qos(given);
-    char id[USER_DATA_ID_SIZE];
-    rclio_status status = RCLIO_NO_MEMORY;
-    char *request_topic = names_mangle_request(r->service), *reply_topic = names_mangle_reply(r->service); /* NAM-1 */
-    char *request_type = names_mangle_type(request->name), *reply_type = names_mangle_type(response->name);
-    if (!request_topic || !reply_topic || !request_type || !reply_type) goto done;
-
-    cyclone_next_id(r->node->mw, id);
-    inbox_init(&r->inbox, &qos);
-    endpoint_options options = {.topic = request_topic,
-                                .type = request_type,
-                                .type_hash = request->hash,
-                                .id_key = "clientid",
-                                .id = id,
-                                .qos = &qos,
-                                .events = changed};
-    if ((status = endpoint_make(r->node->mw, &r->requests, true, &options))) goto done; /* SRV-7 */
-    options.topic = reply_topic;
-    options.type = reply_type;
-    options.type_hash = response->hash;
-    options.ready = ready;
-    if ((status = endpoint_make(r->node->mw, &r->replies, false, &options))) goto done;
-    status = discovery_add_endpoints(r->node, &r->requests, &r->replies); /* DIS-6 */
-done:
-    free(request_topic);
-    free(reply_topic);
-    free(request_type);
-    free(reply_type);
-    return status;
+    for (size_t i = 0; i < peers->size; i++) free(peers->data[i].id);
+    free(peers->data);
 }
 
 static void requester_free(cyclone_requester *r)
@@ -81,6 +59,7 @@ static void requester_free(cyclone_requester *r)
     endpoint_end(&r->replies);
     endpoint_end(&r->requests);
     inbox_fini(&r->inbox);
+    peer_list_fini(&r->readers);
     mutex_fini(&r->counting);
     free(r->service);
     free(r);
@@ -91,6 +70,7 @@ mw_requester *cyclone_requester_new(mw_node *node, const char *service, const rc
 {
     if (type->kind != RCLIO_SERVICE)
         return rclio_fail_null(RCLIO_INVALID, "no client of '%s': %s is no service", service, type->name);
+    const service_side side = {.service = service, .type = type, .qos = qos, .ready = ready, .events = changed};
     cyclone_requester *r = calloc(1, sizeof *r);
     if (!r) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a client of '%s'", service);
     r->node = (cyclone_node *)(void *)node;
@@ -105,7 +85,8 @@ mw_requester *cyclone_requester_new(mw_node *node, const char *service, const rc
         rclio_fail(RCLIO_SYSTEM, "no client of '%s': the system gives no random id", service);
         goto failed;
     }
-    if (make_endpoints(r, type, qos, ready, changed)) goto failed;
+    inbox_init(&r->inbox, qos);
+    if (service_make_endpoints(r->node, &side, &r->requests, &r->replies)) goto failed;
     return (mw_requester *)(void *)r;
 failed:
     requester_free(r);
@@ -119,79 +100,96 @@ void cyclone_requester_destroy(mw_requester *requester)
     requester_free(of(requester));
 }
 
-static bool collect_id(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+static bool collect_peer(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *endpoint, void *arg)
 {
-    id_list *ids = arg;
+    peer_list *peers = arg;
+    peer found = {.id = service_peer_id(endpoint, "serviceid")};
     (void)handle;
-    char *id = service_peer_id(peer, "serviceid");
-    if (id && !*id && service_peer_is_foreign(peer->key.v)) { /* RQ3 */
-        free(id);
-        ids->foreign++;
+    if (found.id && !*found.id && service_peer_is_foreign(endpoint->key.v)) { /* RQ3 */
+        free(found.id);
+        peers->foreign++;
         return true;
     }
-    if (id && array_append(ids, id)) return true;
-    free(id);
-    ids->failed = true;
+    memcpy(found.gid, endpoint->key.v, RCLIO_GID_SIZE);
+    if (found.id && array_append(peers, found)) return true;
+    free(found.id);
+    peers->failed = true;
     return false;
 }
 
-static void id_list_fini(id_list *ids)
+static bool has_id(const peer_list *peers, const char *id)
 {
-    for (size_t i = 0; i < ids->size; i++) free(ids->data[i]);
-    free(ids->data);
-}
-
-static bool holds(const id_list *ids, const char *id)
-{
-    for (size_t i = 0; i < ids->size; i++)
-        if (strcmp(ids->data[i], id) == 0) return true;
+    for (size_t i = 0; i < peers->size; i++)
+        if (strcmp(peers->data[i].id, id) == 0) return true;
     return false;
 }
 
-/* SRV-5 */
-static size_t count_servers(const id_list *readers, const id_list *writers)
+static bool all_lack_id(const peer_list *peers)
 {
-    size_t servers = 0, without_id = 0;
+    for (size_t i = 0; i < peers->size; i++)
+        if (*peers->data[i].id) return false;
+    return true;
+}
+
+/* RQ4 */
+static void give_numbers(cyclone_requester *r, peer_list *readers) REQUIRES(r->counting)
+{
     for (size_t i = 0; i < readers->size; i++) {
-        if (!*readers->data[i])
-            without_id++;
-        else if (holds(writers, readers->data[i]))
-            servers++;
+        peer *reader = &readers->data[i];
+        for (size_t k = 0; k < r->readers.size && !reader->number; k++)
+            if (memcmp(r->readers.data[k].gid, reader->gid, RCLIO_GID_SIZE) == 0) reader->number = r->readers.data[k].number;
+        if (!reader->number) reader->number = ++r->last_number;
     }
-    if (without_id < readers->size) return servers; /* some have an id: only those are believed */
-    return without_id < writers->size ? without_id : writers->size;
 }
 
-static size_t refresh(cyclone_requester *r) REQUIRES(r->counting)
+/* Of `r->readers` and the reply writers that were matched when those were. */
+static void find_range(cyclone_requester *r, const peer_list *writers) REQUIRES(r->counting)
+{
+    bool without_id = all_lack_id(&r->readers) && writers->size > 0; /* where some have an id, only those are believed */
+    r->oldest = r->newest = 0;
+    for (size_t i = 0; i < r->readers.size; i++) {
+        const peer *reader = &r->readers.data[i];
+        if (reader->number > r->newest) r->newest = reader->number;
+        if (*reader->id ? !has_id(writers, reader->id) : !without_id) continue; /* SRV-5 */
+        if (!r->oldest || reader->number < r->oldest) r->oldest = reader->number;
+    }
+}
+
+static void refresh(cyclone_requester *r) REQUIRES(r->counting)
 {
     bool stale = atomic_exchange(&r->requests.rematched, false);
     stale = atomic_exchange(&r->replies.rematched, false) || stale;
-    if (!stale) return r->servers; /* RQ2 */
-    id_list readers = {0}, writers = {0};
-    rclio_status status = endpoint_visit_matched(&r->requests, collect_id, &readers);
-    if (!status) status = endpoint_visit_matched(&r->replies, collect_id, &writers);
+    if (!stale) return; /* RQ2 */
+    peer_list readers = {0}, writers = {0};
+    rclio_status status = endpoint_visit_matched(&r->requests, collect_peer, &readers);
+    if (!status) status = endpoint_visit_matched(&r->replies, collect_peer, &writers);
     if (status || readers.failed || writers.failed) {
         atomic_store(&r->requests.rematched, true); /* memory is short: ask again next time */
+        peer_list_fini(&readers);
     } else {
-        r->servers = count_servers(&readers, &writers);
-        r->foreign = readers.foreign;
+        give_numbers(r, &readers);
+        peer_list_fini(&r->readers);
+        r->readers = readers;
+        find_range(r, &writers);
     }
-    id_list_fini(&readers);
-    id_list_fini(&writers);
-    return r->servers;
+    peer_list_fini(&writers);
 }
 
-size_t cyclone_requester_servers(mw_requester *requester)
+void cyclone_requester_server_range(mw_requester *requester, uint64_t *oldest, uint64_t *newest)
 {
-    mutex_lock(&of(requester)->counting);
-    size_t servers = refresh(of(requester));
-    mutex_unlock(&of(requester)->counting);
-    return servers;
+    cyclone_requester *r = of(requester);
+    mutex_lock(&r->counting);
+    refresh(r);
+    *oldest = r->oldest;
+    *newest = r->newest;
+    mutex_unlock(&r->counting);
 }
 
 bool cyclone_requester_is_available(mw_requester *requester)
 {
-    return cyclone_requester_servers(requester) > 0;
+    uint64_t oldest, newest;
+    cyclone_requester_server_range(requester, &oldest, &newest);
+    return oldest > 0;
 }
 
 mw_buffer *cyclone_requester_buffer(mw_requester *requester, size_t size)
@@ -205,7 +203,8 @@ rclio_status cyclone_requester_send(mw_requester *requester, mw_buffer *buffer, 
     cyclone_requester *r = of(requester);
     uint8_t bytes[SERVICE_ID_SIZE];
     mutex_lock(&r->counting);
-    bool harms = refresh(r) == 0 && r->foreign > 0; /* RQ3 */
+    refresh(r);
+    bool harms = r->oldest == 0 && r->readers.foreign > 0; /* RQ3 */
     mutex_unlock(&r->counting);
     if (harms) {
         serdata_discard(buffer);

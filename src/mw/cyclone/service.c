@@ -1,14 +1,18 @@
-/* src/mw/cyclone/service.c: what requester and replier share: the id between header and message (SRV-1, SRV-2), and the QoS.
+/* src/mw/cyclone/service.c: what requester and replier share: how both endpoints are made, and the id between header and message
+ * (SRV-1, SRV-2).
  * Threads: any; no state. Tests: tests/mw/test_seam.c. */
 #include "mw/cyclone/cyclone.h"
 
+#include "mw/names.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 /* In this dialect every reply goes to every client, and KEEP_LAST evicts what is not acknowledged yet: at the profile's depth of 10
  * (SRV-8) answers are lost when twenty calls end at once. Depth is no matter of matching (QOS-5), so both sides keep more. */
 #define SERVICE_DEPTH_MIN 1000
 
-rclio_qos service_qos(const rclio_qos *qos)
+static rclio_qos service_qos(const rclio_qos *qos)
 {
     rclio_qos deeper = *qos;
     if (deeper.history != RCLIO_KEEP_ALL) {
@@ -16,6 +20,42 @@ rclio_qos service_qos(const rclio_qos *qos)
         if (deeper.depth < SERVICE_DEPTH_MIN) deeper.depth = SERVICE_DEPTH_MIN;
     }
     return deeper;
+}
+
+rclio_status service_make_endpoints(cyclone_node *node, const service_side *side, cyclone_endpoint *writer,
+                                    cyclone_endpoint *reader)
+{
+    rclio_part sent = side->is_server ? RCLIO_PART_RESPONSE : RCLIO_PART_REQUEST;
+    rclio_part taken = side->is_server ? RCLIO_PART_REQUEST : RCLIO_PART_RESPONSE;
+    const rclio_type *written = side->type->parts[sent], *read = side->type->parts[taken];
+    rclio_qos qos = service_qos(side->qos);
+    char id[USER_DATA_ID_SIZE];
+    rclio_status status = RCLIO_NO_MEMORY;
+    char *requests = names_mangle_request(side->service), *replies = names_mangle_reply(side->service); /* NAM-1 */
+    char *written_type = names_mangle_type(written->name), *read_type = names_mangle_type(read->name);
+    if (!requests || !replies || !written_type || !read_type) goto done;
+
+    cyclone_next_id(node->mw, id);
+    endpoint_options options = {.topic = side->is_server ? replies : requests,
+                                .type = written_type,
+                                .type_hash = written->hash,
+                                .id_key = side->is_server ? "serviceid" : "clientid",
+                                .id = id,
+                                .qos = &qos,
+                                .events = side->events};
+    if ((status = endpoint_make(node->mw, writer, true, &options))) goto done; /* SRV-7 */
+    options.topic = side->is_server ? requests : replies;
+    options.type = read_type;
+    options.type_hash = read->hash;
+    options.ready = side->ready;
+    if ((status = endpoint_make(node->mw, reader, false, &options))) goto done;
+    status = discovery_add_endpoints(node, writer, reader); /* DIS-6 */
+done:
+    free(requests);
+    free(replies);
+    free(written_type);
+    free(read_type);
+    return status;
 }
 
 static uint64_t read_number(const uint8_t *bytes, bool big_endian)

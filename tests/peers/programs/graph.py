@@ -1,9 +1,12 @@
-"""Upstream's graph calls, printed as JSON when all that is expected is there.
+"""What upstream's graph calls say, for the graph tests.
 
-    graph.py NODE TOPIC SERVICE ACTION
+    graph.py
 
-Also makes a node with a publisher, a subscription, a service, a client, an action server and a client of its own, for the other side to see,
-and stays until standard input ends.
+Makes a node /up/upstream_node with a publisher, a subscription, a service, a client, an action server and an action client, for the other
+side to see. Then it answers the lines of standard input, and ends with them:
+
+    see TOPIC NODE ...      waits until those nodes are there and TOPIC has an endpoint whose node is known; prints what all calls say, in JSON
+    forget TOPIC NODE ...   waits until none of those nodes is there and TOPIC has no endpoint; prints "forgotten"
 """
 import json
 import sys
@@ -12,10 +15,11 @@ import time
 import rclpy
 from action_tutorials_interfaces.action import Fibonacci
 from example_interfaces.srv import AddTwoInts
-from rclpy.action import ActionClient, ActionServer, get_action_names_and_types, get_action_server_names_and_types_by_node
+from rclpy.action import ActionClient, ActionServer, get_action_names_and_types
+from rclpy.action import get_action_client_names_and_types_by_node, get_action_server_names_and_types_by_node
 from std_msgs.msg import String
 
-node_name, topic, service, action = sys.argv[1:]
+DEADLINE = 25
 rclpy.init()
 node = rclpy.create_node('upstream_node', namespace='/up')
 node.create_publisher(String, 'published', 10)
@@ -25,27 +29,55 @@ node.create_client(AddTwoInts, 'called')
 server = ActionServer(node, Fibonacci, 'acted', lambda goal: Fibonacci.Result())
 client = ActionClient(node, Fibonacci, 'wanted')
 
-deadline = time.monotonic() + 30
-while True:
-    rclpy.spin_once(node, timeout_sec=0.05)
-    found = {
-        'nodes': sorted(node.get_node_names_and_namespaces()),
-        'topics': {name: types for name, types in node.get_topic_names_and_types()},
-        'services': {name: types for name, types in node.get_service_names_and_types()},
-        'actions': {name: types for name, types in get_action_names_and_types(node)},
+
+def endpoints(topic):
+    return node.get_publishers_info_by_topic(topic) + node.get_subscriptions_info_by_topic(topic)
+
+
+def described(info):
+    qos = info.qos_profile
+    return {'node': info.node_namespace + info.node_name, 'type': info.topic_type, 'hash': str(info.topic_type_hash),
+            'reliability': qos.reliability.name, 'durability': qos.durability.name}
+
+
+def of_node(call, name):
+    return dict(call(name, '/'))
+
+
+def everything(topic, names):
+    return {
+        'nodes': [space.rstrip('/') + '/' + name for name, space in node.get_node_names_and_namespaces()],
+        'topics': dict(node.get_topic_names_and_types()),
+        'services': dict(node.get_service_names_and_types()),
+        'actions': dict(get_action_names_and_types(node)),
+        'publishers': [described(info) for info in node.get_publishers_info_by_topic(topic)],
+        'subscriptions': [described(info) for info in node.get_subscriptions_info_by_topic(topic)],
+        'of': {name: {
+            'publishers': of_node(node.get_publisher_names_and_types_by_node, name),
+            'subscribers': of_node(node.get_subscriber_names_and_types_by_node, name),
+            'services': of_node(node.get_service_names_and_types_by_node, name),
+            'clients': of_node(node.get_client_names_and_types_by_node, name),
+            'action_servers': dict(get_action_server_names_and_types_by_node(node, name, '/')),
+            'action_clients': dict(get_action_client_names_and_types_by_node(node, name, '/')),
+        } for name in names},
     }
-    there = ([node_name, '/'] in [list(n) for n in found['nodes']] and topic in found['topics'] and service in found['services']
-             and action in found['actions'])
-    if there:
-        found['publishers'] = node.get_publisher_names_and_types_by_node(node_name, '/')
-        found['services_of_node'] = node.get_service_names_and_types_by_node(node_name, '/')
-        found['action_servers_of_node'] = get_action_server_names_and_types_by_node(node, node_name, '/')
-        info = node.get_publishers_info_by_topic(topic)
-        found['publisher_info'] = [[i.node_name, i.node_namespace, i.topic_type, str(i.topic_type_hash), i.qos_profile.reliability.name,
-                                    i.qos_profile.durability.name] for i in info]
-        if found['services_of_node'] and found['action_servers_of_node'] and any(i.node_name == node_name for i in info):
-            break
-    if time.monotonic() > deadline:
-        raise SystemExit(f'not all there: {found}')
-print(json.dumps(found), flush=True)
-sys.stdin.read()
+
+
+def is_seen(topic, names):
+    known = endpoints(topic)
+    return set(names) <= set(node.get_node_names()) and known and all(info.node_name in names for info in known)
+
+
+def is_forgotten(topic, names):
+    return not set(names) & set(node.get_node_names()) and not endpoints(topic)
+
+
+for line in sys.stdin:
+    word, topic, *names = line.split()
+    done = {'see': is_seen, 'forget': is_forgotten}[word]
+    until = time.monotonic() + DEADLINE
+    while not done(topic, names):
+        rclpy.spin_once(node, timeout_sec=0.05)
+        if time.monotonic() > until:
+            raise SystemExit(f'cannot {word}: there are {node.get_node_names()}, and at {topic} {endpoints(topic)}')
+    print(json.dumps(everything(topic, names)) if word == 'see' else 'forgotten', flush=True)

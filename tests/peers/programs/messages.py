@@ -76,3 +76,12 @@ def numbered(type_name, n):
     message = message_class(type_name)()
     FILL[type_name](message, n)
     return message
+
+
+def as_values(value):
+    """Plain lists and values to compare: == of upstream's messages is content when one element of a fixed array agrees."""
+    if hasattr(value, 'get_fields_and_field_types'):
+        return [as_values(getattr(value, field)) for field in value.get_fields_and_field_types()]
+    if isinstance(value, (str, bytes, int, float)):
+        return value
+    return value.tolist() if hasattr(value, 'tolist') else [as_values(element) for element in value]
