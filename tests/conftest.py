@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from support.processes import BIN, ROOT, Process, next_domain  # noqa: E402
+from support.processes import BIN, ROOT, Process, next_domain, release_domain  # noqa: E402
 
 
 @pytest.fixture
 def domain():
-    return next_domain()
+    domain = next_domain()
+    yield domain
+    release_domain(domain)
 
 
 @pytest.fixture

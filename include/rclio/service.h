@@ -55,7 +55,8 @@ RCLIO_API const char *rclio_client_name(const rclio_client *client);
  * request   borrowed until this function returns.
  * returns   a future you own (rclio_future_unref). It completes with the response, which it lends until its last unref. Cancelling
  *           it, or dropping the last reference, forgets the call. NULL with the error set: RCLIO_INVALID, RCLIO_NO_MEMORY.
- * fails     RCLIO_UNAVAILABLE: all servers it was sent to have left, reported when the last does; RCLIO_CANCELLED: cancelled, or client destroyed.
+ * fails     RCLIO_UNAVAILABLE: all servers it was sent to have left, reported when the last does; RCLIO_CANCELLED: cancelled, or
+ *           client destroyed.
  * A call made while no server is there waits for one (its deadline is the caller's): it is sent when one becomes available.
  * thread    any. Done callbacks run on the node's executor; awaiting it inside a callback is allowed.
  * wire      SRV-2 (request id), SRV-4 (a lost server), SRV-5 (availability). */

@@ -37,6 +37,12 @@ bool executor_is_mine(const rclio_executor *executor)
     return atomic_load_explicit(&executor->owner, memory_order_relaxed) == pthread_self();
 }
 
+bool executor_is_mine_or_free(const rclio_executor *executor)
+{
+    pthread_t owner = atomic_load_explicit(&executor->owner, memory_order_relaxed);
+    return owner == 0 || owner == pthread_self();
+}
+
 bool rclio_executor_is_current(const rclio_executor *executor)
 {
     return executor && executor_is_mine(executor);

@@ -16,6 +16,7 @@ void source_wake(source *s)
 
 bool source_fini(source *s)
 {
+    RCLIO_ON_EXECUTOR(s->executor);
     s->finished = true;
     ready_queue_remove(&s->executor->ready, &s->ready); /* S4 */
     if (s->running) return false;
@@ -64,6 +65,7 @@ rclio_status timer_arm(timer *t, int64_t deadline_ns)
 
 void timer_disarm(timer *t)
 {
+    RCLIO_ON_EXECUTOR(t->executor);
     if (t->in_heap) timer_heap_remove(&t->executor->timers, t);
     t->deadline_ns = RCLIO_FOREVER;
     if (atomic_load_explicit(&t->ready.queued, memory_order_relaxed)) ready_queue_remove(&t->executor->ready, &t->ready);

@@ -17,8 +17,16 @@
 #include "rclio/executor.h"
 #include "rclio/task.h"
 
+#include <assert.h>
+
 typedef struct source source;
 typedef void source_fn(source *s);
+
+/* What is written `thread  the executor's or one while nothing spins`, as debug builds assert it. */
+#define RCLIO_ON_EXECUTOR(executor) assert(executor_is_mine_or_free(executor))
+
+/* false: another thread is inside a turn of the executor. Thread: any. */
+bool executor_is_mine_or_free(const rclio_executor *executor);
 
 struct source {
     ready_item ready;

@@ -14,7 +14,6 @@
 #else
 #define THREAD_ANALYSIS(x)
 #endif
-#define GUARDED_BY(lock) THREAD_ANALYSIS(guarded_by(lock))
 #define REQUIRES(lock) THREAD_ANALYSIS(requires_capability(lock))
 
 typedef struct THREAD_ANALYSIS(capability("mutex")) mutex {

@@ -137,8 +137,8 @@ struct mw_ops {
                                    int64_t *sequence); /* only replies to own requests (SRV-3) */
     void (*requester_return)(mw_requester *requester, mw_sample *sample);
     bool (*requester_is_available)(mw_requester *requester); /* SRV-5: both directions matched with one server */
-    /* SRV-4. Servers are numbered in the order they are met, from 1. `oldest`: of those that can answer now; 0: none. `newest`: of those
-     * that a request sent now may reach. A request that was sent at a `newest` below today's `oldest` has lost all its servers. */
+    /* SRV-4. Servers are numbered in the order they are met, from 1. `oldest`: of those that can answer now; 0: none. `newest`: of
+     * those that a request sent now may reach. A request sent at a `newest` below today's `oldest` has lost all its servers. */
     void (*requester_server_range)(mw_requester *requester, uint64_t *oldest, uint64_t *newest);
     void (*requester_gid)(const mw_requester *requester, uint8_t gid[RCLIO_GID_SIZE]);
 

@@ -4,8 +4,8 @@
  *   CL2  `lock` guards the calls, the waiters, `available` and `ended`; sending and adding to the table are one step under it, so
  *        that the reply finds its call. No future is ended under it (CC2).
  *   CL3  Replies that have come are taken before the loss of a server is acted upon (SRV-4).
- *   CL4  A call fails when all servers that its request can have reached are gone, though newer ones may be there: it keeps the number of the
- *        newest, asked for before it is sent.
+ *   CL4  A call fails when all servers that its request can have reached are gone, though newer ones may be there: it keeps the
+ *        number of the newest, asked for before it is sent.
  * Threads: as the public header says. Tests: tests/node/test_client.c. */
 #include "node/client.h"
 
@@ -277,7 +277,10 @@ static void client_run(source *s)
     rclio_client *client = list_entry(s, rclio_client, source);
     for (int i = 0; i < BATCH; i++) {
         if (take_reply(client)) continue;
-        if (atomic_exchange(&client->changed, false)) refresh(client); /* CL3 */
+        if (!atomic_exchange(&client->changed, false)) return;
+        while (take_reply(client)) /* CL3: those that came between the last look and the loss */
+            ;
+        refresh(client);
         return;
     }
     source_wake(s);

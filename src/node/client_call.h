@@ -40,10 +40,10 @@ void call_table_add_unsent(call_table *table, call *c);
 call *call_table_take(call_table *table, int64_t sequence); /* NULL: not there */
 call *call_table_take_sent(call_table *table);              /* the oldest */
 call *call_table_take_unsent(call_table *table);            /* the oldest */
+bool call_table_take_this(call_table *table, call *c);      /* false: somebody else has taken it */
 
-/* SRV-4: takes the sent calls whose servers are all older than `oldest`, the oldest server there is (0: none is), into `lost` (of link). */
+/* SRV-4: takes the sent calls whose servers are all older than `oldest`, the oldest there is (0: none), into `lost` (of link). */
 void call_table_take_lost(call_table *table, uint64_t oldest, list *lost);
-bool call_table_take_this(call_table *table, call *c); /* false: somebody else has taken it */
 
 /* CC3: takes abandoned calls out, when it is time, into `swept` (of link), for call_free() without the lock. */
 void call_table_sweep(call_table *table, list *swept);

@@ -15,6 +15,7 @@ void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*
 
 void entity_adopt(entity *e)
 {
+    RCLIO_ON_EXECUTOR(e->node->executor);
     list_append(&e->node->entities, &e->link);
 }
 
@@ -33,5 +34,6 @@ void entity_unref(entity *e)
 
 void entity_orphan(entity *e)
 {
+    RCLIO_ON_EXECUTOR(e->node->executor);
     list_remove(&e->link);
 }

@@ -220,13 +220,15 @@ static bool match_node(const graph_node *node, void *arg)
     return !search->found;
 }
 
-rclio_status rclio_graph_of_node(rclio_node *node, const char *name, const char *name_space, rclio_role role, rclio_name_list *names)
+rclio_status rclio_graph_of_node(rclio_node *node, const char *name, const char *name_space, rclio_role role,
+                                 rclio_name_list *names)
 {
     struct node_search search = {.name = name, .name_space = name_space};
     *names = (rclio_name_list){0};
     graph_visit_nodes(graph_of(node), match_node, &search);
     if (!search.found) return rclio_fail(RCLIO_NOT_FOUND, "no node '%s' in namespace '%s'", name, name_space);
-    return collect(node, &(struct name_query){.role = &roles[role], .node_name = name, .node_namespace = name_space, .names = names});
+    return collect(node,
+                   &(struct name_query){.role = &roles[role], .node_name = name, .node_namespace = name_space, .names = names});
 }
 
 struct count_query {

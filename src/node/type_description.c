@@ -40,7 +40,8 @@ static void add_source(type_description *d, const rclio_type *response_type, voi
     void *entry = rclio_field_element(sources, response, 0);
     const char *folder = strchr(name, '/');
     rosidl_runtime_c__String__assign(field_of(sources->nested, entry, "type_name"), name);
-    if (folder) rosidl_runtime_c__String__assignn(field_of(sources->nested, entry, "encoding"), folder + 1, strcspn(folder + 1, "/"));
+    if (folder)
+        rosidl_runtime_c__String__assignn(field_of(sources->nested, entry, "encoding"), folder + 1, strcspn(folder + 1, "/"));
     rosidl_runtime_c__String__assign(field_of(sources->nested, entry, "raw_file_contents"), contents);
 done:
     free(contents);

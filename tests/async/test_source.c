@@ -4,7 +4,11 @@
 #include "async/executor.h"
 #include "async/source.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct counter {
     source source; /* first */
@@ -230,6 +234,39 @@ static void no_wake_of_another_thread_is_lost(void **state)
     rclio_future_unref(shared.all);
 }
 
+static void *finish_from_here(void *arg)
+{
+    source_fini(arg);
+    return NULL;
+}
+
+static void finish_from_another_thread(void *arg)
+{
+    pthread_t other;
+    if (pthread_create(&other, NULL, finish_from_here, arg) == 0) pthread_join(other, NULL);
+}
+
+/* S4. In a process of its own, as it ends that. */
+static void a_debug_build_stops_who_breaks_the_rule_of_threads(void **state)
+{
+    (void)state;
+#ifdef NDEBUG
+    skip();
+#endif
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        source s;
+        dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+        rclio_executor *executor = rclio_executor_new(NULL);
+        source_init(&s, executor, "s", count_run, NULL);
+        run_in_task(executor, finish_from_another_thread, &s);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +279,7 @@ int main(void)
         executor_test(the_task_of_a_run_is_not_the_task_of_the_next),
         executor_test(a_source_without_a_stack_waits_and_a_task_fails),
         executor_test(no_wake_of_another_thread_is_lost),
+        cmocka_unit_test(a_debug_build_stops_who_breaks_the_rule_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -253,6 +253,31 @@ static void timeouts_compose(void **state)
     rclio_future_unref(t.never);
 }
 
+static void wait_until_points_in_time(void *arg)
+{
+    struct timeouts *t = arg;
+    int64_t deadline = rclio_now_steady() + RCLIO_MS(1);
+    assert_null(rclio_await_until(t->never, deadline));
+    assert_int_equal(rclio_error_status(), RCLIO_TIMEOUT);
+    assert_true(rclio_now_steady() >= deadline);
+    assert_null(rclio_await_until(t->never, deadline)); /* it has passed: at once */
+    assert_ok(rclio_sleep_until(deadline));
+    assert_ok(rclio_sleep_until(deadline + RCLIO_MS(2)));
+    assert_true(rclio_now_steady() >= deadline + RCLIO_MS(2));
+    assert_null(rclio_await_for(t->never, 0));
+    assert_int_equal(rclio_error_status(), RCLIO_TIMEOUT);
+    rclio_future_complete(t->never, t);
+    assert_ptr_equal(rclio_await_until(t->never, deadline), t); /* what is done is not late */
+    assert_ptr_equal(rclio_await_for(t->never, 0), t);
+}
+
+static void deadlines_are_points_on_the_steady_clock(void **state)
+{
+    struct timeouts t = {.never = rclio_future_new(*state, "never", NULL)};
+    run_in_task(*state, wait_until_points_in_time, &t);
+    rclio_future_unref(t.never);
+}
+
 static void nap(void *arg)
 {
     int64_t before = rclio_now_steady();
@@ -501,6 +526,7 @@ int main(void)
         executor_test(cancelling_before_the_start_is_delivered_at_the_first_await),
         executor_test(a_shield_holds_cancellation_back),
         executor_test(timeouts_compose),
+        executor_test(deadlines_are_points_on_the_steady_clock),
         executor_test(a_sleep_is_not_shorter_than_asked_for),
         executor_test(a_sleeping_task_leaves_the_thread_to_others),
         executor_test(sleeps_end_in_the_order_of_their_deadlines),

@@ -4,12 +4,15 @@ import os
 import pytest
 from cli_network import Network, own_domain, run
 
-from support.processes import next_domain
+from support.processes import next_domain, release_domain
 
 
 @pytest.fixture
 def domain():
-    return own_domain()
+    domain = own_domain()
+    yield domain
+    if "RCLIO_TEST_DOMAIN" not in os.environ:
+        release_domain(domain)
 
 
 @pytest.fixture

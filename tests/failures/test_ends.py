@@ -1,10 +1,12 @@
 """Ends: Ctrl-C and SIGTERM anywhere, `kill -9` of either side. Who stays goes on; who waited is told."""
+import os
 import signal
 import time
 
 import pytest
 
 FIBONACCI = "action_tutorials_interfaces/action/Fibonacci"
+SOON = 4 if {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"} & set(os.environ) else 1  # seconds; sanitizers take their time at exit
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 
 
@@ -26,7 +28,7 @@ def test_each_node_ends_at_once_with_status_zero(start, number):
             running[name].wait_for(line)
     for name, process in running.items():
         status, seconds = end(process, number)
-        assert status == 0 and seconds < 1, process.report()
+        assert status == 0 and seconds < SOON, process.report()
         assert "rror" not in process.stderr and "WARN" not in process.stderr, process.report()
 
 
@@ -34,9 +36,9 @@ def test_each_node_ends_at_once_with_status_zero(start, number):
 def test_a_server_ends_at_once_in_the_middle_of_a_goal(start, number):
     server = start("fibonacci_action_server")
     goal = start("ros2", "action", "send_goal", "-f", "/fibonacci", FIBONACCI, "{order: 100}")
-    goal.wait_for("^Feedback:")
+    goal.wait_for("^Feedback:", count=2)  # by then the server knows who waits for the result
     status, seconds = end(server, number)
-    assert status == 0 and seconds < 1, server.report()
+    assert status == 0 and seconds < SOON, server.report()
     goal.finish(5)  # told at once: no lease to wait for
     assert goal.lines["stdout"][-1] == "Goal finished with status: ABORTED", goal.report()
 
@@ -48,7 +50,7 @@ def test_clients_that_wait_for_nobody_end_at_once_and_say_why(start, number):
     assert alone.finish() == 0  # by then both are up
     for process, named in ((call, "'/add_two_ints'"), (goal, "'/fibonacci'")):
         status, seconds = end(process, number)
-        assert status == 1 and seconds < 1, process.report()
+        assert status == 1 and seconds < SOON, process.report()
         assert len(process.lines["stderr"]) == 1 and named in process.stderr and "shut down" in process.stderr, process.report()
 
 
@@ -65,7 +67,7 @@ def test_commands_end_with_the_status_of_what_they_were_doing(start, number):
     goal.wait_for("^Waiting for an action server")
     for process, expected in ((echo, 15), (pub, 15), (lonely, 1), (call, 1), (goal, 1)):
         status, seconds = end(process, number)
-        assert status == expected and seconds < 1, process.report()
+        assert status == expected and seconds < SOON, process.report()
         assert len(process.lines["stderr"]) == (0 if expected == 15 else 1), process.report()
 
 
@@ -95,7 +97,7 @@ def test_a_client_that_is_killed_during_its_goal_leaves_a_server_that_serves(sta
     again = start("ros2", "action", "send_goal", "/fibonacci", FIBONACCI, "{order: 1}")
     assert again.finish() == 0, again.report()
     status, seconds = end(server, signal.SIGINT)
-    assert status == 0 and seconds < 1, server.report()
+    assert status == 0 and seconds < SOON, server.report()
 
 
 def test_whoever_waits_for_a_server_that_is_killed_is_told_and_may_start_anew(start):

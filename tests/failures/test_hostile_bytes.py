@@ -56,7 +56,7 @@ def test_a_length_larger_than_memory_is_refused_before_memory_is_asked_for(start
     assert len(warnings(echo)) == 1 and "'/blob' (std_msgs/msg/UInt8MultiArray): a message was dropped" in warnings(echo)[0], echo.report()
     with open(f"/proc/{echo.child.pid}/status") as status:
         peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
-    assert peak < 100_000, f"{peak} kB"
+    assert peak < 400_000, f"{peak} kB"  # of 1 GB that the message claims to have
     assert echo.interrupt() == 15
 
 
@@ -104,7 +104,7 @@ def test_an_action_survives_feedback_and_states_that_are_none(start):
 
 def test_a_message_that_does_not_fit_into_memory_is_an_error_of_publish_only(start):
     echo = start("ros2", "topic", "echo", "/blob", "std_msgs/msg/UInt8MultiArray")
-    writer = start("failures_short_of_memory")
+    writer = start("failures_short_of_memory", ASAN_OPTIONS="allocator_may_return_null=1")
     assert writer.finish() == 0, writer.report()
     assert writer.lines["stdout"][0].startswith("large: out of memory: nothing published to '/blob': no memory for a message of 67108"), writer.report()
     assert writer.lines["stdout"][1] == "small: ok"

@@ -51,7 +51,8 @@ def test_a_best_effort_publisher_of_upstreams_gives_a_reliable_subscription_one_
     relay.wait_for("ready")
     peer = start(upstream, STRINGS, "talk", "words", "best_effort", stdin=True)
     one_warning(relay, "New publisher discovered on topic '/up/words', offering incompatible QoS. No messages will be received from it.")
-    end(peer)
+    peer.wait_for("incompatible QoS", stream="stderr")  # upstream notices too
+    assert peer.finish() == 0
     assert relay.interrupt() == 0
     assert len(relay.lines["stderr"]) == 1, relay.stderr
 
@@ -61,7 +62,7 @@ def test_a_reliable_subscription_of_upstreams_gives_a_best_effort_publisher_one_
     relay.wait_for("ready")
     peer = start(upstream, STRINGS, "listen", "words", stdin=True)
     one_warning(relay, "New subscription discovered on topic '/up/words', requesting incompatible QoS. No messages will be sent to it.")
-    peer.finish()
-    assert "incompatible QoS" in peer.stderr  # upstream notices too
+    peer.wait_for("incompatible QoS", stream="stderr")
+    assert peer.finish() == 0
     assert relay.interrupt() == 0
     assert len(relay.lines["stderr"]) == 1, relay.stderr

@@ -4,6 +4,7 @@
 #define TESTS_SUPPORT_HARNESS_H
 
 #include "rclio/rclio.h"
+#include "support/domain.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -43,7 +44,7 @@ static inline void harness_unwatch(void)
     harness_watched = NULL;
 }
 
-/* Group set-up (cmocka): loopback, nothing of the developer's environment, a domain from this process's id. */
+/* Group set-up (cmocka): loopback, nothing of the developer's environment, a domain of its own. */
 static inline int harness_environment(void **state)
 {
     char domain[16];
@@ -58,7 +59,7 @@ static inline int harness_environment(void **state)
            "multicast=\"true\"/></Interfaces></General></Domain>"
            "</CycloneDDS>",
            1);
-    snprintf(domain, sizeof domain, "%d", 181 + (int)(getpid() % 50)); /* the Python suites use 101 to 180 */
+    snprintf(domain, sizeof domain, "%d", test_domain_take());
     setenv("ROS_DOMAIN_ID", domain, 1);
     setenv("ROS_LOG_DIR", "/tmp/rclio-test-logs", 1);
     return 0;

@@ -1,5 +1,6 @@
 """Processes for tests: started with a domain of their own on loopback, read line by line, always ended. Waiting is for lines and exits,
 with one deadline; never by the clock."""
+import fcntl
 import itertools
 import os
 import queue
@@ -16,14 +17,27 @@ LOOPBACK = ('<CycloneDDS><Domain><General><Interfaces><NetworkInterface name="lo
             "</CycloneDDS>")
 DEADLINE = float(os.environ.get("RCLIO_TEST_DEADLINE", 30))
 
-# Domains 101 to 180: one for each test; two runs at once start from different ones.
-_domains = itertools.cycle(range(101, 181))
-for _ in range(os.getpid() % 80):
-    next(_domains)
+# Domains 101 to 180, each behind a lock file that the kernel releases with this process: two runs at once never share one. A domain is
+# used again only after all others, so what a killed process left behind has gone. tests/support/domain.h does the same for C.
+_domains = itertools.cycle(101 + (os.getpid() * 7 + step) % 80 for step in range(80))
+_locks = {}
 
 
 def next_domain():
-    return next(_domains)
+    for domain in itertools.islice(_domains, 80):
+        file = os.open(f"/tmp/rclio-test-domain-{domain}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            continue
+        _locks[domain] = file
+        return domain
+    raise AssertionError("no free domain: 80 test processes at once?")
+
+
+def release_domain(domain):
+    os.close(_locks.pop(domain))
 
 
 def environment(domain, **more):

@@ -48,7 +48,8 @@ typedef struct cyclone_endpoint {
     cyclone_mw *mw;
     dds_entity_t entity;
     bool is_writer;
-    bool misses_nothing; /* a reader, reliable and volatile */
+    bool is_reliable, is_volatile, is_of_service;
+    atomic_bool has_new_reader; /* a writer: matched since its last message */
     const struct ddsi_sertype *type;
     uint8_t gid[RCLIO_GID_SIZE];
     char *name;            /* DDS topic, for errors */
@@ -84,8 +85,16 @@ rclio_status endpoint_visit_matched(cyclone_endpoint *endpoint, endpoint_visit_f
 rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns); /* consumes `data` */
 rclio_status cyclone_fail(dds_return_t code, const char *what, const char *name); /* "<what> '<name>': <Cyclone's words>" */
 
-/* first_heartbeat.c: `reader` has been matched with the writer of that handle. */
-void first_heartbeat_matched(const cyclone_endpoint *reader, dds_entity_t entity, dds_instance_handle_t handle);
+/* first_heartbeat.c: for listeners. A reliable reader has been matched with the writer of that handle; `type` is any of the domain. */
+void first_heartbeat_matched(const struct ddsi_sertype *type, dds_entity_t reader, dds_instance_handle_t handle,
+                             bool is_volatile);
+void first_heartbeat_ask(const struct ddsi_sertype *type, const uint8_t reader[RCLIO_GID_SIZE],
+                         const uint8_t writer[RCLIO_GID_SIZE]);
+
+/* heartbeat.c. Never by a listener; `type` is any of the domain. Ask the readers of the writer what they have; the second waits
+ * until each has answered, a few milliseconds at most. */
+void heartbeat_now(dds_entity_t writer, const struct ddsi_sertype *type);
+void heartbeat_shake_hands(dds_entity_t writer, const struct ddsi_sertype *type);
 
 /* qos_map.c */
 rclio_status qos_to_dds(const rclio_qos *qos, bool is_writer, int64_t write_timeout_ns, dds_qos_t **dds);

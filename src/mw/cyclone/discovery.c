@@ -24,6 +24,21 @@ static void lost_one(cyclone_mw *m)
     LOG_WARN(m->log, "rclio", "the graph is incomplete: %s", rclio_error());
 }
 
+/* DIS-11: of the announcements of publications and of subscriptions. */
+static void ask_for_endpoints(cyclone_mw *m, const uint8_t participant[RCLIO_GID_SIZE])
+{
+    static const uint8_t ours[2][4] = {{0, 0, 0x03, 0xc7}, {0, 0, 0x04, 0xc7}};
+    static const uint8_t theirs[2][4] = {{0, 0, 0x03, 0xc2}, {0, 0, 0x04, 0xc2}};
+    uint8_t reader[RCLIO_GID_SIZE], writer[RCLIO_GID_SIZE];
+    memcpy(reader, m->gid, sizeof reader);
+    memcpy(writer, participant, sizeof writer);
+    for (size_t i = 0; i < 2; i++) {
+        memcpy(reader + 12, ours[i], 4);
+        memcpy(writer + 12, theirs[i], 4);
+        first_heartbeat_ask(m->info_type, reader, writer);
+    }
+}
+
 static void apply_participant(cyclone_mw *m, const dds_builtintopic_participant_t *participant, bool alive)
 {
     if (!alive) {
@@ -32,6 +47,7 @@ static void apply_participant(cyclone_mw *m, const dds_builtintopic_participant_
     }
     void *data = NULL;
     size_t size = 0;
+    ask_for_endpoints(m, participant->key.v);
     if (participant->qos) dds_qget_userdata(participant->qos, &data, &size);
     char *enclave = user_data_copy(data, size, "enclave"); /* DIS-1 */
     if (!enclave || graph_participant_add(m->graph, participant->key.v, enclave)) lost_one(m);
@@ -95,6 +111,12 @@ static void on_info(dds_entity_t reader, void *arg)
     mutex_unlock(&m->discovering);
 }
 
+static void on_info_matched(dds_entity_t reader, const dds_subscription_matched_status_t status, void *arg)
+{
+    if (status.current_count_change > 0)
+        first_heartbeat_matched(((cyclone_mw *)arg)->info_type, reader, status.last_publication_handle, false);
+}
+
 static rclio_status make_builtin_reader(cyclone_mw *m, dds_entity_t topic, dds_entity_t *reader)
 {
     dds_listener_t *listener = dds_create_listener(m);
@@ -118,27 +140,33 @@ static rclio_status make_info_endpoints(cyclone_mw *m, dds_entity_t topic, dds_q
     if (m->info_writer < 0) return cyclone_fail(m->info_writer, "no writer of", INFO_TOPIC);
     dds_listener_t *listener = dds_create_listener(m);
     dds_lset_data_available(listener, on_info);
+    dds_lset_subscription_matched(listener, on_info_matched);
     m->info_reader = dds_create_reader(m->subscriber, topic, reader_qos, listener);
     dds_delete_listener(listener);
     if (m->info_reader < 0) return cyclone_fail(m->info_reader, "no reader of", INFO_TOPIC);
     return RCLIO_OK;
 }
 
-static rclio_status make_info(cyclone_mw *m)
+static rclio_status make_info_topic(cyclone_mw *m, dds_entity_t *topic)
+{
+    struct ddsi_sertype *type = sertype_new(INFO_TYPE);
+    if (!type) return RCLIO_NO_MEMORY;
+    *topic = dds_create_topic_sertype(m->participant, INFO_TOPIC, &type, NULL, NULL, NULL);
+    if (*topic < 0) {
+        ddsi_sertype_unref(type);
+        return cyclone_fail(*topic, "no DDS topic", INFO_TOPIC);
+    }
+    m->info_type = type;
+    return RCLIO_OK;
+}
+
+static rclio_status make_info(cyclone_mw *m, dds_entity_t topic)
 {
     const rclio_qos last = {
         .reliability = RCLIO_RELIABLE, .durability = RCLIO_TRANSIENT_LOCAL, .history = RCLIO_KEEP_LAST, .depth = 1};
     rclio_qos all = last;
     all.history = RCLIO_KEEP_ALL;
     dds_qos_t *writer_qos = NULL, *reader_qos = NULL;
-    struct ddsi_sertype *type = sertype_new(INFO_TYPE);
-    if (!type) return RCLIO_NO_MEMORY;
-    dds_entity_t topic = dds_create_topic_sertype(m->participant, INFO_TOPIC, &type, NULL, NULL, NULL);
-    if (topic < 0) {
-        ddsi_sertype_unref(type);
-        return cyclone_fail(topic, "no DDS topic", INFO_TOPIC);
-    }
-    m->info_type = type;
     rclio_status status = qos_to_dds(&last, true, m->write_timeout_ns, &writer_qos);
     if (!status) status = qos_to_dds(&all, false, 0, &reader_qos);
     if (!status) status = make_info_endpoints(m, topic, writer_qos, reader_qos);
@@ -151,10 +179,12 @@ static rclio_status make_info(cyclone_mw *m)
 rclio_status discovery_start(cyclone_mw *m)
 {
     rclio_status status;
+    dds_entity_t topic;
+    if ((status = make_info_topic(m, &topic))) return status; /* first: listeners use its type */
     if ((status = make_builtin_reader(m, DDS_BUILTIN_TOPIC_DCPSPARTICIPANT, &m->participants))) return status;
     if ((status = make_builtin_reader(m, DDS_BUILTIN_TOPIC_DCPSPUBLICATION, &m->publications))) return status;
     if ((status = make_builtin_reader(m, DDS_BUILTIN_TOPIC_DCPSSUBSCRIPTION, &m->subscriptions))) return status;
-    return make_info(m);
+    return make_info(m, topic);
 }
 
 void discovery_stop(cyclone_mw *m)
@@ -165,7 +195,9 @@ void discovery_stop(cyclone_mw *m)
         dds_set_listener(readers[i], NULL); /* CY3 */
         dds_delete(readers[i]);
     }
-    if (m->info_writer > 0) dds_delete(m->info_writer);
+    if (m->info_writer <= 0) return;
+    heartbeat_now(m->info_writer, m->info_type); /* HE2 */
+    dds_delete(m->info_writer);
 }
 
 /* DS2, DS3, DIS-5: the whole state, to the graph and to the network. */

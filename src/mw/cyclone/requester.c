@@ -4,8 +4,8 @@
  *        neither a request nor its reply is lost to discovery.
  *   RQ2  Servers are counted anew only after a match was made or lost (`rematched`).
  *   RQ3  Endpoints of Fast DDS are no servers here: they read another dialect, and a request in ours can harm them (SRV-9).
- *   RQ4  A request reader gets its number when it is first seen, and keeps it while it is matched. It counts for `newest` even before its
- *        server does (RQ1), because requests reach it.
+ *   RQ4  A request reader gets its number when it is first seen, and keeps it while it is matched. It counts for `newest` even
+ *        before its server does (RQ1), because requests reach it.
  * Threads: any. Tests: tests/mw/test_seam.c. */
 #include "mw/cyclone/cyclone.h"
 
