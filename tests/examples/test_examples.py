@@ -34,7 +34,10 @@ def test_the_action_client_sees_each_feedback_and_the_result(start):
     assert client.finish(40) == 0, client.report()
     lines = [line.split("]: ", 1)[1] for line in client.lines["stderr"]]
     numbers = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55]
-    assert lines == ["Goal accepted :)", *(f"Received feedback: {numbers[:n]}" for n in range(3, 12)), f"Result: {numbers}"]
+    # The server may be quicker with its first feedback than the client with its line.
+    assert "Goal accepted :)" in lines[:2]
+    lines.remove("Goal accepted :)")
+    assert lines == [*(f"Received feedback: {numbers[:n]}" for n in range(3, 12)), f"Result: {numbers}"]
     server.wait_for("Executing goal...")
     assert server.interrupt() == 0
 

@@ -1,23 +1,35 @@
 /* relay: the rclio side of the topic tests: decodes what comes on one topic and publishes it again on another.
  *
- *   peer_relay TYPE IN OUT [latched] [best_effort]
+ *   peer_relay TYPE IN OUT [latched] [best_effort] [brief]
  *
- * Prints "ready" when both endpoints exist and "matched" when both have a peer; ends on SIGINT. */
+ * Prints "ready" when both endpoints exist and "matched" when both have a peer; ends on SIGINT. When brief it destroys its publisher after
+ * one message and prints "gone"; the node stays. */
 #include "rclio/rclio.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void relay(const void *message, const rclio_message_info *info, void *arg)
-{
-    (void)info;
-    if (rclio_publish(arg, message)) fprintf(stderr, "relay: %s\n", rclio_error());
-}
+typedef struct relay {
+    rclio_publisher *publisher;
+    bool is_brief;
+} relay;
 
 static void say(const char *line)
 {
     printf("%s\n", line);
     fflush(stdout);
+}
+
+static void pass_on(const void *message, const rclio_message_info *info, void *arg)
+{
+    relay *r = arg;
+    (void)info;
+    if (!r->publisher) return;
+    if (rclio_publish(r->publisher, message)) fprintf(stderr, "relay: %s\n", rclio_error());
+    if (!r->is_brief) return;
+    rclio_publisher_destroy(r->publisher);
+    r->publisher = NULL;
+    say("gone");
 }
 
 static void one_matched(rclio_future *future, void *arg)
@@ -26,32 +38,37 @@ static void one_matched(rclio_future *future, void *arg)
     if (rclio_future_get_state(future) == RCLIO_DONE && --*awaited == 0) say("matched");
 }
 
-static rclio_qos qos_of(int argc, char **argv)
+static bool has_word(char **words, const char *word)
+{
+    while (*words && strcmp(*words, word) != 0) words++;
+    return *words;
+}
+
+static rclio_qos qos_of(char **words)
 {
     rclio_qos qos = RCLIO_QOS_DEFAULT;
     qos.depth = 50;
-    for (int i = 0; i < argc; i++) {
-        if (strcmp(argv[i], "latched") == 0) qos.durability = RCLIO_TRANSIENT_LOCAL;
-        if (strcmp(argv[i], "best_effort") == 0) qos.reliability = RCLIO_BEST_EFFORT;
-    }
+    if (has_word(words, "latched")) qos.durability = RCLIO_TRANSIENT_LOCAL;
+    if (has_word(words, "best_effort")) qos.reliability = RCLIO_BEST_EFFORT;
     return qos;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 4) return fprintf(stderr, "usage: peer_relay TYPE IN OUT [latched] [best_effort]\n"), 2;
-    rclio_qos qos = qos_of(argc - 4, argv + 4);
+    if (argc < 4) return fprintf(stderr, "usage: peer_relay TYPE IN OUT [latched] [best_effort] [brief]\n"), 2;
+    rclio_qos qos = qos_of(argv + 4);
+    relay r = {.is_brief = has_word(argv + 4, "brief")};
     rclio_context *context = rclio_init(0, NULL, NULL);
     const rclio_type *type = context ? rclio_types_get(rclio_context_types(context), argv[1]) : NULL;
     rclio_node *node = type ? rclio_node_new(context, "relay", NULL) : NULL;
-    rclio_publisher *publisher = rclio_publisher_new(node, type, argv[3], &(rclio_publisher_options){.qos = qos});
+    r.publisher = rclio_publisher_new(node, type, argv[3], &(rclio_publisher_options){.qos = qos});
     rclio_subscription *subscription =
-        rclio_subscription_new(node, type, argv[2], relay, publisher, &(rclio_subscription_options){.qos = qos});
+        rclio_subscription_new(node, type, argv[2], pass_on, &r, &(rclio_subscription_options){.qos = qos});
     if (!subscription) return fprintf(stderr, "relay: %s\n", rclio_error()), 1;
     say("ready");
 
     int awaited = 2;
-    rclio_future *matched[] = {rclio_publisher_wait_for_subscriptions(publisher, 1),
+    rclio_future *matched[] = {rclio_publisher_wait_for_subscriptions(r.publisher, 1),
                                rclio_subscription_wait_for_publishers(subscription, 1)};
     for (size_t i = 0; i < 2; i++) {
         if (!matched[i] || rclio_future_on_done(matched[i], one_matched, &awaited))

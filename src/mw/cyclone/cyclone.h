@@ -48,8 +48,7 @@ typedef struct cyclone_endpoint {
     cyclone_mw *mw;
     dds_entity_t entity;
     bool is_writer;
-    bool is_reliable, is_volatile, is_of_service;
-    atomic_bool has_new_reader; /* a writer: matched since its last message */
+    bool is_reliable, is_volatile;
     const struct ddsi_sertype *type;
     uint8_t gid[RCLIO_GID_SIZE];
     char *name;            /* DDS topic, for errors */
@@ -90,11 +89,6 @@ void first_heartbeat_matched(const struct ddsi_sertype *type, dds_entity_t reade
                              bool is_volatile);
 void first_heartbeat_ask(const struct ddsi_sertype *type, const uint8_t reader[RCLIO_GID_SIZE],
                          const uint8_t writer[RCLIO_GID_SIZE]);
-
-/* heartbeat.c. Never by a listener; `type` is any of the domain. Ask the readers of the writer what they have; the second waits
- * until each has answered, a few milliseconds at most. */
-void heartbeat_now(dds_entity_t writer, const struct ddsi_sertype *type);
-void heartbeat_shake_hands(dds_entity_t writer, const struct ddsi_sertype *type);
 
 /* qos_map.c */
 rclio_status qos_to_dds(const rclio_qos *qos, bool is_writer, int64_t write_timeout_ns, dds_qos_t **dds);

@@ -195,9 +195,7 @@ void discovery_stop(cyclone_mw *m)
         dds_set_listener(readers[i], NULL); /* CY3 */
         dds_delete(readers[i]);
     }
-    if (m->info_writer <= 0) return;
-    heartbeat_now(m->info_writer, m->info_type); /* HE2 */
-    dds_delete(m->info_writer);
+    if (m->info_writer > 0) dds_delete(m->info_writer);
 }
 
 /* DS2, DS3, DIS-5: the whole state, to the graph and to the network. */

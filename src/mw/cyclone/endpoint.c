@@ -52,10 +52,8 @@ static void on_rematched(cyclone_endpoint *endpoint)
 
 static void on_publication_matched(dds_entity_t entity, const dds_publication_matched_status_t status, void *arg)
 {
-    cyclone_endpoint *writer = arg;
-    (void)entity;
-    if (status.current_count_change > 0) atomic_store(&writer->has_new_reader, true);
-    on_rematched(writer);
+    (void)entity, (void)status;
+    on_rematched(arg);
 }
 
 static void on_subscription_matched(dds_entity_t entity, const dds_subscription_matched_status_t status, void *arg)
@@ -167,7 +165,6 @@ rclio_status endpoint_make(cyclone_mw *m, cyclone_endpoint *endpoint, bool is_wr
     *endpoint = (cyclone_endpoint){.mw = m, .is_writer = is_writer, .ready = options->ready, .events = options->events};
     endpoint->is_reliable = options->qos->reliability == RCLIO_RELIABLE;
     endpoint->is_volatile = options->qos->durability == RCLIO_VOLATILE;
-    endpoint->is_of_service = options->id_key != NULL;
     if ((status = mutex_init(&endpoint->reading))) return status;
     status = RCLIO_NO_MEMORY;
     if (!(endpoint->name = copy_string(options->topic))) goto done;
@@ -207,7 +204,6 @@ static void linger(cyclone_endpoint *writer) /* EP3 */
     cyclone_mw *m = writer->mw;
     int64_t last = atomic_load(&m->waited_in_vain);
     if (last && clock_steady_ns() - last < LINGER_AGAIN_NS) return;
-    heartbeat_now(writer->entity, writer->type); /* HE2 */
     if (dds_wait_for_acks(writer->entity, LINGER_NS) == DDS_RETCODE_TIMEOUT) atomic_store(&m->waited_in_vain, clock_steady_ns());
 }
 
@@ -369,10 +365,6 @@ rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t s
 {
     data->base.statusinfo = 0;
     data->base.timestamp.v = source_timestamp_ns ? source_timestamp_ns : dds_time();
-    if (endpoint->is_of_service && atomic_load(&endpoint->has_new_reader)) {
-        atomic_store(&endpoint->has_new_reader, false);
-        heartbeat_shake_hands(endpoint->entity, endpoint->type); /* HE1 */
-    }
     dds_return_t code = dds_forwardcdr(endpoint->entity, &data->base);
     if (code == DDS_RETCODE_OK) return RCLIO_OK;
     if (code == DDS_RETCODE_TIMEOUT)

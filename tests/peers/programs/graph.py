@@ -6,7 +6,7 @@ Makes a node /up/upstream_node with a publisher, a subscription, a service, a cl
 side to see. Then it answers the lines of standard input, and ends with them:
 
     see TOPIC NODE ...      waits until those nodes are there and TOPIC has an endpoint whose node is known; prints what all calls say, in JSON
-    forget TOPIC NODE ...   waits until none of those nodes is there and TOPIC has no endpoint; prints "forgotten"
+    forget TOPIC [NODE ...] waits until none of those nodes is there and TOPIC has no endpoint; prints "forgotten", in JSON
 """
 import json
 import sys
@@ -80,4 +80,4 @@ for line in sys.stdin:
         rclpy.spin_once(node, timeout_sec=0.05)
         if time.monotonic() > until:
             raise SystemExit(f'cannot {word}: there are {node.get_node_names()}, and at {topic} {endpoints(topic)}')
-    print(json.dumps(everything(topic, names)) if word == 'see' else 'forgotten', flush=True)
+    print(json.dumps(everything(topic, names) if word == 'see' else 'forgotten'), flush=True)
