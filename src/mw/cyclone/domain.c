@@ -67,7 +67,8 @@ static const char handshake[] = "<HeartbeatInterval>20ms</HeartbeatInterval><Nac
                                 "<PreEmptiveAckDelay>1ms</PreEmptiveAckDelay>";
 
 /* DIS-12: or Fast DDS peers keep what has gone until the lease of the whole participant ends. */
-static const char farewell[] = "<CycloneDDS><Domain><Internal><GenerateKeyhash>true</GenerateKeyhash></Internal></Domain></CycloneDDS>";
+static const char farewell[] =
+    "<CycloneDDS><Domain><Internal><GenerateKeyhash>true</GenerateKeyhash></Internal></Domain></CycloneDDS>";
 
 /* DO2. ENV-2: what each range means. The two sizes make messages of more than a packet travel in few large datagrams, as upstream's
  * default middleware sends them (docs/middleware.md). */
