@@ -52,7 +52,7 @@ def test_a_goal_ends_when_its_server_dies(slow_network):
     client.wait_for("^Feedback:")
     slow_network.nodes.kill()  # noticed when its lease is over
     assert client.finish() == 1, client.report()
-    assert client.lines["stdout"][-1] == "Goal finished with status: UNKNOWN"
+    assert client.lines["stdout"][-1] == "Goal finished with status: UNKNOWN", client.report()
     assert client.lines["stderr"][-1].startswith("No result: ")
 
 
