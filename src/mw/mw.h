@@ -61,12 +61,14 @@ typedef struct mw_sample {
     int64_t source_timestamp_ns; /* system clock */
     int64_t received_timestamp_ns;
     uint8_t publisher_gid[RCLIO_GID_SIZE];
-    void *handle; /* the implementation's */
+    rclio_status failure; /* of a reply: not RCLIO_OK: the server refused (SRV-11); `data` is a text of `size` bytes that says why */
+    void *handle;         /* the implementation's */
 } mw_sample;
 
 typedef struct mw_request_id {
-    uint8_t
-        client_gid[RCLIO_GID_SIZE]; /* of the client's request writer: for logs, and to find its participant (first 12 bytes) */
+    uint8_t client_gid[RCLIO_GID_SIZE]; /* of the client's request writer */
+    uint8_t client_topics[12];          /* prefix of the participant that has the client's topics (DIS-13) */
+    bool client_is_rclio;
     uint8_t opaque[40];
     int64_t sequence;
 } mw_request_id;
@@ -153,6 +155,8 @@ struct mw_ops {
      * for; RCLIO_UNAVAILABLE: the client has gone, the reply is dropped. */
     rclio_status (*replier_send)(mw_replier *replier, const mw_request_id *id, mw_buffer *buffer);
     void (*replier_flush)(mw_replier *replier);
+    /* An error instead of a reply, for clients that understand it (SRV-11). fails  RCLIO_UNAVAILABLE: nothing was sent */
+    rclio_status (*replier_refuse)(mw_replier *replier, const mw_request_id *id, rclio_status status, const char *text);
     bool (*replier_client_is_gone)(mw_replier *replier, const mw_request_id *id);
 };
 typedef struct mw_ops mw_ops;
