@@ -51,6 +51,7 @@ typedef struct mw_callback {
 typedef struct mw_buffer {
     uint8_t *data;
     size_t size;
+    void (*discard)(struct mw_buffer *buffer); /* the implementation's, where it has several kinds */
 } mw_buffer;
 
 /* A message that was received: bytes lent until `sample_return`. The message starts `offset` bytes after the header. */
@@ -170,7 +171,7 @@ struct mw {
  * fails  RCLIO_INVALID: names the variable, the value and what is allowed. */
 const mw_ops *mw_find(const char *name);
 
-/* mw/cyclone/cyclone.c */
-extern const mw_ops mw_cyclone_ops;
+extern const mw_ops mw_cyclone_ops; /* mw/cyclone/cyclone.c */
+extern const mw_ops mw_split_ops;   /* mw/split/split.c: the default */
 
 #endif
