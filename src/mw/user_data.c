@@ -57,7 +57,7 @@ bool user_data_type_hash(const void *bytes, size_t size, uint8_t hash[32])
 
 char *user_data_participant(const char *enclave)
 {
-    return copy_format("enclave=%s;", enclave ? enclave : "/"); /* DIS-1 */
+    return copy_format("enclave=%s;rclio=node;", enclave ? enclave : "/"); /* DIS-1, DIS-13 */
 }
 
 char *user_data_endpoint(const char *id_key, const char *id, const uint8_t hash[32])

@@ -17,7 +17,7 @@ char *user_data_copy(const void *bytes, size_t size, const char *key);
 /* DIS-2: false when there is no `typehash` or it is not a RIHS01 hash. */
 bool user_data_type_hash(const void *bytes, size_t size, uint8_t hash[32]);
 
-/* DIS-1: "enclave=/;", a string you free. */
+/* DIS-1, DIS-13: "enclave=/;rclio=node;", a string you free. */
 char *user_data_participant(const char *enclave);
 
 /* DIS-2, DIS-3: "typehash=RIHS01_...;", before it "<id_key>=<id>;" unless id_key is NULL. A string you free. */

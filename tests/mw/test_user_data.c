@@ -68,7 +68,7 @@ static void what_is_written_is_what_others_write(void **state) /* DIS-1, DIS-2, 
     for (int i = 0; i < 32; i++) hash[i] = (uint8_t)(i == 31 ? 0xff : i);
     char *participant = user_data_participant("/"), *plain = user_data_endpoint(NULL, NULL, hash);
     char *service = user_data_endpoint("serviceid", " 1.10", hash);
-    assert_string_equal(participant, "enclave=/;");
+    assert_string_equal(participant, "enclave=/;rclio=node;"); /* DIS-13 */
     assert_string_equal(plain, "typehash=" HASH ";");
     assert_int_equal(strlen(plain), 81);
     assert_string_equal(service, "serviceid= 1.10;typehash=" HASH ";");
