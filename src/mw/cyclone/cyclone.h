@@ -1,8 +1,8 @@
 /* src/mw/cyclone/cyclone.h: what the files of this implementation share: the objects behind the seam's handles.
  *
  *   CY1  No lock of ours is held while Cyclone creates or deletes an entity: both run listeners in the calling thread.
- *   CY2  A listener takes no lock but `discovering`, the graph's and those of neighbours.c and process_watch.c, deletes nothing, and calls what was
- *        handed down.
+ *   CY2  A listener takes no lock but `discovering`, the graph's and those of neighbours.c and process_watch.c, deletes nothing, and
+ *        calls what was handed down.
  *   CY3  An entity's listener is removed before the entity is deleted; both wait for the callbacks that run (M3).
  * Threads: as the seam says (mw.h); members that change after creation name their lock. */
 #ifndef RCLIO_MW_CYCLONE_H
