@@ -1,4 +1,4 @@
-/* src/mw/goodbye.c: see goodbye.h. Tests: tests/mw/test_goodbye.c, tests/mw/test_neighbours.c. */
+/* src/mw/goodbye.c: see goodbye.h. Tests: tests/mw/test_goodbye.c, tests/mw/test_seam_*.c. */
 #include "mw/goodbye.h"
 
 #include <arpa/inet.h>
@@ -32,7 +32,7 @@ void goodbye_write(const uint8_t participant[RCLIO_GID_SIZE], uint8_t message[GO
     static const uint8_t protocol[6] = {'R', 'T', 'P', 'S', 2, 1}, sentinel[4] = {1};
     static const uint8_t data[8] = {0x15, 0x01 | 0x02 | 0x08, GOODBYE_SIZE - 24, 0, 0, 0, 16, 0}; /* inline QoS, and a key */
     static const uint8_t reader[4] = {0, 1, 0, 0xc7}, announcer[4] = {0, 1, 0, 0xc2};             /* SPDP's */
-    static const uint8_t sequence[8] = {0, 0, 0, 0x40};                   /* 2 to the 62nd: higher than any that was used */
+    static const uint8_t sequence[8] = {0, 0, 0, 0x40}; /* DIS-14: 2 to the 62nd, higher than any that was used */
     static const uint8_t disposed_and_unregistered[4] = {0, 0, 0, 1 | 2}; /* big endian, as the standard has it */
     static const uint8_t encapsulation[4] = {0, 3};                       /* PL_CDR_LE */
     writer w = {.at = message};

@@ -1,4 +1,4 @@
-/* tests/mw/test_goodbye.c: the bytes of a goodbye, and how it is sent. That both DDS take it: test_neighbours.c (Cyclone) and
+/* tests/mw/test_goodbye.c: the bytes of a goodbye, and how it is sent. That both DDS take it: test_seam_graph.c (Cyclone) and
  * tests/peers/test_graph.py (Fast DDS, with the bytes of the same file). */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  *   NB1  Only participants of this process hear it: each process looks after itself.
  *   NB2  Cyclone takes the participant away by its own rules, so matches, blocked writers and the graph follow by themselves.
  * Threads: found and lost by listeners (CY2); goodbyes are sent by the thread of process_watch.c; the rest any.
- * Tests: tests/mw/test_neighbours.c. */
+ * Tests: tests/mw/test_seam_*.c. */
 #include "mw/cyclone/cyclone.h"
 
 #include "base/error.h"
