@@ -47,8 +47,10 @@ static const rclio_type *adder(rclio_context *context)
 static int run_client(void)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    char name[32]; /* of its own: no warning that there are two */
+    snprintf(name, sizeof name, "dying_%ld", (long)getpid());
     rclio_context *context = rclio_init(0, NULL, NULL);
-    rclio_node *node = rclio_node_new(context, "dying", &bare);
+    rclio_node *node = rclio_node_new(context, name, &bare);
     rclio_client *client = rclio_client_new(node, adder(context), "add", NULL);
     rclio_future *call = client ? rclio_client_call(client, &(terms){.a = getpid()}) : NULL;
     if (!call) return failed("no call");
