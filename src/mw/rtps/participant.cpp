@@ -7,7 +7,9 @@
 #include <memory>
 #include <netdb.h>
 #include <pthread.h>
+#include <random>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace rclio_rtps
 {
@@ -79,6 +81,20 @@ void choose_discovery(const rtps_options &options, const Participant &log, fast:
     }
 }
 
+const pid_t loaded_in = getpid();
+
+/* Fast DDS takes a participant's prefix from a process id that it reads once. After fork() the child's participants would bear the
+ * parent's, and what the child sends to it would be taken for a call within the process. */
+void choose_prefix(fast::RTPSParticipantAttributes *attributes)
+{
+    if (getpid() == loaded_in) return;
+    std::random_device random;
+    std::uniform_int_distribution<int> byte(0, 255);
+    attributes->prefix.value[0] = 0x01; /* GID-2 */
+    attributes->prefix.value[1] = 0x0f;
+    for (unsigned i = 2; i < GuidPrefix_t::size; i++) attributes->prefix.value[i] = static_cast<uint8_t>(byte(random));
+}
+
 int hex_digit(char c)
 {
     if (c >= '0' && c <= '9') return c - '0';
@@ -134,6 +150,7 @@ Participant::Participant(const rtps_options &options)
     attributes.setName("rclio");
     choose_transport(options, &attributes);
     choose_discovery(options, *this, &attributes);
+    choose_prefix(&attributes);
     std::string user_data = options.user_data ? options.user_data : "";
     attributes.userData.assign(user_data.begin(), user_data.end());
     participant_ = fast::RTPSDomain::createParticipant(options.domain_id, attributes, this);
