@@ -1,10 +1,10 @@
 /* src/mw/rtps/announcer.cpp: AN1 to AN3 of announcer.hpp, on Fast DDS's chain of transports. */
 #include "mw/rtps/announcer.hpp"
 
-#include <fastdds/rtps/participant/RTPSParticipant.h>
 #include <fastdds/rtps/transport/ChainingTransport.h>
 #include <fastdds/rtps/transport/ChainingTransportDescriptor.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -16,13 +16,11 @@ namespace rclio_rtps
 {
 namespace fast = eprosima::fastrtps::rtps;
 namespace transport = eprosima::fastdds::rtps;
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 namespace
 {
 constexpr milliseconds FIRST{5};
-constexpr int TRIES = 8; /* at 5, 15, 35 .. 1275 ms */
 
 /* An RTPS message: a header of 20 bytes, the sender's prefix at 8, then submessages. A directed one has INFO_DST first. */
 constexpr uint32_t SENDER = 8, SUBMESSAGE = 20, DESTINATION = 24, DIRECTED_SIZE = 36;
@@ -35,7 +33,7 @@ bool is_directed_at(const fast::GuidPrefix_t &self, const fast::octet *message, 
 }
 
 struct Awaited {
-    Clock::time_point due;
+    Announcer::Time due;
     milliseconds distance{FIRST};
     int tries = 0;
 };
@@ -90,7 +88,7 @@ template <typename State> class Ear : public transport::ChainingTransport
         return &descriptor_;
     }
     bool send(fast::SenderResource *below, const fast::octet *bytes, uint32_t size, transport::LocatorsIterator *first,
-              transport::LocatorsIterator *last, const Clock::time_point &timeout) override
+              transport::LocatorsIterator *last, const Announcer::Time &timeout) override
     {
         return below->send(bytes, size, first, last, timeout);
     }
@@ -145,65 +143,56 @@ Announcer::Announcer() : state_(std::make_shared<State>())
 {
 }
 
-Announcer::~Announcer() = default;
-
-std::shared_ptr<transport::TransportDescriptorInterface>
-Announcer::hold(std::shared_ptr<transport::TransportDescriptorInterface> below)
+Announcer::Transport Announcer::hold(Transport below)
 {
     return std::make_shared<EarDescriptor<State>>(std::move(below), state_);
 }
 
-void Announcer::start(fast::RTPSParticipant *participant)
+void Announcer::start(const Prefix &self)
 {
-    participant_ = participant;
     {
         std::lock_guard<std::mutex> hold(state_->lock);
-        state_->self = participant->getGuid().guidPrefix; /* before the first message passes: read without the lock */
+        state_->self = self; /* before the first message passes: read without the lock */
     }
     state_->let_pass();
 }
 
-void Announcer::discovered(const fast::GuidPrefix_t &peer)
+void Announcer::discovered(const Prefix &peer, Time now)
 {
     std::lock_guard<std::mutex> hold(state_->lock);
     Awaited awaited;
-    awaited.due = Clock::now() + FIRST;
-    if (state_->awaited.emplace(peer, awaited).second) state_->listen.store(true, std::memory_order_relaxed);
+    awaited.due = now + FIRST;
+    state_->awaited[peer] = awaited;
+    state_->listen.store(true, std::memory_order_relaxed);
 }
 
-void Announcer::removed(const fast::GuidPrefix_t &peer)
+void Announcer::removed(const Prefix &peer)
 {
     state_->forget(peer);
 }
 
-int Announcer::step()
+bool Announcer::step(Time now, Time *due)
 {
-    bool announce = false;
-    Clock::time_point now = Clock::now(), next = Clock::time_point::max();
-    if (!participant_) return -1;
-    {
-        std::lock_guard<std::mutex> hold(state_->lock);
-        for (auto it = state_->awaited.begin(); it != state_->awaited.end();) {
-            Awaited &peer = it->second;
-            if (now >= peer.due) {
-                announce = true; /* one for all that wait */
-                peer.distance *= 2;
-                peer.due = now + peer.distance;
-                peer.tries++;
-            }
-            if (peer.tries == TRIES) {
-                it = state_->awaited.erase(it);
-                continue;
-            }
-            next = std::min(next, peer.due);
+    std::lock_guard<std::mutex> hold(state_->lock);
+    bool announce = false; /* once for all that are due */
+    *due = Time::max();
+    for (auto it = state_->awaited.begin(); it != state_->awaited.end();) {
+        Awaited &peer = it->second;
+        if (now >= peer.due) {
+            announce = true;
+            peer.tries++;
+            peer.distance *= 2;
+            peer.due = now + peer.distance;
+        }
+        if (peer.tries == TRIES) {
+            it = state_->awaited.erase(it);
+        } else {
+            *due = std::min(*due, peer.due);
             ++it;
         }
-        state_->listen.store(!state_->awaited.empty(), std::memory_order_relaxed);
     }
-    if (announce) participant_->announceRTPSParticipantState();
-    if (next == Clock::time_point::max()) return -1;
-    auto left = std::chrono::duration_cast<milliseconds>(next - Clock::now()).count() + 1; /* rounded up: not too early */
-    return left > 0 ? static_cast<int>(left) : 0;
+    state_->listen.store(!state_->awaited.empty(), std::memory_order_relaxed);
+    return announce;
 }
 
 } // namespace rclio_rtps

@@ -10,21 +10,16 @@
  *        it directs a message at us (INFO_DST with our prefix), which takes our announcement to do. At most TRIES times: then
  *        the period is left, as it is for a participant that is lost.
  *   AN3  Nothing is sent, and nothing is looked at but one flag for each message, when no peer is awaited.
- * Threads: discovered, removed: any, from listeners too (they take a leaf lock only). step: the pump. The rest: the thread that makes
- * the participant. Messages pass on Fast DDS's receiving threads.
- * Tests: tests/mw/test_rtps_announcer.cpp, tests/peers/test_discovery.py. */
+ * Threads: any; all functions take a leaf lock only and call nothing of Fast DDS. Messages pass on Fast DDS's receiving threads.
+ * Tests: tests/mw/announcer/test_announcer.cpp; bench/start_to_reply.py measures. */
 #ifndef RCLIO_MW_RTPS_ANNOUNCER_HPP
 #define RCLIO_MW_RTPS_ANNOUNCER_HPP
 
 #include <fastdds/rtps/common/GuidPrefix_t.hpp>
 #include <fastdds/rtps/transport/TransportDescriptorInterface.h>
 
+#include <chrono>
 #include <memory>
-
-namespace eprosima::fastrtps::rtps
-{
-class RTPSParticipant;
-}
 
 namespace rclio_rtps
 {
@@ -32,30 +27,31 @@ namespace rclio_rtps
 class Announcer
 {
   public:
+    using Prefix = eprosima::fastrtps::rtps::GuidPrefix_t;
+    using Time = std::chrono::steady_clock::time_point;
+    using Transport = std::shared_ptr<eprosima::fastdds::rtps::TransportDescriptorInterface>;
+    static constexpr int TRIES = 8; /* 5, 15, 35 .. 1275 ms after the peer was discovered */
+
     Announcer();
-    ~Announcer();
-    Announcer(const Announcer &) = delete;
-    Announcer &operator=(const Announcer &) = delete;
 
     /* A transport on top of `below` (UDP), for userTransports: it holds what it receives until `start` (AN1), and listens for peers
      * that know us (AN2). It may outlive the announcer. */
-    std::shared_ptr<eprosima::fastdds::rtps::TransportDescriptorInterface>
-    hold(std::shared_ptr<eprosima::fastdds::rtps::TransportDescriptorInterface> below);
+    Transport hold(Transport below);
 
-    /* The participant is complete. To be called right after createParticipant has returned one; when it returned NULL, not at all. */
-    void start(eprosima::fastrtps::rtps::RTPSParticipant *participant);
+    /* To be called as soon as createParticipant has returned a participant, with its prefix. Without it nothing is ever received;
+     * removing the participant does not wait for it. */
+    void start(const Prefix &self);
 
-    /* From onParticipantDiscovery. After `discovered` the pump must call `step` soon: wake it. */
-    void discovered(const eprosima::fastrtps::rtps::GuidPrefix_t &peer);
-    void removed(const eprosima::fastrtps::rtps::GuidPrefix_t &peer);
+    /* From onParticipantDiscovery; then wake the pump. */
+    void discovered(const Prefix &peer, Time now);
+    void removed(const Prefix &peer);
 
-    /* Announces if it is time to. No lock may be held: calls Fast DDS. Returns ms until the next call, -1 when no peer is awaited. */
-    int step();
+    /* Whether to call announceRTPSParticipantState now; `due`: when to ask again, Time::max() when no peer is awaited. */
+    bool step(Time now, Time *due);
 
   private:
     struct State; /* shared with the transport */
     std::shared_ptr<State> state_;
-    eprosima::fastrtps::rtps::RTPSParticipant *participant_ = nullptr;
 };
 
 } // namespace rclio_rtps
