@@ -1,7 +1,7 @@
 /* src/mw/rtps/announcer.hpp: no start waits for the period of an announcement that was missed. docs/discovery.md has the captures.
  *
  * Fast DDS announces a participant before it listens: its receivers are attached to their sockets only after the first DATA(p) has left, and
- * what arrives between is dropped (DIS-14). But to that first DATA(p) each peer gives its one answer (DIS-15), a fraction of a
+ * what arrives between is dropped (DIS-15). But to that first DATA(p) each peer gives its one answer (DIS-16), a fraction of a
  * millisecond later. When it is dropped, peer and participant wait for the peer's period: 3 s. Both sides have this hole; each is closed here:
  *
  *   AN1  Our own: what our sockets receive before the participant is complete is held, in the sockets' buffers, and handled in order

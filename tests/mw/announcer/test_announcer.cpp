@@ -143,7 +143,7 @@ struct Side : fast::RTPSParticipantListener {
     fast::RTPSParticipant *participant;
 };
 
-/* DIS-14, DIS-15 */
+/* DIS-15, DIS-16 */
 static void the_answer_to_the_first_announcement_is_held_until_the_participant_is_complete(void **)
 {
     News news;
@@ -180,7 +180,7 @@ static int pump(News &news, Announcer &announcer, Side &self, Deaf::Descriptor &
     }
 }
 
-/* DIS-14, DIS-15 */
+/* DIS-15, DIS-16 */
 static void a_peer_that_dropped_the_answer_is_announced_to_until_it_knows_us(void **)
 {
     News news;
