@@ -47,7 +47,7 @@ bool resolve(const char *name, std::string *address)
     return resolved;
 }
 
-void choose_transport(const rtps_options &options, fast::RTPSParticipantAttributes *attributes)
+void choose_transport(const rtps_options &options, Announcer *announcer, fast::RTPSParticipantAttributes *attributes)
 {
     auto udp = std::make_shared<eprosima::fastdds::rtps::UDPv4TransportDescriptor>();
     udp->sendBufferSize = udp->receiveBufferSize = socket_buffer;
@@ -55,7 +55,7 @@ void choose_transport(const rtps_options &options, fast::RTPSParticipantAttribut
     for (size_t i = 0; i < options.address_count; i++) udp->interfaceWhiteList.emplace_back(options.addresses[i]);
     attributes->useBuiltinTransports =
         false; /* no shared memory: what is left of it after kill -9 slows down those who come later */
-    attributes->userTransports.push_back(udp);
+    attributes->userTransports.push_back(announcer->hold(udp)); /* AN1 */
 }
 
 void choose_discovery(const rtps_options &options, const Participant &log, fast::RTPSParticipantAttributes *attributes)
@@ -148,7 +148,7 @@ Participant::Participant(const rtps_options &options)
     addresses_.assign(options.addresses, options.addresses + options.address_count);
     fast::RTPSParticipantAttributes attributes;
     attributes.setName("rclio");
-    choose_transport(options, &attributes);
+    choose_transport(options, &announcer_, &attributes);
     choose_discovery(options, *this, &attributes);
     choose_prefix(&attributes);
     std::string user_data = options.user_data ? options.user_data : "";
@@ -161,7 +161,7 @@ Participant::Participant(const rtps_options &options)
         std::lock_guard<std::mutex> hold(lock_);
         markers_[prefix_of(guid())] = read_marker(options_, guid(), user_data);
     }
-    announcer_.meet(Clock::now());
+    announcer_.start(guid().guidPrefix);
     try {
         thread_ = std::thread([this] { pump(); });
     } catch (...) {
@@ -227,7 +227,9 @@ void Participant::note(const fast::ParticipantDiscoveryInfo &info)
     bool gone = info.status == fast::ParticipantDiscoveryInfo::REMOVED_PARTICIPANT ||
                 info.status == fast::ParticipantDiscoveryInfo::DROPPED_PARTICIPANT;
     Marker marker = read_marker(options_, info.info.m_guid, info.info.m_userData);
-    if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.meet(Clock::now());
+    const auto &peer = info.info.m_guid.guidPrefix;
+    if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.discovered(peer, Clock::now());
+    if (gone) announcer_.removed(peer);
     std::lock_guard<std::mutex> hold(lock_);
     if (gone)
         markers_.erase(prefix);
