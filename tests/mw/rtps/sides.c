@@ -42,6 +42,11 @@ void log_last(char line[512])
     mutex_unlock(&logging);
 }
 
+void peer_tell(peer *p)
+{
+    assert_int_equal(write(p->input, "\n", 1), 1);
+}
+
 int sides_main(int argc, char **argv, int (*run)(void))
 {
     ops = &mw_cyclone_ops;

@@ -13,6 +13,7 @@
 #define NODE_MARKER "rclio=services;topics=0102030405060708090a0b0c;process=x;" /* DIS-13 */
 #define STRANGER "enclave=/;"
 
+void peer_tell(peer *p); /* a line on its standard input */
 int sides_main(int argc, char **argv, int (*run)(void));
 
 rtps *participant_open(const char *user_data);
