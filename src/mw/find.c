@@ -6,9 +6,10 @@
 
 const mw_ops *mw_find(const char *name)
 {
-    static const char *const allowed[] = {"", "rmw_fastrtps_cpp", "rmw_cyclonedds_cpp"};
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
-        if (strcmp(name ? name : "", allowed[i]) == 0) return &mw_cyclone_ops;
+    if (!name || !*name) return &mw_split_ops;
+    static const mw_ops *const known[] = {&mw_split_ops, &mw_cyclone_ops};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i]->name) == 0) return known[i];
     return rclio_fail_null(RCLIO_INVALID,
                            "RMW_IMPLEMENTATION is '%s': it may be rmw_fastrtps_cpp, rmw_cyclonedds_cpp, or unset for the default",
                            name);

@@ -20,14 +20,14 @@
 #define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
 
-#define PARTICIPANT_PREFIX 12 /* bytes of a GID that all of one participant share, GID-1 */
-
 typedef struct participant {
     UT_hash_handle hh; /* by gid */
     uint8_t gid[RCLIO_GID_SIZE];
     bool seen; /* GR4 */
     bool lost; /* uthash could not add it */
     char *enclave;
+    bool is_rclio;
+    uint8_t topics[GRAPH_PARTICIPANT_PREFIX];
     discovery_info info;
 } participant;
 
@@ -167,15 +167,17 @@ static participant *participant_of(graph *g, const uint8_t gid[RCLIO_GID_SIZE]) 
     return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a participant of the graph");
 }
 
-rclio_status graph_participant_add(graph *g, const uint8_t gid[RCLIO_GID_SIZE], const char *enclave)
+rclio_status graph_participant_add(graph *g, const graph_participant *given)
 {
-    char *copy = copy_string(enclave ? enclave : "");
+    char *copy = copy_string(given->enclave ? given->enclave : "");
     if (!copy) return RCLIO_NO_MEMORY;
     mutex_lock(&g->lock);
-    participant *p = participant_of(g, gid);
+    participant *p = participant_of(g, given->gid);
     if (p) {
         free(p->enclave);
         p->enclave = copy;
+        p->is_rclio = given->is_rclio;
+        memcpy(p->topics, given->topics, sizeof p->topics);
         p->seen = true;
         g->version++;
     }
@@ -185,6 +187,24 @@ rclio_status graph_participant_add(graph *g, const uint8_t gid[RCLIO_GID_SIZE], 
     else
         free(copy);
     return p ? RCLIO_OK : RCLIO_NO_MEMORY;
+}
+
+graph_participant graph_participant_of(graph *g, const uint8_t gid[RCLIO_GID_SIZE])
+{
+    static const uint8_t entity[4] = {0, 0, 1, 0xc1}; /* GID-1 */
+    graph_participant found = {0};
+    memcpy(found.gid, gid, GRAPH_PARTICIPANT_PREFIX);
+    memcpy(found.gid + GRAPH_PARTICIPANT_PREFIX, entity, sizeof entity);
+    memcpy(found.topics, gid, sizeof found.topics);
+    mutex_lock(&g->lock);
+    participant *p;
+    HASH_FIND(hh, g->participants, found.gid, RCLIO_GID_SIZE, p);
+    if (p && p->seen) {
+        found.is_rclio = p->is_rclio;
+        memcpy(found.topics, p->topics, sizeof found.topics);
+    }
+    mutex_unlock(&g->lock);
+    return found;
 }
 
 /* GR2 */
@@ -200,7 +220,7 @@ void graph_participant_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE])
     }
     for (endpoint *e = g->endpoints, *next; e; e = next) {
         next = e->hh.next;
-        if (memcmp(e->public.gid, gid, PARTICIPANT_PREFIX) != 0) continue;
+        if (memcmp(e->public.gid, gid, GRAPH_PARTICIPANT_PREFIX) != 0) continue;
         endpoint_free(g, e);
         changed = true;
     }

@@ -10,6 +10,8 @@
 
 #include "mw/mw.h"
 
+#define GRAPH_PARTICIPANT_PREFIX 12 /* bytes of a GID that all of one participant share, GID-1 */
+
 typedef struct graph_endpoint { /* strings are lent for the visit */
     uint8_t gid[RCLIO_GID_SIZE];
     rclio_endpoint_kind kind;
@@ -37,13 +39,22 @@ graph *graph_new(void);
 void graph_destroy(graph *g);
 
 /* For implementations. `node_*` and `service_id` of the endpoint are not read. All fail with RCLIO_NO_MEMORY only. */
-rclio_status graph_participant_add(graph *g, const uint8_t gid[RCLIO_GID_SIZE], const char *enclave);
+typedef struct graph_participant {
+    uint8_t gid[RCLIO_GID_SIZE];
+    const char *enclave;                   /* "": it has no nodes (DIS-13), or is not of ROS */
+    bool is_rclio;                         /* DIS-13 */
+    uint8_t topics[GRAPH_PARTICIPANT_PREFIX]; /* prefix of the participant that has its nodes' topics: DIS-13, or its own */
+} graph_participant;
+rclio_status graph_participant_add(graph *g, const graph_participant *participant);
 void graph_participant_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
 rclio_status graph_endpoint_add(graph *g, const graph_endpoint *endpoint);
 void graph_endpoint_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
 
 /* A ros_discovery_info message, CDR with header (DIS-5). fails RCLIO_BAD_DATA: nothing has changed. */
 rclio_status graph_discovery_info(graph *g, const uint8_t *bytes, size_t size);
+
+/* The participant that an endpoint belongs to, by the endpoint's GID; `enclave` is not set. One that has not been seen: not rclio, its own topics. */
+graph_participant graph_participant_of(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
 
 /* For nodes. A visitor returns false to stop. */
 void graph_visit_nodes(graph *g, bool (*visit)(const graph_node *node, void *arg), void *arg);

@@ -138,7 +138,7 @@ struct mw {
  * fails  RCLIO_INVALID: names the variable, the value and what is allowed. */
 const mw_ops *mw_find(const char *name);
 
-/* mw/cyclone/cyclone.c */
-extern const mw_ops mw_cyclone_ops;
+extern const mw_ops mw_cyclone_ops; /* mw/cyclone/cyclone.c */
+extern const mw_ops mw_split_ops;   /* mw/split/split.c: the default */
 
 #endif

@@ -16,6 +16,7 @@ typedef struct mw_callback {
 typedef struct mw_buffer {
     uint8_t *data;
     size_t size;
+    void (*discard)(struct mw_buffer *buffer); /* the implementation's, where it has several kinds */
 } mw_buffer;
 
 /* A message that was received: bytes lent until `sample_return`. The message starts `offset` bytes after the header. */
@@ -26,9 +27,8 @@ typedef struct mw_sample {
     int64_t source_timestamp_ns; /* system clock */
     int64_t received_timestamp_ns;
     uint8_t publisher_gid[RCLIO_GID_SIZE];
-    rclio_status
-        failure;  /* of a reply: not RCLIO_OK: the server refused (SRV-11); `data` is a text of `size` bytes that says why */
-    void *handle; /* the implementation's */
+    rclio_status failure; /* of a reply: not RCLIO_OK: the server refused (SRV-11); `data` is a text of `size` bytes */
+    void *handle;         /* the implementation's */
 } mw_sample;
 
 typedef struct mw_request_id {

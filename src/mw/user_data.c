@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define HASH_PREFIX "RIHS01_"
+#define PREFIX_SIZE 12 /* GID-1 */
 
 const char *user_data_find(const void *bytes, size_t size, const char *key, size_t *length)
 {
@@ -42,22 +43,44 @@ static int hex_digit(char c)
     return -1;
 }
 
+static bool read_hex(const char *digits, uint8_t *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int high = hex_digit(digits[2 * i]), low = hex_digit(digits[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
 bool user_data_type_hash(const void *bytes, size_t size, uint8_t hash[32])
 {
     size_t length = 0, prefix = strlen(HASH_PREFIX);
     const char *value = user_data_find(bytes, size, "typehash", &length);
     if (!value || length != prefix + 64 || memcmp(value, HASH_PREFIX, prefix) != 0) return false;
-    for (size_t i = 0; i < 32; i++) {
-        int high = hex_digit(value[prefix + 2 * i]), low = hex_digit(value[prefix + 2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        hash[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return read_hex(value + prefix, hash, 32);
 }
 
 char *user_data_participant(const char *enclave)
 {
-    return copy_format("enclave=%s;", enclave ? enclave : "/"); /* DIS-1 */
+    return copy_format("enclave=%s;rclio=node;", enclave ? enclave : "/"); /* DIS-1, DIS-13 */
+}
+
+char *user_data_services(const uint8_t topics[RCLIO_GID_SIZE])
+{
+    char prefix[2 * PREFIX_SIZE + 1];
+    for (size_t i = 0; i < PREFIX_SIZE; i++) snprintf(prefix + 2 * i, 3, "%02x", topics[i]);
+    return copy_format("rclio=services;topics=%s;", prefix);
+}
+
+bool user_data_marker(const void *bytes, size_t size, const uint8_t gid[RCLIO_GID_SIZE], uint8_t topics[PREFIX_SIZE])
+{
+    size_t length = 0;
+    memcpy(topics, gid, PREFIX_SIZE);
+    if (!user_data_find(bytes, size, "rclio", &length)) return false;
+    const char *value = user_data_find(bytes, size, "topics", &length);
+    if (value && length == 2 * PREFIX_SIZE && !read_hex(value, topics, PREFIX_SIZE)) memcpy(topics, gid, PREFIX_SIZE);
+    return true;
 }
 
 char *user_data_endpoint(const char *id_key, const char *id, const uint8_t hash[32])

@@ -17,8 +17,14 @@ char *user_data_copy(const void *bytes, size_t size, const char *key);
 /* DIS-2: false when there is no `typehash` or it is not a RIHS01 hash. */
 bool user_data_type_hash(const void *bytes, size_t size, uint8_t hash[32]);
 
-/* DIS-1: "enclave=/;", a string you free. */
+/* DIS-1, DIS-13: "enclave=/;rclio=node;", a string you free. */
 char *user_data_participant(const char *enclave);
+
+/* DIS-13: of a participant that carries services only, for nodes whose topics are of the participant of that GID. You free it. */
+char *user_data_services(const uint8_t topics[RCLIO_GID_SIZE]);
+
+/* DIS-13: whether it is an rclio's. `topics`: the prefix of the participant that has the topics of its nodes, by default its own. */
+bool user_data_marker(const void *bytes, size_t size, const uint8_t gid[RCLIO_GID_SIZE], uint8_t topics[12]);
 
 /* DIS-2, DIS-3: "typehash=RIHS01_...;", before it "<id_key>=<id>;" unless id_key is NULL. A string you free. */
 char *user_data_endpoint(const char *id_key, const char *id, const uint8_t hash[32]);

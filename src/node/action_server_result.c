@@ -22,13 +22,15 @@ rclio_status action_server_encode_result(rclio_action_server *server, rclio_goal
     rclio_encode(server->result_codec, message, 0, bytes, size); /* its size is right, so it cannot fail */
     action_tail_write(bytes + padded, &goal->id, goal->feedback_count);
     goal->result = bytes;
+    goal->result_message_size = size;
     goal->result_size = padded + ACTION_TAIL_SIZE;
     return RCLIO_OK;
 }
 
 static void respond(rclio_goal *goal, rclio_request *request)
 {
-    if (request_respond_bytes(request, goal->result, goal->result_size) == RCLIO_OK) return;
+    size_t size = request->id.client_is_rclio ? goal->result_size : goal->result_message_size; /* ACT-12 */
+    if (request_respond_bytes(request, goal->result, size) == RCLIO_OK) return;
     RCLIO_DEBUG(goal->server->entity.node, "action '%s': the result of goal %s was not sent: %s", goal->server->name,
                 goal->id_text, rclio_error());
 }

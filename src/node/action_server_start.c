@@ -29,9 +29,7 @@ static rclio_goal *add_goal(rclio_action_server *server, rclio_request *request)
     }
     goal->known = true;
     action_server_show(server, goal);
-    uint8_t gid[RCLIO_GID_SIZE];
-    rclio_request_client(request, gid);
-    memcpy(goal->client, gid, sizeof goal->client);
+    memcpy(goal->client, request->id.client_topics, sizeof goal->client);
     return goal;
 }
 

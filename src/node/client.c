@@ -102,6 +102,13 @@ static bool take_reply(rclio_client *client)
         return true;
     }
     rclio_future_on_cancel(c->future, NULL, NULL);
+    if (sample.failure) {
+        rclio_future_fail(c->future, sample.failure, "service '%s': %.*s", client->name, (int)sample.size,
+                          (const char *)sample.data); /* SRV-11 */
+        client->ops->requester_return(client->requester, &sample);
+        call_free(c);
+        return true;
+    }
     void *response = reply_new(client->type->parts[RCLIO_PART_RESPONSE], client->entity.types);
     if (response) {
         reply_set_tail(response, sample.data, sample.size);

@@ -28,7 +28,7 @@ struct rclio_goal {
     wire_time stamp; /* of acceptance */
     int64_t accepted_steady_ns;
     int64_t held_until_ns;
-    uint8_t client[12]; /* its client's participant */
+    uint8_t client[12]; /* the participant that has its client's topics (DIS-13) */
     rclio_goal_status state;
     int references; /* G2 */
     bool known;
@@ -38,7 +38,7 @@ struct rclio_goal {
     void *message; /* SendGoal_Request; NULL once released */
     size_t goal_offset;
     uint8_t *result; /* GetResult_Response with its tail (ACT-12), once it has ended */
-    size_t result_size;
+    size_t result_message_size, result_size; /* without and with the tail */
     list waiting; /* result requests, by rclio_request.link */
     uint32_t feedback_count;
     rclio_future *cancel_requested; /* made when first asked for */

@@ -225,7 +225,7 @@ void peer_stop(peer *p)
 
 int seam_main(int argc, char **argv, int (*run)(void))
 {
-    static const char *const implementations[] = {"rmw_cyclonedds_cpp"};
+    static const char *const implementations[] = {"rmw_cyclonedds_cpp", "rmw_fastrtps_cpp"};
     const char *only = getenv("RCLIO_MW");
     int failed = 0;
     if (argc == 4 && strcmp(argv[1], "--peer") == 0) {

@@ -32,6 +32,13 @@ static void announce(graph *g, const char *node, const uint8_t *writer)
     free(bytes);
 }
 
+static rclio_status add_participant(graph *g, const char *enclave)
+{
+    graph_participant participant = {.enclave = enclave};
+    memcpy(participant.gid, participant_gid, 16);
+    return graph_participant_add(g, &participant);
+}
+
 static void add_writer(graph *g, const uint8_t *gid)
 {
     graph_endpoint endpoint = {.kind = RCLIO_PUBLISHER, .topic = "rt/x", .type = "t", .service_id = ""};
@@ -81,7 +88,7 @@ static void an_endpoint_finds_its_node_whichever_is_heard_of_first(void **state)
     (void)state;
     for (int endpoint_first = 0; endpoint_first < 2; endpoint_first++) {
         graph *g = graph_new();
-        assert_int_equal(graph_participant_add(g, participant_gid, "/"), RCLIO_OK);
+        assert_int_equal(add_participant(g, "/"), RCLIO_OK);
         if (endpoint_first) {
             add_writer(g, writer_gid);
             assert_string_equal(endpoints(g).name, "_NODE_NAME_UNKNOWN_");
@@ -101,7 +108,7 @@ static void a_participant_takes_its_nodes_and_endpoints_with_it(void **state) /*
 {
     (void)state;
     graph *g = graph_new();
-    graph_participant_add(g, participant_gid, "/");
+    add_participant(g, "/");
     announce(g, "talker", writer_gid);
     add_writer(g, writer_gid);
     add_writer(g, stranger_gid);
@@ -147,7 +154,7 @@ static void every_change_is_counted_and_told(void **state) /* GR3 */
     graph *g = first.g;
     int one = graph_on_change(g, (mw_callback){on_change, &first}), two = graph_on_change(g, (mw_callback){on_change, &second});
     assert_true(one > 0 && two > 0 && one != two);
-    graph_participant_add(g, participant_gid, "/");
+    add_participant(g, "/");
     announce(g, "talker", NULL);
     add_writer(g, writer_gid);
     graph_endpoint_remove(g, writer_gid);
@@ -166,7 +173,7 @@ static void broken_bytes_change_nothing(void **state)
 {
     (void)state;
     graph *g = graph_new();
-    graph_participant_add(g, participant_gid, "/");
+    add_participant(g, "/");
     announce(g, "talker", NULL);
     uint64_t version = graph_version(g);
     assert_int_equal(graph_discovery_info(g, (const uint8_t *)"\0\1\0\0abc", 7), RCLIO_BAD_DATA);
@@ -192,7 +199,7 @@ static void a_visitor_may_stop(void **state)
     int visits = 0;
     memcpy(info.participant.data, participant_gid, 16);
     uint8_t *bytes = discovery_info_encode(&info, &size);
-    graph_participant_add(g, participant_gid, "/");
+    add_participant(g, "/");
     graph_discovery_info(g, bytes, size);
     graph_visit_nodes(g, stop_at_once, &visits);
     assert_int_equal(visits, 1);

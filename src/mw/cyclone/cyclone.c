@@ -41,7 +41,7 @@ static rclio_status make_parents(cyclone_mw *m)
     return RCLIO_OK;
 }
 
-static void cyclone_close(mw *base)
+void cyclone_close(mw *base)
 {
     cyclone_mw *m = of(base);
     if (!m) return;
@@ -55,11 +55,11 @@ static void cyclone_close(mw *base)
     free(m);
 }
 
-static mw *cyclone_open(const mw_options *options)
+mw *cyclone_open_as(const mw_options *options, const mw_ops *ops)
 {
     cyclone_mw *m = calloc(1, sizeof *m);
     if (!m) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a participant");
-    m->base.ops = &mw_cyclone_ops;
+    m->base.ops = ops;
     m->domain_id = options->domain_id;
     m->log = options->log;
     m->write_timeout_ns = options->write_timeout_ns;
@@ -79,12 +79,17 @@ no_discovering:
     return NULL;
 }
 
-static graph *cyclone_graph_of(mw *m)
+static mw *cyclone_open(const mw_options *options)
+{
+    return cyclone_open_as(options, &mw_cyclone_ops);
+}
+
+graph *cyclone_graph_of(mw *m)
 {
     return of(m)->graph;
 }
 
-static void cyclone_participant_gid(mw *m, uint8_t gid[RCLIO_GID_SIZE])
+void cyclone_participant_gid(mw *m, uint8_t gid[RCLIO_GID_SIZE])
 {
     memcpy(gid, of(m)->gid, RCLIO_GID_SIZE);
 }
@@ -100,7 +105,7 @@ static void node_free(cyclone_node *node)
     free(node);
 }
 
-static mw_node *cyclone_node_new(mw *m, const char *name, const char *name_space)
+mw_node *cyclone_node_new(mw *m, const char *name, const char *name_space)
 {
     cyclone_node *node = calloc(1, sizeof *node);
     if (!node) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for node '%s'", name);
@@ -114,7 +119,7 @@ static mw_node *cyclone_node_new(mw *m, const char *name, const char *name_space
     return NULL;
 }
 
-static void cyclone_node_destroy(mw_node *handle)
+void cyclone_node_destroy(mw_node *handle)
 {
     cyclone_node *node = (cyclone_node *)(void *)handle;
     if (!node) return;
@@ -172,5 +177,6 @@ const mw_ops mw_cyclone_ops = {
     .replier_buffer = cyclone_replier_buffer,
     .replier_send = cyclone_replier_send,
     .replier_flush = cyclone_replier_flush,
+    .replier_refuse = cyclone_replier_refuse,
     .replier_client_is_gone = cyclone_replier_client_is_gone,
 };

@@ -26,6 +26,7 @@ typedef struct cyclone_mw {
     int64_t write_timeout_ns;
     atomic_uint last_id;         /* DIS-4 */
     atomic_llong waited_in_vain; /* EP3: when, on the steady clock; 0: never */
+    void *services;              /* of mw/split, where that carries the services */
 
     /* discovery.c */
     dds_entity_t info_writer, info_reader;
@@ -123,9 +124,30 @@ rclio_status discovery_start(cyclone_mw *m);
 void discovery_stop(cyclone_mw *m);
 rclio_status discovery_add_node(cyclone_node *node);
 void discovery_remove_node(cyclone_node *node);
-/* DIS-6: one sample for all given; either may be NULL. */
-rclio_status discovery_add_endpoints(cyclone_node *node, const cyclone_endpoint *a, const cyclone_endpoint *b);
-void discovery_remove_endpoints(cyclone_node *node, const cyclone_endpoint *a, const cyclone_endpoint *b);
+/* DIS-6: one sample for both; either may be NULL. */
+rclio_status discovery_add_endpoints(cyclone_node *node, const uint8_t *writer, const uint8_t *reader); /* their GIDs */
+void discovery_remove_endpoints(cyclone_node *node, const uint8_t *writer, const uint8_t *reader);
+
+/* cyclone.c: for implementations that stand on this one. */
+mw *cyclone_open_as(const mw_options *options, const mw_ops *ops);
+void cyclone_close(mw *m);
+graph *cyclone_graph_of(mw *m);
+void cyclone_participant_gid(mw *m, uint8_t gid[RCLIO_GID_SIZE]);
+mw_node *cyclone_node_new(mw *m, const char *name, const char *name_space);
+void cyclone_node_destroy(mw_node *handle);
+
+/* network.c: how Cyclone was told to reach the network, for a participant beside it. */
+#define CYCLONE_ADDRESSES_MAX 8
+typedef struct cyclone_network {
+    const char *addresses[CYCLONE_ADDRESSES_MAX]; /* IPv4 of the interfaces that the user named; */
+    size_t address_count;                         /* 0: none was named */
+    bool multicast;
+    const char **peers; /* Cyclone's own strings */
+    size_t peer_count;
+    char texts[CYCLONE_ADDRESSES_MAX][64];
+} cyclone_network;
+rclio_status cyclone_network_get(const cyclone_mw *m, cyclone_network *network);
+void cyclone_network_fini(cyclone_network *network);
 
 /* The next id of a client or service of this participant (DIS-4). */
 void cyclone_next_id(cyclone_mw *m, char id[USER_DATA_ID_SIZE]);
@@ -136,8 +158,14 @@ typedef struct service_id {              /* SRV-2 */
     uint64_t client;
     int64_t sequence;
 } service_id;
+size_t service_depth(const rclio_qos *qos); /* how many samples an endpoint of a service keeps; SIZE_MAX: all */
 void service_id_write(const service_id *id, uint8_t bytes[SERVICE_ID_SIZE]);
 bool service_id_read(const mw_sample *sample, service_id *id);
+
+/* SRV-11: header and status; the id goes between them, the text behind. */
+#define SERVICE_REFUSAL_SIZE 8
+void service_refusal_write(rclio_status status, uint8_t bytes[SERVICE_REFUSAL_SIZE]);
+bool service_refusal_read(mw_sample *sample, service_id *id); /* true: `sample` is a refusal, and now its text */
 typedef struct service_side {
     const char *service;
     const rclio_type *type;
@@ -199,6 +227,7 @@ void cyclone_replier_return(mw_replier *replier, mw_sample *sample);
 mw_buffer *cyclone_replier_buffer(mw_replier *replier, size_t size);
 rclio_status cyclone_replier_send(mw_replier *replier, const mw_request_id *id, mw_buffer *buffer);
 void cyclone_replier_flush(mw_replier *replier);
+rclio_status cyclone_replier_refuse(mw_replier *replier, const mw_request_id *id, rclio_status status, const char *text);
 bool cyclone_replier_client_is_gone(mw_replier *replier, const mw_request_id *id);
 
 #endif

@@ -50,7 +50,10 @@ static void apply_participant(cyclone_mw *m, const dds_builtintopic_participant_
     ask_for_endpoints(m, participant->key.v);
     if (participant->qos) dds_qget_userdata(participant->qos, &data, &size);
     char *enclave = user_data_copy(data, size, "enclave"); /* DIS-1 */
-    if (!enclave || graph_participant_add(m->graph, participant->key.v, enclave)) lost_one(m);
+    graph_participant found = {.enclave = enclave};
+    memcpy(found.gid, participant->key.v, RCLIO_GID_SIZE);
+    found.is_rclio = user_data_marker(data, size, participant->key.v, found.topics); /* DIS-13 */
+    if (!enclave || graph_participant_add(m->graph, &found)) lost_one(m);
     free(enclave);
     dds_free(data);
 }
@@ -246,50 +249,43 @@ void discovery_remove_node(cyclone_node *node)
     mutex_unlock(&node->mw->publishing);
 }
 
-static discovery_gids *gids_for(cyclone_node *node, const cyclone_endpoint *endpoint)
+static rclio_status enter(discovery_gids *gids, const uint8_t *gid)
 {
-    return endpoint->is_writer ? &node->entry.writers : &node->entry.readers;
+    discovery_gid entered;
+    if (!gid) return RCLIO_OK;
+    memcpy(entered.data, gid, RCLIO_GID_SIZE);
+    return array_append(gids, entered) ? RCLIO_OK : RCLIO_NO_MEMORY;
 }
 
-static rclio_status enter(cyclone_node *node, const cyclone_endpoint *endpoint)
+static void strike(discovery_gids *gids, const uint8_t *gid)
 {
-    discovery_gid gid;
-    if (!endpoint) return RCLIO_OK;
-    memcpy(gid.data, endpoint->gid, RCLIO_GID_SIZE);
-    return array_append(gids_for(node, endpoint), gid) ? RCLIO_OK : RCLIO_NO_MEMORY;
-}
-
-static void strike(cyclone_node *node, const cyclone_endpoint *endpoint)
-{
-    if (!endpoint) return;
-    discovery_gids *gids = gids_for(node, endpoint);
-    for (size_t i = 0; i < gids->size; i++) {
-        if (memcmp(gids->data[i].data, endpoint->gid, RCLIO_GID_SIZE) != 0) continue;
+    for (size_t i = 0; gid && i < gids->size; i++) {
+        if (memcmp(gids->data[i].data, gid, RCLIO_GID_SIZE) != 0) continue;
         memmove(&gids->data[i], &gids->data[i + 1], (gids->size - i - 1) * sizeof *gids->data);
         gids->size--;
         return;
     }
 }
 
-rclio_status discovery_add_endpoints(cyclone_node *node, const cyclone_endpoint *a, const cyclone_endpoint *b)
+rclio_status discovery_add_endpoints(cyclone_node *node, const uint8_t *writer, const uint8_t *reader)
 {
     mutex_lock(&node->mw->publishing);
-    rclio_status status = enter(node, a);
-    if (!status) status = enter(node, b);
+    rclio_status status = enter(&node->entry.writers, writer);
+    if (!status) status = enter(&node->entry.readers, reader);
     if (!status) status = publish(node->mw); /* DIS-6 */
     if (status) {
-        strike(node, a);
-        strike(node, b);
+        strike(&node->entry.writers, writer);
+        strike(&node->entry.readers, reader);
     }
     mutex_unlock(&node->mw->publishing);
     return status;
 }
 
-void discovery_remove_endpoints(cyclone_node *node, const cyclone_endpoint *a, const cyclone_endpoint *b)
+void discovery_remove_endpoints(cyclone_node *node, const uint8_t *writer, const uint8_t *reader)
 {
     mutex_lock(&node->mw->publishing);
-    strike(node, a);
-    strike(node, b);
+    strike(&node->entry.writers, writer);
+    strike(&node->entry.readers, reader);
     if (publish(node->mw)) lost_one(node->mw);
     mutex_unlock(&node->mw->publishing);
 }

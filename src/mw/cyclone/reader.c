@@ -41,7 +41,7 @@ mw_reader *cyclone_reader_new(mw_node *node, const char *topic, const rclio_type
                                 .ready = ready,
                                 .events = events};
     if (endpoint_make(n->mw, &reader->endpoint, false, &options)) goto done;
-    if (discovery_add_endpoints(n, &reader->endpoint, NULL)) goto done;
+    if (discovery_add_endpoints(n, NULL, reader->endpoint.gid)) goto done;
     made = (mw_reader *)(void *)reader;
     reader = NULL;
 done:
@@ -55,7 +55,7 @@ done:
 void cyclone_reader_destroy(mw_reader *reader)
 {
     if (!reader) return;
-    discovery_remove_endpoints(of(reader)->node, &of(reader)->endpoint, NULL);
+    discovery_remove_endpoints(of(reader)->node, NULL, of(reader)->endpoint.gid);
     endpoint_end(&of(reader)->endpoint);
     inbox_fini(&of(reader)->inbox);
     free(of(reader));

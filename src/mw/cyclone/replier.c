@@ -104,7 +104,7 @@ mw_replier *cyclone_replier_new(mw_node *node, const char *service, const rclio_
 void cyclone_replier_destroy(mw_replier *replier)
 {
     if (!replier) return;
-    discovery_remove_endpoints(of(replier)->node, &of(replier)->replies, &of(replier)->requests);
+    discovery_remove_endpoints(of(replier)->node, of(replier)->replies.gid, of(replier)->requests.gid);
     replier_free(of(replier));
 }
 
@@ -175,10 +175,13 @@ static void meet_client(cyclone_replier *r, dds_instance_handle_t handle) REQUIR
         free(met.id);
 }
 
-/* SRV-9: a request in the other dialect carries no id where ours has one: it is not read. */
-static bool is_foreign(cyclone_replier *r, const mw_sample *sample) REQUIRES(r->lock)
+/* SRV-9: a request in the other dialect carries no id where ours has one: it is not read. rclio's clients on Fast DDS have an id (DIS-3)
+ * and send this dialect to servers on Cyclone. */
+static bool is_foreign(cyclone_replier *r, const mw_sample *sample, dds_instance_handle_t handle) REQUIRES(r->lock)
 {
     if (!service_peer_is_foreign(sample->publisher_gid)) return false;
+    const client *known = find_client(r, handle);
+    if (known && *known->id) return false;
     if (!r->warned_of_foreign)
         LOG_WARN(r->node->mw->log, "rclio", "service '%s' drops requests of Fast DDS clients, which Cyclone DDS cannot answer",
                  r->service);
@@ -194,8 +197,8 @@ rclio_status cyclone_replier_take(mw_replier *replier, mw_sample *sample, mw_req
     rclio_status status;
     while ((status = inbox_take(&r->inbox, &r->requests, sample, &handle)) == RCLIO_OK) {
         mutex_lock(&r->lock);
-        bool usable = !is_foreign(r, sample) && service_id_read(sample, &read);
-        if (usable) meet_client(r, handle);
+        meet_client(r, handle);
+        bool usable = !is_foreign(r, sample, handle) && service_id_read(sample, &read);
         mutex_unlock(&r->lock);
         if (!usable) {
             inbox_return(sample);
@@ -204,6 +207,9 @@ rclio_status cyclone_replier_take(mw_replier *replier, mw_sample *sample, mw_req
         sample->offset = SERVICE_ID_SIZE;
         *id = (mw_request_id){.sequence = read.sequence};
         memcpy(id->client_gid, sample->publisher_gid, RCLIO_GID_SIZE);
+        graph_participant participant = graph_participant_of(r->node->mw->graph, id->client_gid);
+        memcpy(id->client_topics, participant.topics, sizeof id->client_topics); /* DIS-13 */
+        id->client_is_rclio = participant.is_rclio;
         service_id_write(&read, id->opaque); /* SRV-3: back as it came */
         memcpy(id->opaque + SERVICE_ID_SIZE, &handle, sizeof handle);
         return RCLIO_OK;
@@ -269,6 +275,33 @@ rclio_status cyclone_replier_send(mw_replier *replier, const mw_request_id *id, 
     if (c) return status;
     serdata_discard(buffer);
     return rclio_fail(RCLIO_UNAVAILABLE, "the client that called service '%s' has gone", r->service);
+}
+
+struct audience {
+    graph *graph;
+    bool understands;
+};
+
+static bool see_audience(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+{
+    struct audience *audience = arg;
+    (void)handle;
+    return audience->understands = graph_participant_of(audience->graph, peer->key.v).is_rclio;
+}
+
+/* SRV-11. Cyclone sends a reply to all clients: so only where all are rclio's. */
+rclio_status cyclone_replier_refuse(mw_replier *replier, const mw_request_id *id, rclio_status status, const char *words)
+{
+    cyclone_replier *r = of(replier);
+    struct audience audience = {r->node->mw->graph, true};
+    size_t length = strlen(words);
+    if (endpoint_visit_matched(&r->replies, see_audience, &audience) || !audience.understands)
+        return rclio_fail(RCLIO_UNAVAILABLE, "service '%s' has clients that do not understand an error", r->service);
+    mw_buffer *buffer = cyclone_replier_buffer(replier, SERVICE_REFUSAL_SIZE + length);
+    if (!buffer) return rclio_error_status();
+    service_refusal_write(status, buffer->data);
+    memcpy(buffer->data + SERVICE_REFUSAL_SIZE, words, length);
+    return cyclone_replier_send(replier, id, buffer);
 }
 
 /* Moves what may be sent now to `ready`, drops what nobody waits for any more. */

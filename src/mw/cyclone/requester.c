@@ -96,7 +96,7 @@ failed:
 void cyclone_requester_destroy(mw_requester *requester)
 {
     if (!requester) return;
-    discovery_remove_endpoints(of(requester)->node, &of(requester)->requests, &of(requester)->replies);
+    discovery_remove_endpoints(of(requester)->node, of(requester)->requests.gid, of(requester)->replies.gid);
     requester_free(of(requester));
 }
 
@@ -224,8 +224,9 @@ rclio_status cyclone_requester_take(mw_requester *requester, mw_sample *sample, 
     service_id id;
     rclio_status status;
     while ((status = inbox_take(&r->inbox, &r->replies, sample, NULL)) == RCLIO_OK) {
-        if (service_id_read(sample, &id) && id.client == r->client) { /* SRV-3 */
-            sample->offset = SERVICE_ID_SIZE;
+        bool refused = service_refusal_read(sample, &id);
+        if ((refused || service_id_read(sample, &id)) && id.client == r->client) { /* SRV-3 */
+            if (!refused) sample->offset = SERVICE_ID_SIZE;
             *sequence = id.sequence;
             return RCLIO_OK;
         }

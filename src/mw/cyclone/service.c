@@ -12,13 +12,18 @@
  * (SRV-8) answers are lost when twenty calls end at once. Depth is no matter of matching (QOS-5), so both sides keep more. */
 #define SERVICE_DEPTH_MIN 1000
 
+size_t service_depth(const rclio_qos *qos)
+{
+    if (qos->history == RCLIO_KEEP_ALL) return SIZE_MAX;
+    return qos->depth < SERVICE_DEPTH_MIN ? SERVICE_DEPTH_MIN : qos->depth;
+}
+
 static rclio_qos service_qos(const rclio_qos *qos)
 {
     rclio_qos deeper = *qos;
-    if (deeper.history != RCLIO_KEEP_ALL) {
-        deeper.history = RCLIO_KEEP_LAST;
-        if (deeper.depth < SERVICE_DEPTH_MIN) deeper.depth = SERVICE_DEPTH_MIN;
-    }
+    if (deeper.history == RCLIO_KEEP_ALL) return deeper;
+    deeper.history = RCLIO_KEEP_LAST;
+    deeper.depth = service_depth(qos);
     return deeper;
 }
 
@@ -49,7 +54,7 @@ rclio_status service_make_endpoints(cyclone_node *node, const service_side *side
     options.type_hash = read->hash;
     options.ready = side->ready;
     if ((status = endpoint_make(node->mw, reader, false, &options))) goto done;
-    status = discovery_add_endpoints(node, writer, reader); /* DIS-6 */
+    status = discovery_add_endpoints(node, writer->gid, reader->gid); /* DIS-6 */
 done:
     free(requests);
     free(replies);
@@ -82,6 +87,28 @@ bool service_id_read(const mw_sample *sample, service_id *id)
     bool big_endian = sample->data[1] == 0;
     id->client = read_number(sample->data + 4, big_endian);
     id->sequence = (int64_t)read_number(sample->data + 12, big_endian);
+    return true;
+}
+
+static const uint8_t refusal_header[4] = {0xc0, 0x72}; /* SRV-11 */
+
+void service_refusal_write(rclio_status status, uint8_t bytes[SERVICE_REFUSAL_SIZE])
+{
+    memcpy(bytes, refusal_header, sizeof refusal_header);
+    for (int i = 0; i < 4; i++) bytes[4 + i] = (uint8_t)((uint32_t)status >> (8 * i));
+}
+
+bool service_refusal_read(mw_sample *sample, service_id *id)
+{
+    const size_t before_text = SERVICE_REFUSAL_SIZE + SERVICE_ID_SIZE;
+    if (sample->size < before_text || memcmp(sample->data, refusal_header, sizeof refusal_header) != 0) return false;
+    id->client = read_number(sample->data + 4, false);
+    id->sequence = (int64_t)read_number(sample->data + 12, false);
+    uint32_t status = 0;
+    for (int i = 0; i < 4; i++) status |= (uint32_t)sample->data[4 + SERVICE_ID_SIZE + i] << (8 * i);
+    sample->failure = status > RCLIO_OK && status <= RCLIO_SYSTEM ? (rclio_status)status : RCLIO_SYSTEM;
+    sample->data += before_text;
+    sample->size = strnlen((const char *)sample->data, sample->size - before_text); /* Cyclone pads with zeros */
     return true;
 }
 

@@ -32,7 +32,7 @@ mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type
     writer->node = n;
     endpoint_options options = {.topic = dds_topic, .type = dds_type, .type_hash = type->hash, .qos = qos, .events = events};
     if (endpoint_make(n->mw, &writer->endpoint, true, &options)) goto done;
-    if (discovery_add_endpoints(n, &writer->endpoint, NULL)) goto done;
+    if (discovery_add_endpoints(n, writer->endpoint.gid, NULL)) goto done;
     made = (mw_writer *)(void *)writer;
     writer = NULL;
 done:
@@ -46,7 +46,7 @@ done:
 void cyclone_writer_destroy(mw_writer *writer)
 {
     if (!writer) return;
-    discovery_remove_endpoints(of(writer)->node, &of(writer)->endpoint, NULL);
+    discovery_remove_endpoints(of(writer)->node, of(writer)->endpoint.gid, NULL);
     endpoint_end(&of(writer)->endpoint);
     free(of(writer));
 }

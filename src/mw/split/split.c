@@ -1,0 +1,145 @@
+/* src/mw/split/split.c: the participant beside Cyclone's, and the table of operations. Rules and threads: split.h. */
+#include "mw/split/split.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+
+static mw *split_open(const mw_options *options)
+{
+    split *s = calloc(1, sizeof *s);
+    if (!s) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a participant");
+    if (mutex_init(&s->opening)) {
+        free(s);
+        return NULL;
+    }
+    mw *m = cyclone_open_as(options, &mw_split_ops);
+    if (!m) {
+        mutex_fini(&s->opening);
+        free(s);
+        return NULL;
+    }
+    mutex_lock(&s->opening);
+    s->tried = options->range == MW_RANGE_OFF; /* SP3 */
+    mutex_unlock(&s->opening);
+    ((cyclone_mw *)(void *)m)->services = s;
+    return m;
+}
+
+static void split_close(mw *m)
+{
+    if (!m) return;
+    split *s = ((cyclone_mw *)(void *)m)->services;
+    if (s->rtps) s->ops->close(s->rtps);
+    cyclone_close(m);
+    mutex_fini(&s->opening);
+    free(s);
+}
+
+static void log_line(void *arg, rclio_log_level level, const char *line)
+{
+    log_write(arg, level, "rclio", __FILE__, __func__, __LINE__, "%s", line);
+}
+
+static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
+{
+    char why[RTPS_WHY_SIZE] = "";
+    cyclone_network network;
+    char *marker = user_data_services(m->gid); /* DIS-13 */
+    rtps *made = NULL;
+    if (marker && !cyclone_network_get(m, &network)) {
+        const rtps_options options = {.domain_id = m->domain_id,
+                                      .user_data = marker,
+                                      .addresses = network.addresses,
+                                      .address_count = network.address_count,
+                                      .multicast = network.multicast,
+                                      .peers = network.peers,
+                                      .peer_count = network.peer_count,
+                                      .user_data_find = user_data_find,
+                                      .log = log_line,
+                                      .log_arg = m->log};
+        made = ops->open(&options, why);
+        if (!made) rclio_fail(RCLIO_SYSTEM, "%s: %s", ops->middleware, why);
+        cyclone_network_fini(&network);
+    }
+    free(marker);
+    return made;
+}
+
+bool split_ready(split *s, cyclone_mw *m)
+{
+    mutex_lock(&s->opening);
+    if (!s->tried) {
+        s->tried = true;
+        if ((s->ops = library_get())) s->rtps = open_rtps(s->ops, m); /* SP2 */
+        if (!s->rtps)
+            LOG_WARN(m->log, "rclio",
+                     "services, actions and parameters cannot reach nodes on Fast DDS, the default of ROS 2, only those on Cyclone DDS: %s. "
+                     "With RMW_IMPLEMENTATION=rmw_cyclonedds_cpp this is so without a warning",
+                     rclio_error()); /* SP3 */
+    }
+    mutex_unlock(&s->opening);
+    return s->rtps != NULL;
+}
+
+static void split_buffer_discard(mw_buffer *buffer)
+{
+    if (buffer->discard)
+        buffer->discard(buffer);
+    else
+        serdata_discard(buffer);
+}
+
+const mw_ops mw_split_ops = {
+    .name = "rmw_fastrtps_cpp",
+    .open = split_open,
+    .close = split_close,
+    .graph_of = cyclone_graph_of,
+    .participant_gid = cyclone_participant_gid,
+    .node_new = cyclone_node_new,
+    .node_destroy = cyclone_node_destroy,
+    .buffer_discard = split_buffer_discard,
+
+    .writer_new = cyclone_writer_new,
+    .writer_destroy = cyclone_writer_destroy,
+    .writer_buffer = cyclone_writer_buffer,
+    .writer_write = cyclone_writer_write,
+    .writer_gid = cyclone_writer_gid,
+    .writer_matched = cyclone_writer_matched,
+    .writer_matches_participant = cyclone_writer_matches_participant,
+    .writer_take_events = cyclone_writer_take_events,
+    .writer_status = cyclone_writer_status,
+    .writer_assert_liveliness = cyclone_writer_assert_liveliness,
+    .writer_wait_acknowledged = cyclone_writer_wait_acknowledged,
+    .writer_qos = cyclone_writer_qos,
+
+    .reader_new = cyclone_reader_new,
+    .reader_destroy = cyclone_reader_destroy,
+    .reader_take = cyclone_reader_take,
+    .reader_return = cyclone_reader_return,
+    .reader_gid = cyclone_reader_gid,
+    .reader_matched = cyclone_reader_matched,
+    .reader_take_events = cyclone_reader_take_events,
+    .reader_status = cyclone_reader_status,
+    .reader_qos = cyclone_reader_qos,
+
+    .requester_new = split_requester_new,
+    .requester_destroy = split_requester_destroy,
+    .requester_buffer = split_requester_buffer,
+    .requester_send = split_requester_send,
+    .requester_take = split_requester_take,
+    .requester_return = split_requester_return,
+    .requester_is_available = split_requester_is_available,
+    .requester_server_range = split_requester_server_range,
+    .requester_gid = split_requester_gid,
+
+    .replier_new = split_replier_new,
+    .replier_destroy = split_replier_destroy,
+    .replier_take = split_replier_take,
+    .replier_return = split_replier_return,
+    .replier_buffer = split_replier_buffer,
+    .replier_send = split_replier_send,
+    .replier_flush = split_replier_flush,
+    .replier_refuse = split_replier_refuse,
+    .replier_client_is_gone = split_replier_client_is_gone,
+};
