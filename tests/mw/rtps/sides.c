@@ -16,7 +16,7 @@ static mutex logging = MUTEX_INITIALIZER;
 static char last_line[512];
 static int lines;
 
-static void note_line(void *arg, rclio_log_level level, const char *line)
+void log_note(void *arg, rclio_log_level level, const char *line)
 {
     (void)arg;
     (void)level;
@@ -67,7 +67,7 @@ rtps *participant_open(const char *user_data)
                                   .address_count = 1,
                                   .multicast = true,
                                   .user_data_find = user_data_find,
-                                  .log = note_line};
+                                  .log = log_note};
     rtps *r = table->open(&options, why);
     if (!r) {
         fprintf(stderr, "%s\n", why);
