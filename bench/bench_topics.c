@@ -4,7 +4,7 @@
  *
  * Prints, as medians over the rounds: the round trip's p50 and CPU of both processes at 64 B, and the one-way rate of KEEP_ALL at 64 B,
  * with the ratios. Both sides receive the same way: the middleware's callback writes an eventfd, the thread that waits for it takes. */
-#include "raw_cyclone.h"
+#include "raw.h"
 
 #include "rclio/rclio.h"
 
@@ -81,7 +81,7 @@ static void send_number(struct side *side, uint64_t number)
     }
     struct packet packet = {.header = {0, 1, 0, 0}};
     memcpy(packet.bytes, &number, sizeof number);
-    if (!raw_write(side->raw_out, &packet, sizeof packet)) fail("raw write");
+    if (!raw_cyclone.write(side->raw_out, &packet, sizeof packet)) fail("raw write");
 }
 
 static void rclio_received(const void *message, const rclio_message_info *info, void *arg)
@@ -121,10 +121,11 @@ static void open_raw(struct side *side, const char *out, const char *in)
 {
     char topic[64];
     side->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    raw_open(DOMAIN);
-    if (out) snprintf(topic, sizeof topic, "raw/%s", out), side->raw_out = raw_writer_new(topic, side->keep_all);
-    if (in) snprintf(topic, sizeof topic, "raw/%s", in), side->raw_in = raw_reader_new(topic, side->keep_all, side->event_fd);
-    while (!raw_is_matched(side->raw_out, side->raw_in)) poll(NULL, 0, 1);
+    raw_cyclone.open(DOMAIN);
+    if (out) snprintf(topic, sizeof topic, "raw/%s", out), side->raw_out = raw_cyclone.writer_new(topic, side->keep_all);
+    if (in)
+        snprintf(topic, sizeof topic, "raw/%s", in), side->raw_in = raw_cyclone.reader_new(topic, side->keep_all, side->event_fd);
+    while (!raw_cyclone.is_matched(side->raw_out, side->raw_in)) poll(NULL, 0, 1);
 }
 
 static void open_side(struct side *side, const char *out, const char *in)
@@ -147,7 +148,7 @@ static void run_side(struct side *side)
     while (!side->done) {
         poll(&file, 1, -1);
         if (read(side->event_fd, &number, sizeof number) < 0 && errno != EAGAIN) return;
-        while (!side->done && raw_take(side->raw_in, &packet, sizeof packet) > 0) {
+        while (!side->done && raw_cyclone.take(side->raw_in, &packet, sizeof packet) > 0) {
             memcpy(&number, packet.bytes, sizeof number);
             side->received(side, number);
         }
@@ -157,7 +158,7 @@ static void run_side(struct side *side)
 static void close_side(struct side *side)
 {
     if (!side->is_rclio) {
-        raw_close();
+        raw_cyclone.close();
         return;
     }
     rclio_message_destroy(side->type, side->message);

@@ -1,5 +1,5 @@
-/* bench/raw_cyclone.c: see raw_cyclone.h. The least that Cyclone's C API needs to carry opaque CDR. */
-#include "raw_cyclone.h"
+/* bench/raw_cyclone.c: see raw.h. The least that Cyclone's C API needs to carry opaque CDR. */
+#include "raw.h"
 
 #include <dds/dds.h>
 #include <dds/ddsi/ddsi_serdata.h>
@@ -148,13 +148,13 @@ static uint32_t type_hash(const struct ddsi_sertype *type)
 static const struct ddsi_sertype_ops type_operations = {
     .version = ddsi_sertype_v0, .free = type_free, .equal = type_equal, .hash = type_hash};
 
-void raw_open(uint32_t domain)
+static void cyclone_open(uint32_t domain)
 {
     participant = dds_create_participant(domain, NULL, NULL);
     check(participant, "participant");
 }
 
-void raw_close(void)
+static void cyclone_close(void)
 {
     dds_delete(participant);
 }
@@ -179,7 +179,7 @@ static dds_qos_t *make_qos(bool keep_all)
     return qos;
 }
 
-raw_writer *raw_writer_new(const char *name, bool keep_all)
+static raw_writer *cyclone_writer_new(const char *name, bool keep_all)
 {
     raw_writer *writer = calloc(1, sizeof *writer);
     if (!writer) abort();
@@ -199,7 +199,7 @@ static void data_available(dds_entity_t entity, void *arg)
     if (write(reader->event_fd, &one, sizeof one) < 0) return;
 }
 
-raw_reader *raw_reader_new(const char *name, bool keep_all, int event_fd)
+static raw_reader *cyclone_reader_new(const char *name, bool keep_all, int event_fd)
 {
     raw_reader *reader = calloc(1, sizeof *reader);
     const struct ddsi_sertype *type;
@@ -216,14 +216,14 @@ raw_reader *raw_reader_new(const char *name, bool keep_all, int event_fd)
     return reader;
 }
 
-bool raw_write(raw_writer *writer, const void *bytes, size_t size)
+static bool cyclone_write(raw_writer *writer, const void *bytes, size_t size)
 {
     struct raw_data *data = data_new(writer->type, SDK_DATA, size);
     memcpy(data->bytes, bytes, size);
     return dds_writecdr(writer->entity, &data->base) == DDS_RETCODE_OK;
 }
 
-ptrdiff_t raw_take(raw_reader *reader, void *bytes, size_t capacity)
+static ptrdiff_t cyclone_take(raw_reader *reader, void *bytes, size_t capacity)
 {
     struct ddsi_serdata *taken;
     dds_sample_info_t info;
@@ -236,7 +236,7 @@ ptrdiff_t raw_take(raw_reader *reader, void *bytes, size_t capacity)
     return -1;
 }
 
-bool raw_is_matched(const raw_writer *writer, const raw_reader *reader)
+static bool cyclone_is_matched(const raw_writer *writer, const raw_reader *reader)
 {
     dds_publication_matched_status_t publication = {.current_count = 1};
     dds_subscription_matched_status_t subscription = {.current_count = 1};
@@ -244,3 +244,14 @@ bool raw_is_matched(const raw_writer *writer, const raw_reader *reader)
     if (reader) dds_get_subscription_matched_status(reader->entity, &subscription);
     return publication.current_count > 0 && subscription.current_count > 0;
 }
+
+const raw_stack raw_cyclone = {
+    .name = "raw Cyclone DDS",
+    .open = cyclone_open,
+    .close = cyclone_close,
+    .writer_new = cyclone_writer_new,
+    .reader_new = cyclone_reader_new,
+    .write = cyclone_write,
+    .take = cyclone_take,
+    .is_matched = cyclone_is_matched,
+};

@@ -12,8 +12,8 @@ endif()
 
 add_compile_definitions(_GNU_SOURCE)
 # -fstack-clash-protection: a large frame must not step over the guard page of a task's stack.
-add_compile_options(-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -fno-omit-frame-pointer
-                    -fstack-clash-protection)
+add_compile_options(-Wall -Wextra -Werror -Wshadow $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
+                    -fno-omit-frame-pointer -fstack-clash-protection)
 if(CMAKE_C_COMPILER_ID MATCHES Clang)
   add_compile_options(-Wthread-safety)
 endif()

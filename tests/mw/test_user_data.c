@@ -68,13 +68,31 @@ static void what_is_written_is_what_others_write(void **state) /* DIS-1, DIS-2, 
     for (int i = 0; i < 32; i++) hash[i] = (uint8_t)(i == 31 ? 0xff : i);
     char *participant = user_data_participant("/"), *plain = user_data_endpoint(NULL, NULL, hash);
     char *service = user_data_endpoint("serviceid", " 1.10", hash);
-    assert_string_equal(participant, "enclave=/;");
+    assert_string_equal(participant, "enclave=/;rclio=node;"); /* DIS-13 */
     assert_string_equal(plain, "typehash=" HASH ";");
     assert_int_equal(strlen(plain), 81);
     assert_string_equal(service, "serviceid= 1.10;typehash=" HASH ";");
     free(participant);
     free(plain);
     free(service);
+}
+
+static void a_marker_names_the_participant_that_has_the_topics(void **state) /* DIS-13 */
+{
+    (void)state;
+    const uint8_t own[16] = {0x01, 0x0f, 9}, topics[16] = {0x01, 0x10, 0xab, 3, 4, 5, 6, 7, 8, 9, 10, 0xff};
+    uint8_t read[12];
+    char *services = user_data_services(topics);
+    assert_string_equal(services, "rclio=services;topics=0110ab030405060708090aff;");
+    assert_true(user_data_marker(services, strlen(services), own, read));
+    assert_memory_equal(read, topics, 12);
+    assert_true(user_data_marker("enclave=/;rclio=node;", 21, own, read));
+    assert_memory_equal(read, own, 12);
+    assert_false(user_data_marker("enclave=/;", 10, own, read));
+    assert_memory_equal(read, own, 12);
+    assert_true(user_data_marker("rclio=services;topics=0110ab030405060708090axx;", 47, own, read));
+    assert_memory_equal(read, own, 12);
+    free(services);
 }
 
 static void an_id_is_the_prefix_and_a_counter(void **state) /* DIS-3, DIS-4 */
@@ -98,6 +116,7 @@ int main(void)
         cmocka_unit_test(missing_and_broken_data_is_no_error),
         cmocka_unit_test(a_type_hash_is_read_when_it_is_one),
         cmocka_unit_test(what_is_written_is_what_others_write),
+        cmocka_unit_test(a_marker_names_the_participant_that_has_the_topics),
         cmocka_unit_test(an_id_is_the_prefix_and_a_counter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
