@@ -127,7 +127,7 @@ static int many(rclio_action_client *client, size_t count)
 int main(int argc, char **argv)
 {
     rclio_context *context = rclio_init(argc, argv, NULL);
-    rclio_node *node = rclio_node_new(context, "rclio_actions", NULL);
+    rclio_node *node = node_of(context, "rclio_actions");
     const rclio_type *type = RCLIO_TYPE(action_tutorials_interfaces, action, Fibonacci);
     if (!node || argc < 3) return failed("actions");
     int number = atoi(argv[2]);

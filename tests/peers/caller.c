@@ -12,7 +12,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef example_interfaces__srv__AddTwoInts_Request add_request;
 typedef example_interfaces__srv__AddTwoInts_Response add_response;
@@ -127,7 +126,7 @@ static void answer_or_hold(const void *message, void *response_message, void *ar
 int main(int argc, char **argv)
 {
     rclio_context *context = rclio_init(argc, argv, NULL);
-    rclio_node *node = rclio_node_new(context, argc > 1 ? argv[1] : "caller", NULL);
+    rclio_node *node = node_of(context, argc > 1 ? argv[1] : "caller");
     const rclio_type *type = RCLIO_TYPE(example_interfaces, srv, AddTwoInts);
     if (!node || argc < 2) return failed("caller");
     if (strcmp(argv[1], "serve") == 0) {

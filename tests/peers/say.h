@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 __attribute__((format(printf, 1, 2))) static inline void say(const char *format, ...)
 {
@@ -21,6 +22,14 @@ __attribute__((format(printf, 1, 2))) static inline void say(const char *format,
 static inline void say_when(const char *what)
 {
     say("%s %lld", what, (long long)rclio_now_steady());
+}
+
+/* A node with the process id in its name: several of one program run at once. */
+static inline rclio_node *node_of(rclio_context *context, const char *role)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_%d", role, (int)getpid());
+    return rclio_node_new(context, name, NULL);
 }
 
 /* 1, after the error on standard error. */

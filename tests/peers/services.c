@@ -44,7 +44,7 @@ static const asked calls[] = {
      NULL},
     {"arrays",
      "{bool_values: [true, false, true], float64_values: [0.25, -1.5, 3.0], int64_values: [-1, 0, 9223372036854775807], "
-     "string_values: ['', 'gr\u00fcn', 'three'], basic_types_values: [{uint8_value: 1}, {string_value: 'x'}, {int16_value: -3}]}",
+     "string_values: ['', 'gr\u00fcn', 'three'], basic_types_values: [{uint8_value: 1}, {uint32_value: 7}, {int16_value: -3}]}",
      NULL},
 };
 
@@ -159,7 +159,7 @@ done:
 int main(int argc, char **argv)
 {
     rclio_context *context = rclio_init(argc, argv, NULL);
-    rclio_node *node = rclio_node_new(context, "rclio_services", NULL);
+    rclio_node *node = node_of(context, "rclio_services");
     int status = 0;
     if (argc < 2 || !node || !find_types(context)) return failed("services");
     if (strcmp(argv[1], "serve") == 0) return serve(node);

@@ -73,7 +73,7 @@ def requests(size):
                                       string_value='abcdefghijklmnopqrstuvwxy' * (size // 25))
     yield 'arrays', Arrays.Request(bool_values=[True, False, True], float64_values=[0.25, -1.5, 3.0], int64_values=[-1, 0, 2**63 - 1],
                                    string_values=['', 'gr\u00fcn', 'three'],
-                                   basic_types_values=[BasicTypesMessage(uint8_value=1), BasicTypesMessage(string_value='x'),
+                                   basic_types_values=[BasicTypesMessage(uint8_value=1), BasicTypesMessage(uint32_value=7),
                                                        BasicTypesMessage(int16_value=-3)])
 
 
