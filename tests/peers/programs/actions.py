@@ -2,7 +2,7 @@
 
     actions.py serve PERIOD_MS      feedback after each period; refuses an order above 100; cancels; ends with standard input
     actions.py FORM ORDER ...       clients, one after the other; "end" follows what each says
-    actions.py many COUNT           that many goals at once
+    actions.py many COUNT           that many goals, eight at once: of more than ten answers this client itself loses some (KEEP_LAST 10)
 
 The forms: goal, result, feedback and cancel say what ../actions.c says.
 """
@@ -80,14 +80,18 @@ class Client:
             say(NAMES[end.status], end.result.sequence)
 
     def many(self, count):
-        orders = [2 + i % 8 for i in range(count)]
+        for _ in range(0, count, 8):
+            self.eight()
+        say(f'done {count}')
+
+    def eight(self):
+        orders = [2 + i for i in range(8)]
         sent = [self.client.send_goal_async(Fibonacci.Goal(order=order)) for order in orders]
         ends = [self.finished(future).get_result_async() for future in sent]
         for order, future in zip(orders, ends):
             end = self.finished(future)
             if NAMES.get(end.status) != 'SUCCEEDED' or list(end.result.sequence) != fibonacci(order):
                 raise SystemExit(f'order {order}: {end}')
-        say(f'done {count}')
 
 
 def serve(node, period):

@@ -30,7 +30,7 @@ def say(what, when=None):
 
 
 class Own:
-    """A node in a context and an executor of its own."""
+    """A node in a context, an executor and a thread of its own. (spin_until_future_complete() spins at full speed.)"""
 
     def __init__(self, name):
         self.begin = time.monotonic_ns()
@@ -39,12 +39,19 @@ class Own:
         self.node = Node(name, context=self.context, start_parameter_services=False)
         self.executor = SingleThreadedExecutor(context=self.context)
         self.executor.add_node(self.node)
-        self.thread = None
+        self.thread = threading.Thread(target=self.executor.spin, daemon=True)
+
+    def finish(self, future, what):
+        """Its result."""
+        ended = threading.Event()
+        future.add_done_callback(lambda _: ended.set())
+        if not ended.wait(15):
+            raise SystemExit(f'{what} got no answer')
+        return future.result()
 
     def end(self):
         self.executor.shutdown()
-        if self.thread:
-            self.thread.join()
+        self.thread.join()
         self.node.destroy_node()
         self.context.try_shutdown()
 
@@ -60,14 +67,12 @@ def call(count, service):
         if time.monotonic() > until:
             raise SystemExit(f'{service} is not available')
     say('available')
+    own.thread.start()
     for i in range(count):
         request = AddTwoInts.Request(a=i, b=i * 3) if count == 1 else AddTwoInts.Request(a=-i, b=i * 5)
-        future = client.call_async(request)
-        own.executor.spin_until_future_complete(future, timeout_sec=15)
-        if not future.done():
-            raise SystemExit(f'call {i} got no answer')
-        if future.result().sum != i * 4:
-            raise SystemExit(f'call {i}: the sum is {future.result().sum}')
+        answered = own.finish(client.call_async(request), f'call {i}').sum
+        if answered != i * 4:
+            raise SystemExit(f'call {i}: the sum is {answered}')
         if i == 0:
             say('reply')
     own.end()
@@ -85,7 +90,6 @@ def answer(request, response):
 def serve():
     own = Own('upstream_server')
     own.node.create_service(AddTwoInts, 'add_two_ints', answer)
-    own.thread = threading.Thread(target=own.executor.spin, daemon=True)
     own.thread.start()
     say('serving', own.begin)
     return own
