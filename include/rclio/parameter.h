@@ -97,7 +97,8 @@ typedef struct rclio_parameter_list {
     rclio_parameter *data;
     size_t size, capacity;
 } rclio_parameter_list;
-RCLIO_API rclio_status rclio_parameter_list_add(rclio_parameter_list *list, const char *name, rclio_parameter_value value); /* copies */
+RCLIO_API rclio_status rclio_parameter_list_add(rclio_parameter_list *list, const char *name,
+                                                rclio_parameter_value value); /* copies */
 RCLIO_API void rclio_parameter_list_remove(rclio_parameter_list *list, size_t index);
 RCLIO_API void rclio_parameter_list_fini(rclio_parameter_list *list);
 RCLIO_API const rclio_parameter_value *rclio_parameter_list_find(const rclio_parameter_list *list,
@@ -123,7 +124,8 @@ typedef struct rclio_parameter_descriptor {
     rclio_integer_range integer_range; /* bounds included; checked for integers only, as the other for doubles only */
     rclio_double_range double_range;
 } rclio_parameter_descriptor;
-RCLIO_API void rclio_parameter_descriptor_fini(rclio_parameter_descriptor *descriptor); /* of one that a function gave. thread any */
+RCLIO_API void
+rclio_parameter_descriptor_fini(rclio_parameter_descriptor *descriptor); /* of one that a function gave. thread any */
 
 typedef struct rclio_parameter_options {
     rclio_parameter_descriptor descriptor;
@@ -255,7 +257,8 @@ RCLIO_API rclio_parameter_client *rclio_parameter_client_new(rclio_node *node, c
                                                              const rclio_parameter_client_options *options);
 RCLIO_API void rclio_parameter_client_destroy(rclio_parameter_client *client);
 RCLIO_API bool rclio_parameter_client_is_available(rclio_parameter_client *client); /* all six services. thread any */
-RCLIO_API rclio_future *rclio_parameter_client_wait(rclio_parameter_client *client); /* done when they are; you own it. thread any */
+RCLIO_API rclio_future *
+rclio_parameter_client_wait(rclio_parameter_client *client); /* done when they are; you own it. thread any */
 
 /* Calls return at once with a future that you own; its value is lent until the last unref. They wait for the services and fail as
  * rclio_client_call does. Names and parameters are borrowed until the function returns. thread any.
@@ -264,7 +267,8 @@ RCLIO_API rclio_future *rclio_parameter_client_wait(rclio_parameter_client *clie
  *   nothing when one name is unknown: then each is asked for alone (PAR-11). */
 RCLIO_API rclio_future *rclio_parameter_client_get(rclio_parameter_client *client, const char *const *names, size_t count);
 /* _set: const rclio_parameter_results *, one for each; _set_atomically: one in all. */
-RCLIO_API rclio_future *rclio_parameter_client_set(rclio_parameter_client *client, const rclio_parameter *parameters, size_t count);
+RCLIO_API rclio_future *rclio_parameter_client_set(rclio_parameter_client *client, const rclio_parameter *parameters,
+                                                   size_t count);
 RCLIO_API rclio_future *rclio_parameter_client_set_atomically(rclio_parameter_client *client, const rclio_parameter *parameters,
                                                               size_t count);
 /* const rclio_parameter_names * */

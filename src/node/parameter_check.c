@@ -18,8 +18,8 @@ static rclio_status check_integer(const rclio_parameter_descriptor *d, int64_t v
     }
     if (value == low || value == high) return RCLIO_OK;
     if (value < low || value > high)
-        return rclio_fail(RCLIO_INVALID, "Parameter %s out of range. Min: %" PRId64 ", Max: %" PRId64 ", value: %" PRId64, d->name,
-                          low, high, value);
+        return rclio_fail(RCLIO_INVALID, "Parameter %s out of range. Min: %" PRId64 ", Max: %" PRId64 ", value: %" PRId64,
+                          d->name, low, high, value);
     uint64_t above = (uint64_t)value - (uint64_t)low, step = d->integer_range.step;
     if (step == 0 || above % step == 0) return RCLIO_OK;
     return rclio_fail(RCLIO_INVALID,

@@ -263,7 +263,8 @@ static rclio_status read_value(file_reader *r, rclio_parameter_value *value)
     }
     if (status == RCLIO_OK) status = next(r);
     if (status == RCLIO_OK) status = next(r);
-    if (status == RCLIO_OK && r->event.type != YAML_STREAM_END_EVENT) status = fail_event(r, "Unknown YAML event: more than a value");
+    if (status == RCLIO_OK && r->event.type != YAML_STREAM_END_EVENT)
+        status = fail_event(r, "Unknown YAML event: more than a value");
     if (status != RCLIO_OK) rclio_parameter_value_fini(value);
     return status;
 }

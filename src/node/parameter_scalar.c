@@ -75,9 +75,12 @@ rclio_status parameter_scalar_read(const yaml_event_t *event, rclio_parameter_va
     double real;
     *value = (rclio_parameter_value){0};
     if (!is_text(event)) {
-        if (read_bool(word, &boolean)) *value = rclio_value_bool(boolean);
-        else if (read_integer(word, &integer)) *value = rclio_value_integer(integer);
-        else if (read_double(word, &real)) *value = rclio_value_double(real);
+        if (read_bool(word, &boolean))
+            *value = rclio_value_bool(boolean);
+        else if (read_integer(word, &integer))
+            *value = rclio_value_integer(integer);
+        else if (read_double(word, &real))
+            *value = rclio_value_double(real);
         if (value->type != RCLIO_PARAMETER_NOT_SET) return RCLIO_OK;
     }
     rclio_parameter_value lent = rclio_value_string(word);

@@ -86,19 +86,18 @@ rclio_status parameters_add(parameters *p, const char *name, rclio_parameter_val
 static rclio_status check_one(const parameter_entry *entry, const rclio_parameter_value *value)
 {
     if (!entry) return RCLIO_OK; /* undeclared ones are allowed */
-    if (entry->descriptor.read_only)
-        return rclio_fail(RCLIO_BAD_STATE, "Trying to set a read-only parameter: %s.", entry->name);
+    if (entry->descriptor.read_only) return rclio_fail(RCLIO_BAD_STATE, "Trying to set a read-only parameter: %s.", entry->name);
     if (value->type != RCLIO_PARAMETER_NOT_SET) return parameter_check_value(&entry->descriptor, value);
     if (!entry->descriptor.dynamic_typing) return rclio_fail(RCLIO_BAD_STATE, "Static parameter cannot be undeclared");
     return RCLIO_OK;
 }
 
-rclio_status parameters_check(parameters *p, const rclio_parameter_list *list)
+rclio_status parameters_check(parameters *p, const rclio_parameter_list *batch)
 {
-    for (size_t i = 0; i < list->size; i++)
-        if (!p->allow_undeclared && !parameters_find(p, list->data[i].name)) return fail_undeclared(list->data[i].name);
-    for (size_t i = 0; i < list->size; i++)
-        if (check_one(parameters_find(p, list->data[i].name), &list->data[i].value) != RCLIO_OK) return rclio_error_status();
+    for (size_t i = 0; i < batch->size; i++)
+        if (!p->allow_undeclared && !parameters_find(p, batch->data[i].name)) return fail_undeclared(batch->data[i].name);
+    for (size_t i = 0; i < batch->size; i++)
+        if (check_one(parameters_find(p, batch->data[i].name), &batch->data[i].value) != RCLIO_OK) return rclio_error_status();
     return RCLIO_OK;
 }
 
@@ -121,11 +120,11 @@ void parameter_change_fini(parameter_change *change)
     *change = (parameter_change){0};
 }
 
-static rclio_status prepare(parameters *p, const rclio_parameter_list *list, rclio_parameter_list *copies) REQUIRES(p->lock)
+static rclio_status prepare(parameters *p, const rclio_parameter_list *batch, rclio_parameter_list *copies) REQUIRES(p->lock)
 {
     const rclio_parameter_descriptor any = {.dynamic_typing = true};
-    for (size_t i = 0; i < list->size; i++) {
-        const rclio_parameter *item = &list->data[i];
+    for (size_t i = 0; i < batch->size; i++) {
+        const rclio_parameter *item = &batch->data[i];
         rclio_parameter_value none = {0};
         if (rclio_parameter_list_add(copies, item->name, item->value) != RCLIO_OK) return RCLIO_NO_MEMORY;
         if (item->value.type == RCLIO_PARAMETER_NOT_SET || parameters_find(p, item->name)) continue;
@@ -153,12 +152,13 @@ static void set_one(parameters *p, const rclio_parameter *item, rclio_parameter_
     entry->descriptor.type = entry->value.type;
 }
 
-rclio_status parameters_apply(parameters *p, const rclio_parameter_list *list, parameter_change *change)
+rclio_status parameters_apply(parameters *p, const rclio_parameter_list *batch, parameter_change *change)
 {
     rclio_parameter_list copies = {0};
-    if (parameters_check(p, list) != RCLIO_OK || change_init(change, list->size) != RCLIO_OK) return rclio_error_status(); /* PS2 */
-    rclio_status status = prepare(p, list, &copies);
-    for (size_t i = 0; i < list->size && status == RCLIO_OK; i++) set_one(p, &list->data[i], &copies.data[i].value, change);
+    if (parameters_check(p, batch) != RCLIO_OK || change_init(change, batch->size) != RCLIO_OK)
+        return rclio_error_status(); /* PS2 */
+    rclio_status status = prepare(p, batch, &copies);
+    for (size_t i = 0; i < batch->size && status == RCLIO_OK; i++) set_one(p, &batch->data[i], &copies.data[i].value, change);
     if (status != RCLIO_OK) parameter_change_fini(change);
     rclio_parameter_list_fini(&copies);
     return status;
@@ -239,7 +239,7 @@ rclio_status rclio_parameter_get_type(rclio_node *node, const char *name, rclio_
 
 struct by_prefix {
     const char *prefix; /* with its '.', or "" */
-    rclio_parameter_list *list;
+    rclio_parameter_list *batch;
     rclio_status status;
 };
 
@@ -248,7 +248,7 @@ static void add_by_prefix(const char *name, void *value, void *arg)
     struct by_prefix *wanted = arg;
     const parameter_entry *entry = value;
     if (wanted->status != RCLIO_OK || !starts_with(name, wanted->prefix)) return;
-    wanted->status = rclio_parameter_list_add(wanted->list, name + strlen(wanted->prefix), entry->value);
+    wanted->status = rclio_parameter_list_add(wanted->batch, name + strlen(wanted->prefix), entry->value);
 }
 
 rclio_status rclio_parameters_get_by_prefix(rclio_node *node, const char *prefix, rclio_parameter_list *result)
@@ -257,7 +257,7 @@ rclio_status rclio_parameters_get_by_prefix(rclio_node *node, const char *prefix
     if (!node) return rclio_fail(RCLIO_INVALID, "no node to get parameters of");
     char *with_dot = copy_format(prefix && *prefix ? "%s." : "%s", prefix ? prefix : "");
     if (!with_dot) return rclio_error_status();
-    struct by_prefix wanted = {.prefix = with_dot, .list = result, .status = RCLIO_OK};
+    struct by_prefix wanted = {.prefix = with_dot, .batch = result, .status = RCLIO_OK};
     mutex_lock(&node->parameters->lock);
     map_each(&node->parameters->entries, add_by_prefix, &wanted);
     mutex_unlock(&node->parameters->lock);

@@ -47,10 +47,10 @@ typedef struct parameter_change {
 } parameter_change;
 
 /* PA2's checks, in upstream's words: RCLIO_NOT_FOUND (undeclared), RCLIO_BAD_STATE (read-only, static), RCLIO_INVALID. */
-rclio_status parameters_check(parameters *p, const rclio_parameter_list *list) REQUIRES(p->lock);
+rclio_status parameters_check(parameters *p, const rclio_parameter_list *batch) REQUIRES(p->lock);
 
 /* Checks and changes, all or nothing. The change's arrays are to be freed with parameter_change_fini(). */
-rclio_status parameters_apply(parameters *p, const rclio_parameter_list *list, parameter_change *change) REQUIRES(p->lock);
+rclio_status parameters_apply(parameters *p, const rclio_parameter_list *batch, parameter_change *change) REQUIRES(p->lock);
 void parameter_change_fini(parameter_change *change);
 
 /* Takes the entry's contents, also when it fails. fails RCLIO_BAD_STATE: declared already */
@@ -72,9 +72,9 @@ rclio_status parameter_check_value(const rclio_parameter_descriptor *descriptor,
 rclio_status parameter_check_range(const rclio_parameter_descriptor *descriptor, const rclio_parameter_value *value);
 
 /* Calls those of a kind, the last one first, each unless it was removed meanwhile; stops at a refusal. Not under the lock. */
-rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *list);
-rclio_status parameters_call_on_set(parameters *p, const rclio_parameter_list *list);
-void parameters_call_post_set(parameters *p, const rclio_parameter_list *list);
+rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *batch);
+rclio_status parameters_call_on_set(parameters *p, const rclio_parameter_list *batch);
+void parameters_call_post_set(parameters *p, const rclio_parameter_list *batch);
 void parameters_free_callbacks(parameters *p);
 
 /* Publishes one event; a failure is logged. */

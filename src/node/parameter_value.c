@@ -110,11 +110,11 @@ bool rclio_parameter_value_equal(const rclio_parameter_value *a, const rclio_par
     case RCLIO_PARAMETER_NOT_SET: return true;
     case RCLIO_PARAMETER_BOOL: return a->boolean == b->boolean;
     case RCLIO_PARAMETER_INTEGER: return a->integer == b->integer;
-    case RCLIO_PARAMETER_DOUBLE: return memcmp(&a->real, &b->real, sizeof a->real) == 0 || (a->real <= b->real && a->real >= b->real);
+    case RCLIO_PARAMETER_DOUBLE:
+        return memcmp(&a->real, &b->real, sizeof a->real) == 0 || (a->real <= b->real && a->real >= b->real);
     case RCLIO_PARAMETER_STRING: return strcmp(a->string, b->string) == 0;
     case RCLIO_PARAMETER_STRINGS: return a->count == b->count && strings_equal(a, b);
-    default:
-        return a->count == b->count && (!a->count || memcmp(a->bytes, b->bytes, a->count * kinds[a->type].element) == 0);
+    default: return a->count == b->count && (!a->count || memcmp(a->bytes, b->bytes, a->count * kinds[a->type].element) == 0);
     }
 }
 
