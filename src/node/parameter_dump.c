@@ -29,7 +29,8 @@ static bool reads_as_string(const char *word)
     return is_string;
 }
 
-static void put_string(text *t, const char *string, size_t indent)
+/* `among_strings`: in a list with a string that is no letter, where a letter is a string too (parameter_elements_add). */
+static void put_string(text *t, const char *string, size_t indent, bool among_strings)
 {
     points p;
     size_t before = t->length;
@@ -40,6 +41,7 @@ static void put_string(text *t, const char *string, size_t indent)
     yaml_write_string(t, &p, indent, false);
     points_fini(&p);
     if (strcmp(t->data + before, string) != 0 || reads_as_string(string)) return; /* PD2 */
+    if (among_strings && parameter_is_letter_of_bool(string)) return;
     text_truncate(t, before);
     text_append_format(t, "'%s'", string); /* a number or a bool: it has no quotes in it */
 }
@@ -69,6 +71,13 @@ static void put_byte(text *t, uint8_t byte, size_t indent)
     text_append_format(t, "%c%c==", digits[byte >> 2], digits[(byte & 3) << 4]);
 }
 
+static bool has_other_strings(const rclio_parameter_value *value)
+{
+    for (size_t i = 0; i < value->count; i++)
+        if (!parameter_is_letter_of_bool(value->strings[i])) return true;
+    return false;
+}
+
 static void put_element(text *t, const rclio_parameter_value *value, size_t i, size_t indent)
 {
     switch (value->type) {
@@ -76,7 +85,7 @@ static void put_element(text *t, const rclio_parameter_value *value, size_t i, s
     case RCLIO_PARAMETER_BOOLS: text_append(t, value->booleans[i] ? "true" : "false"); break;
     case RCLIO_PARAMETER_INTEGERS: text_append_format(t, "%" PRId64, value->integers[i]); break;
     case RCLIO_PARAMETER_DOUBLES: put_double(t, value->reals[i]); break;
-    default: put_string(t, value->strings[i], indent + 2); break;
+    default: put_string(t, value->strings[i], indent + 2, has_other_strings(value)); break;
     }
 }
 
@@ -101,7 +110,7 @@ static void put_value(text *t, const rclio_parameter_value *value, size_t indent
     case RCLIO_PARAMETER_BOOL: text_append(t, value->boolean ? "true" : "false"); break;
     case RCLIO_PARAMETER_INTEGER: text_append_format(t, "%" PRId64, value->integer); break;
     case RCLIO_PARAMETER_DOUBLE: put_double(t, value->real); break;
-    default: put_string(t, value->string, indent + 2); break;
+    default: put_string(t, value->string, indent + 2, false); break;
     }
     text_append_char(t, '\n');
 }
@@ -120,7 +129,7 @@ static void put_key(text *t, const char *key, size_t length, size_t level)
     char *copy = copy_bytes(key, length);
     text_append_repeated(t, ' ', 2 * level);
     if (copy)
-        put_string(t, copy, 2 * level + 2);
+        put_string(t, copy, 2 * level + 2, true);
     else
         t->failed = true;
     text_append_char(t, ':');

@@ -64,32 +64,34 @@ static rclio_status next(file_reader *r)
 
 /* ---- values ---- */
 
+static bool has_no_value(const file_reader *r)
+{
+    return r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && r->event.data.scalar.length == 0;
+}
+
 static rclio_status read_scalar(file_reader *r, rclio_parameter_value *value)
 {
-    bool plain = r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    if (plain && r->event.data.scalar.length == 0) return fail_event(r, "No value");
-    return parameter_scalar_read(&r->event, value);
+    return has_no_value(r) ? fail_event(r, "No value") : parameter_scalar_read(&r->event, value);
+}
+
+static rclio_status read_element(file_reader *r, parameter_elements *elements)
+{
+    char problem[120];
+    if (r->event.type == YAML_SEQUENCE_START_EVENT) return fail_event(r, "A list in a list is no parameter value");
+    if (r->event.type != YAML_SCALAR_EVENT) return fail_event(r, "Unknown YAML event: a mapping in a list is no parameter value");
+    if (has_no_value(r)) return fail_event(r, "No value");
+    rclio_status status = parameter_elements_add(elements, &r->event);
+    if (status != RCLIO_BAD_DATA) return status;
+    snprintf(problem, sizeof problem, "%s at line_num %zu", rclio_error(), r->event.start_mark.line + 1);
+    return fail_here(r, &r->event.start_mark, problem, false);
 }
 
 static rclio_status read_sequence(file_reader *r, rclio_parameter_value *value)
 {
     parameter_elements elements = {0};
-    rclio_parameter_value element;
     rclio_status status = next(r);
     while (status == RCLIO_OK && r->event.type != YAML_SEQUENCE_END_EVENT) {
-        if (r->event.type == YAML_SEQUENCE_START_EVENT)
-            status = fail_event(r, "A list in a list is no parameter value");
-        else if (r->event.type != YAML_SCALAR_EVENT)
-            status = fail_event(r, "Unknown YAML event: a mapping in a list is no parameter value");
-        else
-            status = read_scalar(r, &element);
-        if (status != RCLIO_OK) break;
-        status = parameter_elements_add(&elements, &element);
-        if (status == RCLIO_BAD_DATA) {
-            char problem[120];
-            snprintf(problem, sizeof problem, "%s at line_num %zu", rclio_error(), r->event.start_mark.line + 1);
-            status = fail_here(r, &r->event.start_mark, problem, false);
-        }
+        status = read_element(r, &elements);
         if (status == RCLIO_OK) status = next(r);
     }
     if (status == RCLIO_OK) status = parameter_elements_array(&elements, value);

@@ -87,15 +87,49 @@ rclio_status parameter_scalar_read(const yaml_event_t *event, rclio_parameter_va
     return rclio_parameter_value_copy(&lent, value);
 }
 
-rclio_status parameter_elements_add(parameter_elements *elements, rclio_parameter_value *value)
+bool parameter_is_letter_of_bool(const char *word)
+{
+    return *word && !word[1] && strchr("yYnN", *word);
+}
+
+/* A bool that was a letter becomes that string. */
+static rclio_status make_string(parameter_element *element)
+{
+    const char word[] = {element->letter, '\0'};
+    const rclio_parameter_value lent = rclio_value_string(word);
+    return rclio_parameter_value_copy(&lent, &element->value);
+}
+
+static bool is_letter(const parameter_element *element)
+{
+    return element->value.type == RCLIO_PARAMETER_BOOL && element->letter;
+}
+
+/* Makes the strings of one another that may be. */
+static rclio_status reconcile(parameter_elements *elements, parameter_element *added)
+{
+    if (is_letter(added) && elements->data[0].value.type == RCLIO_PARAMETER_STRING) return make_string(added);
+    if (added->value.type != RCLIO_PARAMETER_STRING) return RCLIO_OK;
+    for (size_t i = 0; i < elements->size; i++)
+        if (!is_letter(&elements->data[i])) return RCLIO_OK;
+    for (size_t i = 0; i < elements->size; i++)
+        if (make_string(&elements->data[i]) != RCLIO_OK) return rclio_error_status();
+    return RCLIO_OK;
+}
+
+rclio_status parameter_elements_add(parameter_elements *elements, const yaml_event_t *event)
 {
     static const char *const names[] = {"", "bool", "integer", "double", "string"};
-    rclio_status status = RCLIO_OK;
-    if (elements->size && elements->data[0].type != value->type)
-        status = rclio_fail(RCLIO_BAD_DATA, "Sequence should be of same type. Value type '%s' do not belong", names[value->type]);
-    else if (!array_append(elements, *value))
-        status = rclio_error_status();
-    if (status != RCLIO_OK) rclio_parameter_value_fini(value);
+    const char *word = (const char *)event->data.scalar.value;
+    parameter_element added = {.letter = parameter_is_letter_of_bool(word) ? *word : '\0'};
+    rclio_status status = parameter_scalar_read(event, &added.value);
+    if (status == RCLIO_OK && elements->size && elements->data[0].value.type != added.value.type)
+        status = reconcile(elements, &added);
+    if (status == RCLIO_OK && elements->size && elements->data[0].value.type != added.value.type)
+        status =
+            rclio_fail(RCLIO_BAD_DATA, "Sequence should be of same type. Value type '%s' do not belong", names[added.value.type]);
+    if (status == RCLIO_OK && !array_append(elements, added)) status = rclio_error_status();
+    if (status != RCLIO_OK) rclio_parameter_value_fini(&added.value);
     return status;
 }
 
@@ -105,11 +139,11 @@ rclio_status parameter_elements_array(const parameter_elements *elements, rclio_
     size_t count = elements->size;
     *array = (rclio_parameter_value){0};
     if (!count) return RCLIO_OK;
-    rclio_parameter_type type = elements->data[0].type;
+    rclio_parameter_type type = elements->data[0].value.type;
     void *block = calloc(count, sizes[type]);
     if (!block) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for an array of %zu elements", count);
     for (size_t i = 0; i < count; i++) {
-        const rclio_parameter_value *element = &elements->data[i];
+        const rclio_parameter_value *element = &elements->data[i].value;
         switch (type) {
         case RCLIO_PARAMETER_BOOL: ((bool *)block)[i] = element->boolean; break;
         case RCLIO_PARAMETER_INTEGER: ((int64_t *)block)[i] = element->integer; break;
@@ -127,7 +161,7 @@ rclio_status parameter_elements_array(const parameter_elements *elements, rclio_
 
 void parameter_elements_fini(parameter_elements *elements)
 {
-    for (size_t i = 0; i < elements->size; i++) rclio_parameter_value_fini(&elements->data[i]);
+    for (size_t i = 0; i < elements->size; i++) rclio_parameter_value_fini(&elements->data[i].value);
     free(elements->data);
     *elements = (parameter_elements){0};
 }

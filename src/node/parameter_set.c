@@ -93,7 +93,7 @@ rclio_status rclio_parameters_set(rclio_node *node, const rclio_parameter *items
     return first;
 }
 
-/* ---- declaring ---- */
+/* ---- declaring (PAR-2) ---- */
 
 static rclio_status fail_type(const char *name, const rclio_parameter_value *value, rclio_parameter_type expected)
 {
