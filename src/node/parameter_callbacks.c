@@ -62,7 +62,7 @@ rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *batch)
     snapshot_fini(&s);
     if (emptied)
         return rclio_fail(RCLIO_INVALID, "parameter list cannot be empty, this might be due to pre_set_parameters_callback "
-                                         "modifying the original parameters batch.");
+                                         "modifying the original parameters list.");
     return RCLIO_OK;
 }
 

@@ -31,7 +31,7 @@ static rclio_status check_integer(const rclio_parameter_descriptor *d, int64_t v
 static bool is_close(double a, double b)
 {
     double larger = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
-    return (a <= b && a >= b) || fabs(a - b) <= CLOSE * larger;
+    return (a <= b && a >= b) || (isfinite(larger) && fabs(a - b) <= CLOSE * larger);
 }
 
 static rclio_status fail_double(const char *format, const char *name, double low, double high, double value, double step,

@@ -78,14 +78,14 @@ static bool has_other_strings(const rclio_parameter_value *value)
     return false;
 }
 
-static void put_element(text *t, const rclio_parameter_value *value, size_t i, size_t indent)
+static void put_element(text *t, const rclio_parameter_value *value, size_t i, size_t indent, bool among_strings)
 {
     switch (value->type) {
     case RCLIO_PARAMETER_BYTES: put_byte(t, value->bytes[i], indent + 2); break;
     case RCLIO_PARAMETER_BOOLS: text_append(t, value->booleans[i] ? "true" : "false"); break;
     case RCLIO_PARAMETER_INTEGERS: text_append_format(t, "%" PRId64, value->integers[i]); break;
     case RCLIO_PARAMETER_DOUBLES: put_double(t, value->reals[i]); break;
-    default: put_string(t, value->strings[i], indent + 2, has_other_strings(value)); break;
+    default: put_string(t, value->strings[i], indent + 2, among_strings); break;
     }
 }
 
@@ -93,6 +93,7 @@ static void put_element(text *t, const rclio_parameter_value *value, size_t i, s
 static void put_value(text *t, const rclio_parameter_value *value, size_t indent)
 {
     if (parameter_type_is_array(value->type)) {
+        bool among_strings = value->type == RCLIO_PARAMETER_STRINGS && has_other_strings(value);
         if (!value->count)
             text_append(t, " []\n");
         else
@@ -100,7 +101,7 @@ static void put_value(text *t, const rclio_parameter_value *value, size_t indent
         for (size_t i = 0; i < value->count; i++) {
             text_append_repeated(t, ' ', indent);
             text_append(t, "- ");
-            put_element(t, value, i, indent);
+            put_element(t, value, i, indent, among_strings);
             text_append_char(t, '\n');
         }
         return;
