@@ -185,7 +185,11 @@ rclio_status parameter_qos_override(rclio_node *node, const char *topic, rclio_e
     char *endpoint = copy_format("%s.%s%s%s", topic, what, id ? "_" : "", id ? id : "");
     char *about = copy_format("%s `%s` with id `%s`", what, topic, id ? id : "None");
     rclio_status status = endpoint && about ? RCLIO_OK : rclio_error_status();
-    *qos = rclio_qos_resolve(*qos, RCLIO_QOS_DEFAULT);
+    rclio_qos full = rclio_qos_resolve(*qos, RCLIO_QOS_DEFAULT); /* durations and liveliness that are not given are shown so */
+    qos->history = full.history;
+    qos->depth = full.depth;
+    qos->reliability = full.reliability;
+    qos->durability = full.durability;
     for (size_t i = 0; i < sizeof policies / sizeof *policies && status == RCLIO_OK; i++)
         if (wanted & policies[i].bit) status = override_one(node, &policies[i], endpoint, about, qos);
     if (status == RCLIO_OK) status = check(overriding, about, qos);
