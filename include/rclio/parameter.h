@@ -7,7 +7,9 @@
  *   PA2  Setting goes in this order: pre-set callbacks, checks (declared, read-only, type, range), on-set callbacks, the new values, one
  *        event on /parameter_events, post-set callbacks. Of each kind the callback that was added last is called first.
  *   PA3  A failure is a status and a sentence in upstream's words (rclio_error()).
- * docs/parameters.md tells the whole; wire PAR-1 .. */
+ * docs/parameters.md tells the whole; wire PAR-1 ..
+ * Threads: each function says; those of the parameter client any but _new and _destroy; those of events the executor's or one while
+ * nothing spins. */
 #ifndef RCLIO_PARAMETER_H
 #define RCLIO_PARAMETER_H
 

@@ -137,13 +137,19 @@ static void put_key(text *t, const char *key, size_t length, size_t level)
     free(copy);
 }
 
+/* A name like "a..b" or ".a" has a part that no key can be: it is one key. */
+static bool has_empty_part(const char *name)
+{
+    return *name == '.' || strstr(name, "..") || ends_with(name, ".");
+}
+
 /* The parts of `name` that `previous` does not have already, then the value. */
 static void put_parameter(text *t, const char *previous, const rclio_parameter *parameter)
 {
     const char *name = parameter->name, *dot;
     size_t level = FIRST_LEVEL;
     bool same = true; /* as the previous one so far */
-    for (; (dot = strchr(name, '.')); name = dot + 1, level++) {
+    for (; !has_empty_part(parameter->name) && (dot = strchr(name, '.')); name = dot + 1, level++) {
         size_t length = (size_t)(dot - name) + 1, offset = (size_t)(name - parameter->name);
         same = same && strlen(previous) >= offset + length && memcmp(previous + offset, name, length) == 0;
         if (same) continue;
@@ -168,7 +174,7 @@ char *rclio_parameters_to_yaml(const char *node_full_name, const rclio_parameter
     text_append_format(&t, "%s:\n  ros__parameters:%s\n", node_full_name, count ? "" : " {}");
     for (size_t i = 0; i < count; i++) {
         put_parameter(&t, previous, sorted[i]);
-        previous = sorted[i]->name;
+        previous = has_empty_part(sorted[i]->name) ? "" : sorted[i]->name;
     }
     free(sorted);
     return text_take(&t);

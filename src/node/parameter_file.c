@@ -106,7 +106,7 @@ static rclio_status read_key(file_reader *r, char **key)
 {
     *key = NULL;
     if (r->event.type != YAML_SCALAR_EVENT) return fail_event(r, "Sequences cannot be key");
-    if (r->event.data.scalar.length == 0) return fail_event(r, "No key");
+    if (!r->event.data.scalar.value[0]) return fail_event(r, "No key");
     *key = copy_string((const char *)r->event.data.scalar.value);
     if (!*key) return rclio_error_status();
     rclio_status status = next(r);
