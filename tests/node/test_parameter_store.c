@@ -1,6 +1,9 @@
 /* tests/node/test_parameter_store.c: declaring, getting, setting, describing and undeclaring parameters of one node. */
 #include "parameter_stage.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define INTEGER(n) rclio_value_integer(n)
 #define DYNAMIC (&(rclio_parameter_options){.descriptor = {.dynamic_typing = true}})
 
@@ -245,6 +248,46 @@ static void setting_atomically_sets_all_or_none(void **state)
     stage_free(&s);
 }
 
+struct reader {
+    rclio_node *node;
+    atomic_bool stop;
+    size_t reads, torn;
+};
+
+static void *read_group(void *arg)
+{
+    struct reader *r = arg;
+    while (!atomic_load(&r->stop) || !r->reads) {
+        rclio_parameter_list list;
+        int64_t number = 0;
+        if (rclio_parameters_get_by_prefix(r->node, "group", &list) != RCLIO_OK || list.size != 2 ||
+            list.data[0].value.integer != list.data[1].value.integer || rclio_parameter_get_integer(r->node, "group.a", &number))
+            r->torn++;
+        rclio_parameter_list_fini(&list);
+        r->reads++;
+    }
+    return NULL;
+}
+
+static void other_threads_never_see_half_of_an_atomic_set(void **state)
+{
+    pthread_t thread;
+    (void)state;
+    stage s = stage_new();
+    const rclio_parameter_declaration group[] = {{.name = "a", .value = INTEGER(0)}, {.name = "b", .value = INTEGER(0)}};
+    assert_ok(rclio_parameters_declare(s.node, "group", group, 2));
+    struct reader r = {.node = s.node};
+    assert_int_equal(pthread_create(&thread, NULL, read_group, &r), 0);
+    for (int64_t i = 0; i < 2000; i++) {
+        const rclio_parameter both[] = {{"group.a", INTEGER(i)}, {"group.b", INTEGER(i)}};
+        assert_ok(rclio_parameters_set_atomically(s.node, both, 2));
+    }
+    atomic_store(&r.stop, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(r.torn, 0);
+    stage_free(&s);
+}
+
 static void undeclared_ones_may_be_allowed(void **state)
 {
     rclio_parameter_value value, none = {0};
@@ -299,6 +342,7 @@ int main(void)
         cmocka_unit_test(many_are_declared_below_a_namespace),
         cmocka_unit_test(setting_many_sets_each_alone),
         cmocka_unit_test(setting_atomically_sets_all_or_none),
+        cmocka_unit_test(other_threads_never_see_half_of_an_atomic_set),
         cmocka_unit_test(undeclared_ones_may_be_allowed),
         cmocka_unit_test(a_null_node_is_refused_and_crashes_nothing),
     };
