@@ -19,7 +19,14 @@ typedef struct rclio_node_options {
     rclio_executor *executor; /* NULL: the context's */
     bool no_rosout;
     bool no_type_description_service;
-    bool ignore_global_arguments; /* remap rules of the command line do not apply */
+    bool ignore_global_arguments; /* remap rules and parameters of the command line do not apply */
+    /* Parameters (rclio/parameter.h). */
+    bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */
+    bool no_parameter_events;                          /* the writer of /parameter_events */
+    bool allow_undeclared_parameters;                  /* any name may be set, and read as not set */
+    bool automatically_declare_parameters;             /* those that overrides name, with the type of the override */
+    const struct rclio_parameter *parameter_overrides; /* borrowed; stand above those of the command line */
+    size_t parameter_override_count;
 } rclio_node_options;
 
 /* name   as upstream allows (NAM-5); a rule __node:= may replace it.

@@ -30,10 +30,32 @@ typedef struct rclio_event {
 
 typedef void rclio_event_fn(const rclio_event *event, void *arg);
 
+/* Policies that parameters `qos_overrides.<topic>.<publisher|subscription>[_<id>].<policy>` may override when the endpoint is made.
+ * They are declared read-only, with the given QoS as their default (docs/parameters.md). {0}: none. wire PAR-12 */
+enum {
+    RCLIO_OVERRIDE_HISTORY = 1 << 0,
+    RCLIO_OVERRIDE_DEPTH = 1 << 1,
+    RCLIO_OVERRIDE_RELIABILITY = 1 << 2,
+    RCLIO_OVERRIDE_DURABILITY = 1 << 3,
+    RCLIO_OVERRIDE_DEADLINE = 1 << 4,
+    RCLIO_OVERRIDE_LIFESPAN = 1 << 5, /* of publishers */
+    RCLIO_OVERRIDE_LIVELINESS = 1 << 6,
+    RCLIO_OVERRIDE_LEASE = 1 << 7,
+    RCLIO_OVERRIDE_CONVENTIONS = 1 << 8,
+    RCLIO_OVERRIDE_DEFAULTS = RCLIO_OVERRIDE_HISTORY | RCLIO_OVERRIDE_DEPTH | RCLIO_OVERRIDE_RELIABILITY,
+};
+typedef struct rclio_qos_overriding {
+    unsigned policies;                                      /* of RCLIO_OVERRIDE_*; 0: none */
+    const char *id;                                         /* tells several endpoints of a topic apart; may be NULL */
+    rclio_status (*check)(const rclio_qos *qos, void *arg); /* of the result; NULL: none. Refuse with rclio_parameter_refuse() */
+    void *arg;
+} rclio_qos_overriding;
+
 typedef struct rclio_publisher_options {
     rclio_qos qos;            /* {0}: RCLIO_QOS_DEFAULT */
     rclio_event_fn *on_event; /* every kind; NULL: an incompatible peer is logged (QOS-9) */
     void *event_arg;
+    rclio_qos_overriding overriding;
 } rclio_publisher_options;
 
 /* type   of kind message; must outlive the publisher.
@@ -81,6 +103,7 @@ typedef struct rclio_subscription_options {
     bool ignore_local_publications;
     rclio_event_fn *on_event;
     void *event_arg;
+    rclio_qos_overriding overriding;
 } rclio_subscription_options;
 
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.

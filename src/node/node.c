@@ -1,6 +1,7 @@
 /* src/node/node.c: a node: a name on the network, and the owner of what is made below it. Rules N1, N2: node.h.
  *
- *   N4  Made in this order: name, participant, /rosout, graph watch, type description service (NOD-1); destroyed the other way round.
+ *   N4  Made in this order: name, participant, /rosout, graph watch, parameters, type description service (NOD-1, NOD-3); destroyed the
+ *       other way round.
  * Threads: as the public header says. Tests: tests/node/test_node.c. */
 #include "node/node.h"
 
@@ -9,6 +10,7 @@
 #include "mw/names.h"
 #include "node/graph_watch.h"
 #include "node/name.h"
+#include "node/parameter_store.h"
 #include "node/rosout.h"
 #include "node/type_description.h"
 
@@ -58,7 +60,9 @@ static rclio_status build(rclio_node *node, const char *name)
     if (wants_rosout && !(node->rosout = rosout_new(node))) /* a node without it is better than none */
         LOG_WARN(context->log, node->logger, "node '%s' has no /rosout: %s", node->full_name, rclio_error());
     if (!(node->graph_watch = graph_watch_new(node))) return rclio_error_add("no node '%s'", node->full_name);
-    if (!node->options.no_type_description_service && !(node->type_description = type_description_new(node)))
+    if (parameters_start(node) != RCLIO_OK) return rclio_error_add("no node '%s'", node->full_name);
+    bool describes = false;
+    if (rclio_parameter_get_bool(node, "start_type_description_service", &describes) == RCLIO_OK && describes && !(node->type_description = type_description_new(node)))
         LOG_WARN(context->log, node->logger, "node '%s' has no type description service: %s", node->full_name, rclio_error());
     return RCLIO_OK;
 }
@@ -75,7 +79,8 @@ rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio
     list_init(&node->entities);
     list_init(&node->link);
     if (build(node, name) == RCLIO_OK) {
-        node->options.name_space = NULL; /* was lent */
+        node->options.name_space = NULL; /* was lent, as the overrides */
+        node->options.parameter_overrides = NULL;
         list_append(&context->nodes, &node->link);
         return node;
     }
@@ -92,6 +97,7 @@ void rclio_node_destroy(rclio_node *node)
         last->destroy(last);
     }
     type_description_destroy(node->type_description);
+    parameters_stop(node);
     graph_watch_destroy(node->graph_watch);
     rosout_destroy(node->rosout);
     if (node->mw) node->ops->node_destroy(node->mw);

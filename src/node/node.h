@@ -70,6 +70,7 @@ struct rclio_node {
     struct rosout *rosout;                     /* node/rosout.c; NULL: none */
     struct type_description *type_description; /* node/type_description.c; NULL: none */
     struct graph_watch *graph_watch;           /* node/graph_watch.c */
+    struct parameters *parameters;             /* node/parameter_store.h; never NULL in a node that a program has */
 };
 
 void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*free)(entity *)); /* one reference, the owner's */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "node/best_available.h"
 #include "node/name.h"
+#include "node/parameter_qos.h"
 #include "node/topic_events.h"
 
 #include <stdio.h>
@@ -89,11 +90,13 @@ static rclio_publisher *publisher_alloc(rclio_node *node)
 static rclio_status build(rclio_publisher *publisher, const rclio_type *type, const char *topic, const rclio_publisher_options *o)
 {
     rclio_node *node = publisher->entity.node;
-    rclio_qos qos;
+    rclio_qos qos, wanted = o->qos;
     publisher->type = type;
     if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
     if (!(publisher->topic = name_resolve(node, topic, false))) return rclio_error_status();
-    if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
+    if (parameter_qos_override(node, publisher->topic, RCLIO_PUBLISHER, &o->overriding, &wanted) != RCLIO_OK)
+        return rclio_error_status();
+    if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!(publisher->codec = rclio_codec_new(type))) return rclio_error_status();
     if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) !=
         RCLIO_OK)

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "node/best_available.h"
 #include "node/name.h"
+#include "node/parameter_qos.h"
 #include "node/topic_events.h"
 
 #include <inttypes.h>
@@ -139,13 +140,15 @@ static void destroy_entity(entity *e)
 static rclio_status build(rclio_subscription *s, const rclio_type *type, const char *topic, const rclio_subscription_options *o)
 {
     rclio_node *node = s->entity.node;
-    rclio_qos qos;
+    rclio_qos qos, wanted = o->qos;
     s->type = type;
     if (!s->on_message) return rclio_fail(RCLIO_INVALID, "a callback is needed");
     if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
     if (!(s->topic = name_resolve(node, topic, false))) return rclio_error_status();
     if (!(s->what = copy_format("subscription '%s'", s->topic))) return rclio_error_status();
-    if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
+    if (parameter_qos_override(node, s->topic, RCLIO_SUBSCRIPTION, &o->overriding, &wanted) != RCLIO_OK)
+        return rclio_error_status();
+    if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!o->raw && !(s->codec = rclio_codec_new(type))) return rclio_error_status();
     if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
     source_init(&s->source, node->executor, s->what, run, released);

@@ -42,6 +42,23 @@ def test_the_action_client_sees_each_feedback_and_the_result(start):
     assert server.interrupt() == 0
 
 
+def test_the_operator_sets_the_motors_parameters_and_sees_them_change(start):
+    motor = start("motor", "--ros-args", "-p", "speed:=2.0")
+    operator = start("motor_operator")
+    assert operator.finish(40) == 0, operator.report()
+    said = [line.split("]: ", 1)[1] for line in operator.lines["stderr"]]
+    assert [line for line in said if "is now" not in line] == [
+        "speed is 2.0",
+        "colour is None",
+        "speed 3.5: set",
+        "speed 99.0: Parameter speed out of range Min: 0.0, Max: 10.0, value: 99.0",
+        "speed 7.5: too fast without a guard",
+    ]
+    assert [line for line in said if "is now" in line] == ["speed is now 3.5"]
+    motor.wait_for("running at 3.5")
+    assert motor.interrupt() == 0
+
+
 def check_retries(lines):
     """The lines of the document's coroutines, in an order that two tasks running at the same time can have."""
     retry = re.compile(r"^task([12]) retry needed \(roll = 0\.\d+ > 0\.1\)\.$")
