@@ -179,14 +179,39 @@ static void detach(rclio_clock *clock, clock_alarm *alarm)
     alarm->set = false;
 }
 
-void clock_alarm_set(rclio_clock *clock, clock_alarm *alarm, int64_t deadline_ns)
+static void set(rclio_clock *clock, clock_alarm *alarm, int64_t deadline_ns)
 {
-    mutex_lock(&clock->lock);
+    int64_t now = clock_alarm_now(clock, alarm);
+    if (alarm->period_ns >= 0 && deadline_ns > after(now, alarm->period_ns)) deadline_ns = after(now, alarm->period_ns);
     if (!alarm->set) list_append(&clock->alarms, &alarm->link);
     alarm->set = true;
     alarm->source_changed = false;
-    alarm->since_ns = clock_alarm_now(clock, alarm);
+    alarm->since_ns = now;
     place(clock, alarm, deadline_ns);
+}
+
+void clock_alarm_set(rclio_clock *clock, clock_alarm *alarm, int64_t deadline_ns)
+{
+    mutex_lock(&clock->lock);
+    set(clock, alarm, deadline_ns);
+    mutex_unlock(&clock->lock);
+}
+
+int64_t clock_alarm_start(rclio_clock *clock, clock_alarm *alarm, int64_t period_ns)
+{
+    int64_t look_ns;
+    mutex_lock(&clock->lock);
+    alarm->period_ns = period_ns;
+    set(clock, alarm, RCLIO_FOREVER);
+    if (clock_alarm_look_locked(clock, alarm, &look_ns)) look_ns = INT64_MIN;
+    mutex_unlock(&clock->lock);
+    return look_ns;
+}
+
+void clock_alarm_set_period(rclio_clock *clock, clock_alarm *alarm, int64_t period_ns)
+{
+    mutex_lock(&clock->lock);
+    alarm->period_ns = period_ns;
     mutex_unlock(&clock->lock);
 }
 

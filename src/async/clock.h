@@ -72,8 +72,12 @@ void clock_alarm_init(clock_alarm *alarm, void (*wake)(clock_alarm *alarm));
 /* What the clock shows to this alarm (`steady`). */
 int64_t clock_alarm_now(const rclio_clock *clock, const clock_alarm *alarm);
 
-/* Sets it, or again: due at `deadline_ns`; last call now. Look at it at once: it may be due. */
+/* Sets it, or again: due at `deadline_ns`, a periodic one at most a period from now; last call now. Look at it at once: it may be due. */
 void clock_alarm_set(rclio_clock *clock, clock_alarm *alarm, int64_t deadline_ns);
+
+/* Sets it, or again: due one period from now. returns when to look, as clock_alarm_look(); INT64_MIN: it is due. */
+int64_t clock_alarm_start(rclio_clock *clock, clock_alarm *alarm, int64_t period_ns);
+void clock_alarm_set_period(rclio_clock *clock, clock_alarm *alarm, int64_t period_ns); /* from the next call on */
 void clock_alarm_clear(rclio_clock *clock, clock_alarm *alarm); /* `wake` is not called any more when it returns */
 
 /* true: due (or not periodic and the source has changed: source_changed). Else *look_ns is when to look again on the steady clock;
@@ -82,7 +86,7 @@ bool clock_alarm_look(rclio_clock *clock, clock_alarm *alarm, int64_t *look_ns);
 bool clock_alarm_look_locked(rclio_clock *clock, clock_alarm *alarm, int64_t *look_ns) REQUIRES(clock->lock);
 
 /* The same, and when it is due that is its call: it is cleared, or with `again` set to the first multiple of the period that is not
- * past (TIM-5); *look_ns is for that then. */
+ * past (TIM-5); *look_ns is for that then, INT64_MIN when it is due as well. */
 bool clock_alarm_take(rclio_clock *clock, clock_alarm *alarm, bool again, int64_t *look_ns);
 
 int64_t clock_alarm_left(rclio_clock *clock, clock_alarm *alarm);  /* until due; RCLIO_FOREVER: unknown or not set */

@@ -1,6 +1,6 @@
 /* src/node/node.c: a node: a name on the network, and the owner of what is made below it. Rules N1, N2: node.h.
  *
- *   N4  Made in this order: name, participant, /rosout, graph watch, type description service (NOD-1); destroyed the other way round.
+ *   N4  Made in this order: name, participant, clock, /rosout, graph watch, time source, type description service (NOD-1); destroyed the other way round.
  * Threads: as the public header says. Tests: tests/node/test_node.c. */
 #include "node/node.h"
 
@@ -10,6 +10,7 @@
 #include "node/graph_watch.h"
 #include "node/name.h"
 #include "node/rosout.h"
+#include "node/time_source.h"
 #include "node/type_description.h"
 
 #include <stdlib.h>
@@ -53,11 +54,16 @@ static rclio_status build(rclio_node *node, const char *name)
     node->ops = context->ops;
     if (!(node->mw = node->ops->node_new(context->participant, node->name, node->name_space)))
         return rclio_error_add("no node '%s'", node->full_name);
+    if (!(node->clock = clock_new_for(RCLIO_CLOCK_ROS, node->executor, context->sleeps)) ||
+        !(node->time_source = time_source_new(node)))
+        return rclio_error_add("no node '%s'", node->full_name);
     bool wants_rosout =
         !node->options.no_rosout && !context->options.no_rosout && !arguments_flags(context->arguments).no_rosout_logs;
     if (wants_rosout && !(node->rosout = rosout_new(node))) /* a node without it is better than none */
         LOG_WARN(context->log, node->logger, "node '%s' has no /rosout: %s", node->full_name, rclio_error());
     if (!(node->graph_watch = graph_watch_new(node))) return rclio_error_add("no node '%s'", node->full_name);
+    if (time_source_is_wanted(node) && rclio_node_set_use_sim_time(node, true) != RCLIO_OK)
+        return rclio_error_add("no node '%s'", node->full_name);
     if (!node->options.no_type_description_service && !(node->type_description = type_description_new(node)))
         LOG_WARN(context->log, node->logger, "node '%s' has no type description service: %s", node->full_name, rclio_error());
     return RCLIO_OK;
@@ -87,6 +93,7 @@ rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio
 void rclio_node_destroy(rclio_node *node)
 {
     if (!node) return;
+    time_source_destroy(node->time_source);
     while (!list_is_empty(&node->entities)) { /* N1 */
         entity *last = list_entry(node->entities.previous, entity, link);
         last->destroy(last);
@@ -97,6 +104,7 @@ void rclio_node_destroy(rclio_node *node)
     if (node->mw) node->ops->node_destroy(node->mw);
     list_remove(&node->link);
     if (node->ops) context_close(node->context, node->executor); /* ops is set once the context is open */
+    rclio_clock_unref(node->clock);
     free(node->name);
     free(node->name_space);
     free(node->full_name);
