@@ -230,13 +230,13 @@ bool clock_alarm_look(rclio_clock *clock, clock_alarm *alarm, int64_t *look_ns)
     return due;
 }
 
-/* TIM-5: the phase is kept; a multiple that is now counts as not past. */
+/* TIM-5: the phase is kept. */
 static int64_t next_multiple(int64_t due, int64_t period, int64_t now)
 {
     if (period == 0) return now;
     int64_t next = after(due, period);
-    if (next >= now) return next;
-    return next + ((now - next - 1) / period + 1) * period;
+    if (next > now) return next;
+    return next + ((now - next) / period + 1) * period;
 }
 
 bool clock_alarm_take(rclio_clock *clock, clock_alarm *alarm, bool again, int64_t *look_ns)

@@ -85,8 +85,8 @@ void clock_alarm_clear(rclio_clock *clock, clock_alarm *alarm); /* `wake` is not
 bool clock_alarm_look(rclio_clock *clock, clock_alarm *alarm, int64_t *look_ns);
 bool clock_alarm_look_locked(rclio_clock *clock, clock_alarm *alarm, int64_t *look_ns) REQUIRES(clock->lock);
 
-/* The same, and when it is due that is its call: it is cleared, or with `again` set to the first multiple of the period that is not
- * past (TIM-5); *look_ns is for that then, INT64_MIN when it is due as well. */
+/* The same, and when it is due that is its call: it is cleared, or with `again` set to the first multiple of the period after now
+ * (TIM-5); *look_ns is for that then, INT64_MIN when it is due as well. */
 bool clock_alarm_take(rclio_clock *clock, clock_alarm *alarm, bool again, int64_t *look_ns);
 
 int64_t clock_alarm_left(rclio_clock *clock, clock_alarm *alarm);  /* until due; RCLIO_FOREVER: unknown or not set */

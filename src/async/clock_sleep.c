@@ -149,13 +149,13 @@ static rclio_status end(sleeper *s, rclio_status status)
     return status == RCLIO_OK && source_changed ? fail_source(plan) : status;
 }
 
-/* true: the sleep is over, or goes on by another deadline. Called between WAITING and the switch (TA3). */
+/* true: the sleep is over, or goes on by another source. Called between WAITING and the switch (TA3). */
 static bool task_is_to_look(void *arg)
 {
     sleeper *s = arg;
     bool due = clock_alarm_look(s->plan->clock, &s->alarm, &s->look_ns);
-    if (due) s->look_ns = INT64_MIN;
-    return due || scope_is_closed(s->plan->scope) || s->look_ns != s->planned_ns;
+    bool other_source = (s->look_ns == RCLIO_FOREVER) != (s->planned_ns == RCLIO_FOREVER); /* of a rate's clock */
+    return due || scope_is_closed(s->plan->scope) || other_source;
 }
 
 static rclio_status sleep_in_task(rclio_task *task, const sleep_plan *plan)

@@ -49,6 +49,7 @@ static rclio_status find_names(rclio_node *node, const char *name)
 static rclio_status build(rclio_node *node, const char *name)
 {
     rclio_context *context = node->context;
+    bool sim_time = false;
     if (find_names(node, name) != RCLIO_OK) return rclio_error_status();
     if (context_open(context, node->executor) != RCLIO_OK) return rclio_error_add("no node '%s'", node->full_name);
     node->ops = context->ops;
@@ -62,7 +63,7 @@ static rclio_status build(rclio_node *node, const char *name)
     if (wants_rosout && !(node->rosout = rosout_new(node))) /* a node without it is better than none */
         LOG_WARN(context->log, node->logger, "node '%s' has no /rosout: %s", node->full_name, rclio_error());
     if (!(node->graph_watch = graph_watch_new(node))) return rclio_error_add("no node '%s'", node->full_name);
-    if (time_source_is_wanted(node) && rclio_node_set_use_sim_time(node, true) != RCLIO_OK)
+    if (time_source_is_wanted(node, &sim_time) || (sim_time && rclio_node_set_use_sim_time(node, true)))
         return rclio_error_add("no node '%s'", node->full_name);
     if (!node->options.no_type_description_service && !(node->type_description = type_description_new(node)))
         LOG_WARN(context->log, node->logger, "node '%s' has no type description service: %s", node->full_name, rclio_error());

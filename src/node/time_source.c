@@ -60,19 +60,29 @@ static bool names_node(const char *pattern, const char *full_name)
     return strcmp(pattern, "/*") == 0 && !strchr(full_name + 1, '/');
 }
 
-bool time_source_is_wanted(const rclio_node *node) /* TIM-7 */
+static rclio_status read_bool(const char *yaml, bool *value)
+{
+    static const char *const words[] = {"false", "False", "FALSE", "true", "True", "TRUE"};
+    for (size_t i = 0; i < 6; i++) {
+        if (strcmp(yaml, words[i]) != 0) continue;
+        *value = i >= 3;
+        return RCLIO_OK;
+    }
+    return rclio_fail(RCLIO_INVALID, "the parameter use_sim_time is '%s', which is not a bool: use true or false", yaml);
+}
+
+rclio_status time_source_is_wanted(const rclio_node *node, bool *wanted) /* TIM-7 */
 {
     size_t count = 0;
-    bool wanted = false;
     const argument_parameter *parameters = arguments_parameters(node->context->arguments, &count);
+    *wanted = false;
     for (size_t i = 0; i < count && !node->options.ignore_global_arguments; i++) {
         const argument_parameter *p = &parameters[i];
         if (p->file || strcmp(p->name, "use_sim_time") != 0 || !names_node(p->node, node->full_name)) continue;
-        wanted = strcmp(p->yaml, "true") == 0 || strcmp(p->yaml, "True") == 0 || strcmp(p->yaml, "TRUE") == 0;
-        if (!wanted && strcmp(p->yaml, "false") != 0 && strcmp(p->yaml, "False") != 0 && strcmp(p->yaml, "FALSE") != 0)
-            LOG_ERROR(node->context->log, node->logger, "use_sim_time is '%s', which is not a bool: it counts as false", p->yaml);
+        if (read_bool(p->yaml, wanted)) return rclio_error_status();
     }
-    return wanted || node->options.use_sim_time;
+    *wanted = *wanted || node->options.use_sim_time;
+    return RCLIO_OK;
 }
 
 /* ---- public ---- */

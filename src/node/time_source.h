@@ -11,7 +11,7 @@ typedef struct time_source time_source;
 time_source *time_source_new(rclio_node *node); /* off; NULL with the error set */
 void time_source_destroy(time_source *driver);  /* NULL is allowed; before the node's entities */
 
-/* What the option and the command line say (TIM-7). A value that is not a bool is logged and counts as false. */
-bool time_source_is_wanted(const rclio_node *node);
+/* What the option and the command line say. fails RCLIO_INVALID: a value that is not a bool (TIM-7) */
+rclio_status time_source_is_wanted(const rclio_node *node, bool *wanted);
 
 #endif
