@@ -377,6 +377,23 @@ static void wait_ready(void *arg)
     assert_int_equal(read(c->from, &byte, 1), 1);
 }
 
+static void ignore(const void *message, const rclio_message_info *info, void *arg)
+{
+    (void)message;
+    (void)info;
+    (void)arg;
+}
+
+/* A best-effort reader hears nothing of a publisher that it has not found yet: another one of the same node says when it has. */
+static void wait_for_clock(world *w)
+{
+    const rclio_type *type = rclio_types_get(rclio_context_types(w->context), "rosgraph_msgs/msg/Clock");
+    const rclio_subscription_options options = {.qos = RCLIO_QOS_CLOCK};
+    rclio_subscription *probe = rclio_subscription_new(w->node, type, "/clock", ignore, NULL, &options);
+    AWAIT_ONCE(rclio_subscription_wait_for_publishers(probe, 1));
+    rclio_subscription_destroy(probe);
+}
+
 static void end_of_nap(void *arg)
 {
     struct loop *l = arg;
@@ -402,6 +419,7 @@ static void a_simulator_that_is_rewound_and_killed_does_not_hang_a_shutdown(void
     rclio_task *ready = rclio_task_new(w.executor, "ready", wait_ready, &c);
     AWAIT(rclio_task_future(ready));
     rclio_task_unref(ready);
+    wait_for_clock(&w);
     assert_non_null(rclio_timer_new(w.node, RCLIO_S(1), tick, &w, NULL));
     assert_ok(rclio_task_start(w.executor, "nap", end_of_nap, &nap));
     for (int64_t i = 1; i <= 5; i++) order(&w, &c, ">", RCLIO_S(i));
