@@ -248,7 +248,7 @@ static rclio_status sleep_through_executor(const sleep_plan *plan, rclio_executo
     rclio_status status = rclio_wait_at(rclio_task_future(task), RCLIO_FOREVER, plan->file, plan->line);
     if (status) rclio_task_cancel(task); /* nothing when it has ended */
     rclio_task_unref(task);
-    return status;
+    return status && scope_is_closed(plan->scope) ? fail_closed(plan) : status; /* whatever the wait failed with */
 }
 
 rclio_status sleep_by_clock(const sleep_plan *plan, rclio_executor *executor)
