@@ -49,11 +49,11 @@ RCLIO_API rclio_status rclio_clock_set_ros_time(rclio_clock *clock, int64_t time
 
 /* ---- jumps ---- */
 
-typedef enum rclio_clock_change { /* upstream's values */
-    RCLIO_ROS_TIME_NO_CHANGE = 1, /* ROS time was active and has another value */
-    RCLIO_ROS_TIME_ACTIVATED,
-    RCLIO_ROS_TIME_DEACTIVATED,
-    RCLIO_SYSTEM_TIME_NO_CHANGE,
+typedef enum rclio_clock_change {                               /* upstream's values */
+                                  RCLIO_ROS_TIME_NO_CHANGE = 1, /* ROS time was active and has another value */
+                                  RCLIO_ROS_TIME_ACTIVATED,
+                                  RCLIO_ROS_TIME_DEACTIVATED,
+                                  RCLIO_SYSTEM_TIME_NO_CHANGE,
 } rclio_clock_change;
 
 typedef struct rclio_time_jump {
@@ -106,9 +106,9 @@ RCLIO_API void rclio_rate_destroy(rclio_rate *rate); /* NULL is allowed. thread 
 /* returns as rclio_clock_sleep_until, but for RCLIO_UNAVAILABLE: it goes on after CK5. thread one at a time; as rclio_await */
 #define rclio_rate_sleep(rate) rclio_rate_sleep_at((rate), __FILE__, __LINE__)
 RCLIO_API rclio_status rclio_rate_sleep_at(rclio_rate *rate, const char *file, int line);
-RCLIO_API void rclio_rate_reset(rclio_rate *rate);             /* the next sleep ends one period from now. thread as sleep */
-RCLIO_API int64_t rclio_rate_period(const rclio_rate *rate);   /* thread any */
-RCLIO_API uint64_t rclio_rate_missed(const rclio_rate *rate);  /* multiples that were skipped so far. thread as sleep */
+RCLIO_API void rclio_rate_reset(rclio_rate *rate);            /* the next sleep ends one period from now. thread as sleep */
+RCLIO_API int64_t rclio_rate_period(const rclio_rate *rate);  /* thread any */
+RCLIO_API uint64_t rclio_rate_missed(const rclio_rate *rate); /* multiples that were skipped so far. thread as sleep */
 
 /* ---- conversions ---- */
 

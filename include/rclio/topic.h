@@ -101,7 +101,8 @@ typedef struct rclio_timer_options {
     bool one_shot;
     bool autostart_off; /* starts with rclio_timer_reset() */
     bool system_clock;  /* as a `clock` of kind RCLIO_CLOCK_SYSTEM: periods follow the system clock's steps */
-    rclio_clock *clock; /* what the period is measured by, a reference is taken; NULL: the node's clock while its ROS time is active,
+    rclio_clock
+        *clock; /* what the period is measured by, a reference is taken; NULL: the node's clock while its ROS time is active,
                            else the machine's steady clock, so that a step of its system clock moves nothing */
 } rclio_timer_options;
 
@@ -118,7 +119,8 @@ RCLIO_API rclio_status rclio_timer_reset(rclio_timer *timer); /* the next call i
 RCLIO_API bool rclio_timer_is_canceled(const rclio_timer *timer);
 RCLIO_API rclio_status rclio_timer_set_period(rclio_timer *timer, int64_t period_ns); /* from the next reset or call on */
 RCLIO_API int64_t rclio_timer_period(const rclio_timer *timer);
-RCLIO_API int64_t rclio_timer_until_next(const rclio_timer *timer); /* ns, negative when late; RCLIO_FOREVER when cancelled, or when its clock has no time yet */
+RCLIO_API int64_t rclio_timer_until_next(
+    const rclio_timer *timer); /* ns, negative when late; RCLIO_FOREVER when cancelled, or when its clock has no time yet */
 RCLIO_API int64_t rclio_timer_since_last(const rclio_timer *timer); /* ns since the last call, or since it was made or reset */
 RCLIO_API rclio_clock *rclio_timer_clock(const rclio_timer *timer); /* lent */
 

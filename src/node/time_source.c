@@ -110,7 +110,6 @@ static rclio_status turn_on(rclio_node *node)
 rclio_status rclio_node_set_use_sim_time(rclio_node *node, bool use_sim_time)
 {
     if (!node) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no node to set");
-    RCLIO_ON_EXECUTOR(node->executor);
     if (use_sim_time == rclio_node_uses_sim_time(node)) return RCLIO_OK;
     if (use_sim_time) return turn_on(node);
     rclio_subscription_destroy(node->time_source->subscription);
