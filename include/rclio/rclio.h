@@ -5,6 +5,7 @@
 #include "rclio/action.h"
 #include "rclio/api.h"
 #include "rclio/cdr.h"
+#include "rclio/clock.h"
 #include "rclio/context.h"
 #include "rclio/executor.h"
 #include "rclio/future.h"

@@ -123,10 +123,16 @@ typedef void rclio_timer_callback_fn(rclio_timer *timer, void *arg);
 typedef struct rclio_timer_options {
     bool one_shot;
     bool autostart_off; /* starts with rclio_timer_reset() */
-    bool system_clock;  /* periods follow the system clock's steps; else steady */
+    bool system_clock;  /* as a `clock` of kind RCLIO_CLOCK_SYSTEM: periods follow the system clock's steps */
+    rclio_clock
+        *clock; /* what the period is measured by, a reference is taken; NULL: the node's clock while its ROS time is active,
+                           else the machine's steady clock, so that a step of its system clock moves nothing */
 } rclio_timer_options;
 
-/* Calls every period_ns from now on. After a stall it calls once and keeps the phase: missed periods are skipped, not made up for.
+/* Calls every period_ns from now on. After a stall, or a jump of its clock, it calls once and keeps the phase: multiples of the period
+ * that are past are skipped, not made up for. When its clock is set back to before the last call, the next one is a period after the
+ * new time; when the clock's source changes, what is left of the period is left on the new one too.
+ * wire    TIM-5, TIM-6
  * thread  the executor's or one while nothing spins, as all below */
 RCLIO_API rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg,
                                        const rclio_timer_options *options);
@@ -136,7 +142,10 @@ RCLIO_API rclio_status rclio_timer_reset(rclio_timer *timer); /* the next call i
 RCLIO_API bool rclio_timer_is_canceled(const rclio_timer *timer);
 RCLIO_API rclio_status rclio_timer_set_period(rclio_timer *timer, int64_t period_ns); /* from the next reset or call on */
 RCLIO_API int64_t rclio_timer_period(const rclio_timer *timer);
-RCLIO_API int64_t rclio_timer_until_next(const rclio_timer *timer); /* ns, negative when late; RCLIO_FOREVER when cancelled */
+RCLIO_API int64_t rclio_timer_until_next(
+    const rclio_timer *timer); /* ns, negative when late; RCLIO_FOREVER when cancelled, or when its clock has no time yet */
+RCLIO_API int64_t rclio_timer_since_last(const rclio_timer *timer); /* ns since the last call, or since it was made or reset */
+RCLIO_API rclio_clock *rclio_timer_clock(const rclio_timer *timer); /* lent */
 
 #ifdef __cplusplus
 }

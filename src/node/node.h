@@ -7,6 +7,7 @@
 #ifndef RCLIO_NODE_NODE_H
 #define RCLIO_NODE_NODE_H
 
+#include "async/clock.h"
 #include "async/source.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -42,9 +43,12 @@ struct rclio_context {
     struct environment *environment; /* node/environment.h */
     struct log_sinks *sinks;         /* node/log_sinks.h */
     list shutdown_hooks;             /* of shutdown_hook.link */
+    stop_hook stopped;               /* of `executor` */
+    sleep_scope *sleeps;             /* async/clock.h: closed by the shutdown */
     struct {                         /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
+        stop_hook stopped;
     } executors[CONTEXT_EXECUTORS];
 };
 
@@ -71,6 +75,8 @@ struct rclio_node {
     struct type_description *type_description; /* node/type_description.c; NULL: none */
     struct graph_watch *graph_watch;           /* node/graph_watch.c */
     struct parameters *parameters;             /* node/parameter_store.h; never NULL in a node that a program has */
+    rclio_clock *clock;                        /* ROS time; a reference */
+    struct time_source *time_source;           /* node/time_source.c: drives it */
 };
 
 void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*free)(entity *)); /* one reference, the owner's */

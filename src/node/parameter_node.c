@@ -57,7 +57,7 @@ void parameters_publish(parameters *p, const parameter_change *change) /* PAR-4 
 /* In upstream's order (NOD-3). The read-only one says whether there is the service. */
 static rclio_status declare_own(parameters *p)
 {
-    const rclio_parameter_value off = rclio_value_bool(false);
+    const rclio_parameter_value sim_time = rclio_value_bool(p->node->options.use_sim_time);
     const rclio_parameter_value describes = rclio_value_bool(!p->node->options.no_type_description_service);
     const rclio_parameter_options defaults = {0};
     const rclio_parameter_options service = {
@@ -65,7 +65,7 @@ static rclio_status declare_own(parameters *p)
     mutex_lock(&p->lock);
     bool has_time = parameters_find(p, "use_sim_time"), has_service = parameters_find(p, "start_type_description_service");
     mutex_unlock(&p->lock);
-    if (!has_time && parameters_declare(p, "use_sim_time", &off, &defaults) != RCLIO_OK) return rclio_error_status();
+    if (!has_time && parameters_declare(p, "use_sim_time", &sim_time, &defaults) != RCLIO_OK) return rclio_error_status();
     if (has_service) return RCLIO_OK;
     return parameters_declare(p, "start_type_description_service", &describes, &service);
 }
@@ -86,8 +86,13 @@ rclio_status parameters_start(rclio_node *node)
     if ((!node->options.no_parameter_events || !node->options.no_parameter_services) &&
         parameter_types_find(node->context->types, &p->types) != RCLIO_OK)
         return rclio_error_status();
-    if (open_events(p) != RCLIO_OK || declare_overrides(p) != RCLIO_OK || declare_own(p) != RCLIO_OK) return rclio_error_status();
-    return node->options.no_parameter_services ? RCLIO_OK : parameters_open_services(p);
+    if (open_events(p) != RCLIO_OK || declare_overrides(p) != RCLIO_OK) return rclio_error_status();
+    return declare_own(p);
+}
+
+rclio_status parameters_serve(rclio_node *node)
+{
+    return node->options.no_parameter_services ? RCLIO_OK : parameters_open_services(node->parameters);
 }
 
 void parameters_stop(rclio_node *node)

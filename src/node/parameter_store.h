@@ -80,8 +80,9 @@ void parameters_free_callbacks(parameters *p);
 /* Publishes one event; a failure is logged. */
 void parameters_publish(parameters *p, const parameter_change *change);
 
-/* Of node_new: reads the overrides, makes the event writer, declares what every node has, opens the services (NOD-3). */
+/* Of node_new: reads the overrides, makes the event writer, declares what every node has; then opens the services (NOD-3). */
 rclio_status parameters_start(rclio_node *node);
+rclio_status parameters_serve(rclio_node *node);
 void parameters_stop(rclio_node *node); /* nothing when there are none */
 rclio_status parameters_open_services(parameters *p);
 

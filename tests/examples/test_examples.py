@@ -131,3 +131,16 @@ def test_bad_arguments_end_an_example_with_one_sentence(start, name):
     example = start(name, "--ros-args", "-r", "bad")
     assert example.finish() == 1
     assert "Couldn't parse remap rule: '-r bad'" in example.stderr
+
+
+def test_a_patrol_goes_by_the_simulators_clock_and_starts_over_with_it(start):
+    patrol = start("patrol", "--ros-args", "-p", "use_sim_time:=true")
+    clock = start("simulated_clock", "200", "1000")  # 2 s in 10 ms
+    patrol.wait_for(r"\[patrol\]: it is 1\d{3}\.\d s$", count=3)
+    patrol.wait_for(r"\[patrol\]: at the west corner$")
+    assert clock.interrupt() == 0
+    clock = start("simulated_clock", "200", "0")
+    patrol.wait_for(r"\[patrol\]: time was set back by \d{3,4}\.\d s: starting over$")
+    patrol.wait_for(r"\[patrol\]: it is \d{1,3}\.\d s$", count=2)
+    assert clock.interrupt() == 0
+    assert patrol.interrupt() == 0  # while time stands still
