@@ -11,6 +11,7 @@
 #include "rclio/graph.h"
 #include "rclio/logging.h"
 #include "rclio/message.h"
+#include "rclio/message_filters.h"
 #include "rclio/node.h"
 #include "rclio/qos.h"
 #include "rclio/service.h"

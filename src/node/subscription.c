@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "node/best_available.h"
 #include "node/name.h"
+#include "node/subscription.h"
 #include "node/topic_events.h"
 
 #include <inttypes.h>
@@ -92,6 +93,14 @@ static bool deliver(rclio_subscription *s, mw_sample *sample)
     s->on_message(s->message, &info, s->arg);
     ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
+}
+
+void *subscription_keep_message(rclio_subscription *s)
+{
+    void *kept = s->message, *fresh = rclio_message_new(s->type);
+    if (!fresh) return NULL;
+    s->message = fresh;
+    return kept;
 }
 
 static void run(source *work)
