@@ -109,6 +109,15 @@ def test_a_message_of_ones_own_comes_back(start):
     assert example.stdout == "saw the cat 'Mimi' at x=1.5, certainty 0.5"
 
 
+def test_two_sensors_are_synchronized(start):
+    example = start("weather")
+    pair = r"\[weather\]: \d+\.[05] degrees at \d+0 pascals$"
+    example.wait_for(pair, count=4)
+    assert example.interrupt() == 0
+    numbers = [int(value) for value in re.findall(r"at (\d+) pascals", example.stderr)]
+    assert numbers == sorted(set(numbers)), "a measurement is in two pairs"
+
+
 @pytest.mark.parametrize("name", ["talker", "listener", "add_two_ints_server", "fibonacci_action_server"])
 def test_bad_arguments_end_an_example_with_one_sentence(start, name):
     example = start(name, "--ros-args", "-r", "bad")

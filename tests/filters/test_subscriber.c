@@ -75,31 +75,33 @@ static void messages_are_kept_by_reference_beyond_their_subscription(void **stat
     kept_free(&k);
 }
 
-static void two_topics_are_synchronized(void **state)
-{
-    wire w = wire_new();
-    trace order = {{0}, 0};
-    kept left = {.count = 0};
-    (void)state;
-    rclio_filter *sync = rclio_synchronizer_new(w.p.node, (rclio_filter *[]){w.left_in, w.right_in}, 2, NULL);
-    rclio_filter *cache = rclio_cache_new(w.p.node, w.right_in, NULL);
-    assert_non_null(sync);
-    rclio_filter_connect(cache, trace_point, &order);
-    rclio_filter_connect(w.left_in, keep, &left);
-    publish(w.left, 1, 1);
-    publish(w.left, 2, 2);
-    publish(w.right, 2, 20);
-    SPIN_UNTIL(w.p.executor, left.count == 2 && order.count == 1);
-    kept_free(&left);
-    points_free(&w.p);
-}
-
 static void on_pair(const rclio_message_event *const *events, size_t count, void *arg)
 {
     kept *k = arg;
     assert_int_equal(count, 2);
     assert_int_equal(events[0]->stamp_ns, events[1]->stamp_ns);
     keep(events[0], k);
+}
+
+static void one_topic_feeds_several_filters(void **state)
+{
+    wire w = wire_new();
+    trace order = {{0}, 0};
+    kept left = {.count = 0}, pairs = {.count = 0};
+    (void)state;
+    rclio_filter *sync = rclio_synchronizer_new(w.p.node, (rclio_filter *[]){w.left_in, w.right_in}, 2, NULL);
+    rclio_filter_connect(rclio_cache_new(w.p.node, w.left_in, NULL), trace_point, &order);
+    rclio_filter_connect(w.left_in, keep, &left);
+    rclio_synchronizer_connect(sync, on_pair, &pairs);
+    publish(w.left, 1, 1);
+    publish(w.left, 2, 2);
+    publish(w.right, 2, 20);
+    SPIN_UNTIL(w.p.executor, left.count == 2 && pairs.count == 1);
+    ASSERT_TRACE(&order, 1, 2);
+    assert_ptr_equal(left.events[1], pairs.events[0]); /* FI1: one and the same message */
+    kept_free(&left);
+    kept_free(&pairs);
+    points_free(&w.p);
 }
 
 static void every_pair_of_a_hundred_comes_in_order(void **state)
@@ -194,7 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_are_kept_by_reference_beyond_their_subscription),
-        cmocka_unit_test(two_topics_are_synchronized),
+        cmocka_unit_test(one_topic_feeds_several_filters),
         cmocka_unit_test(every_pair_of_a_hundred_comes_in_order),
         cmocka_unit_test(a_callback_may_destroy_the_subscriber),
         cmocka_unit_test(a_callback_that_awaits_holds_back_its_own_topic_only),

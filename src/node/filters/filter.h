@@ -40,7 +40,7 @@ struct rclio_filter {
     rclio_filter *input; /* a reference */
     uint64_t input_connection;
     atomic_bool closed; /* written under the lock */
-    bool warned; /* that it dropped a message without a header, or from a full queue */
+    bool warned;        /* that it dropped a message without a header, or from a full queue */
 };
 
 /* Allocates `size` bytes that begin with a rclio_filter; NULL with the error set. Not known to the node before filter_adopt(), which is the
