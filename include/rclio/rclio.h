@@ -9,6 +9,7 @@
 #include "rclio/executor.h"
 #include "rclio/future.h"
 #include "rclio/graph.h"
+#include "rclio/lifecycle.h"
 #include "rclio/logging.h"
 #include "rclio/message.h"
 #include "rclio/message_filters.h"
