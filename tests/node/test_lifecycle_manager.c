@@ -183,9 +183,8 @@ static void a_node_that_does_not_end_its_configuration_is_told_of_with_its_state
     assert_non_null(strstr(rclio_error(), "node '/b' did not answer configure within 2 s; it is configuring; 0 of 3"));
     assert_states(&f, RCLIO_LIFECYCLE_UNCONFIGURED, RCLIO_LIFECYCLE_CONFIGURING, RCLIO_LIFECYCLE_UNCONFIGURED);
     rclio_future_complete(f.m[1].gate, NULL);
-    rclio_future_unref(f.m[1].gate);
-    f.m[1].gate = NULL;
     SPIN_UNTIL(f.p.executor, state_of(&f, 1) == RCLIO_LIFECYCLE_INACTIVE);
+    rclio_future_unref(f.m[1].gate);
     pair_free(&f.p);
 }
 
