@@ -4,12 +4,12 @@
  *   S2  Messages are decoded into one message that is kept: the source is not run again while a callback is suspended.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
+#include "node/subscription.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
 #include "node/name.h"
-#include "node/subscription.h"
 #include "node/topic_events.h"
 
 #include <inttypes.h>
