@@ -56,10 +56,12 @@ typedef struct entity entity;
 struct entity { /* first member of publisher, subscription, timer, service, client, action server, action client */
     list link;  /* in node->entities */
     rclio_node *node;
-    atomic_int references;      /* N2 */
-    rclio_types *types;         /* a reference: its messages may outlive the context, as it may */
-    void (*destroy)(entity *e); /* the public destroy of its kind */
-    void (*free)(entity *e);    /* memory, when the last reference goes */
+    atomic_int references;                  /* N2 */
+    rclio_types *types;                     /* a reference: its messages may outlive the context, as it may */
+    void (*destroy)(entity *e);             /* the public destroy of its kind */
+    void (*free)(entity *e);                /* memory, when the last reference goes */
+    void (*orphaned)(entity *e, void *arg); /* NULL, or: called once when it is destroyed, by who has a stake in it */
+    void *orphaned_arg;
 };
 
 struct rclio_node {

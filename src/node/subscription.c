@@ -4,6 +4,7 @@
  *   S2  Messages are decoded into one message that is kept: the source is not run again while a callback is suspended.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
+#include "node/subscription.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -93,6 +94,14 @@ static bool deliver(rclio_subscription *s, mw_sample *sample)
     s->on_message(s->message, &info, s->arg);
     ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
+}
+
+void *subscription_keep_message(rclio_subscription *s)
+{
+    void *kept = s->message, *fresh = rclio_message_new(s->type);
+    if (!fresh) return NULL;
+    s->message = fresh;
+    return kept;
 }
 
 static void run(source *work)

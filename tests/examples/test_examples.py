@@ -126,6 +126,41 @@ def test_a_message_of_ones_own_comes_back(start):
     assert example.stdout == "saw the cat 'Mimi' at x=1.5, certainty 0.5"
 
 
+def test_managed_talkers_are_brought_up_and_down(start):
+    talkers = [start("lc_talker", "--ros-args", "-r", f"__node:={name}") for name in ("first", "second")]
+    listener = start("listener", "--ros-args", "-r", "chatter:=lifecycle_chatter")
+    bringup = start("bringup", "first", "second", stdin=True)
+    bringup.wait_for("^first: active$")
+    bringup.wait_for("^second: active$")
+    for talker in talkers:
+        talker.wait_for(": configured$")
+    listener.wait_for(r"I heard: \[Lifecycle HelloWorld #3\]$", count=2)
+    assert bringup.finish() == 0, bringup.report()
+    assert bringup.lines["stdout"][2:] == ["first: unconfigured", "second: unconfigured"]
+    for talker in talkers:
+        talker.wait_for(": cleaned up$")
+        assert talker.interrupt() == 0
+
+
+def test_a_bringup_without_its_nodes_says_which_is_missing(start):
+    bringup = start("bringup", "ghost", stdin=True)
+    assert bringup.finish() == 1
+    assert bringup.stderr.startswith("node '/ghost' did not answer what state it is in within 5 s")
+    assert "ghost: unknown: node '/ghost' did not answer" in bringup.stdout
+    alone = start("bringup")
+    assert alone.finish() == 2
+    assert "usage: bringup NODE..." in alone.stderr
+
+
+def test_two_sensors_are_synchronized(start):
+    example = start("weather")
+    pair = r"\[weather\]: \d+\.[05] degrees at \d+0 pascals$"
+    example.wait_for(pair, count=4)
+    assert example.interrupt() == 0
+    numbers = [int(value) for value in re.findall(r"at (\d+) pascals", example.stderr)]
+    assert numbers == sorted(set(numbers)), "a measurement is in two pairs"
+
+
 @pytest.mark.parametrize("name", ["talker", "listener", "add_two_ints_server", "fibonacci_action_server"])
 def test_bad_arguments_end_an_example_with_one_sentence(start, name):
     example = start(name, "--ros-args", "-r", "bad")
