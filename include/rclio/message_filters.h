@@ -110,7 +110,7 @@ RCLIO_API rclio_status rclio_cache_latest_time(rclio_filter *cache, int64_t *sta
 /* ---- time sequencer ---- */
 
 typedef struct rclio_time_sequencer_options {
-    int64_t delay_ns;  /* a message is put out when the system clock is this much later than its stamp */
+    int64_t delay_ns;  /* a message is put out when the node's clock is this much later than its stamp */
     size_t queue_size; /* beyond it the oldest is dropped */
     bool allow_headerless;
     bool no_timer; /* only rclio_time_sequencer_release() puts messages out: for a clock of your own */

@@ -113,6 +113,34 @@ static void its_own_timer_lets_messages_out(void **state) /* TS3 */
     points_free(&p);
 }
 
+static void its_timer_follows_the_nodes_clock(void **state) /* TS1, TS3, TIM-2 */
+{
+    points p = points_new();
+    trace t = {{0}, 0};
+    (void)state;
+    rclio_clock *clock = rclio_node_clock(p.node);
+    assert_ok(rclio_node_set_use_sim_time(p.node, true));
+    rclio_filter *f = rclio_time_sequencer_new(p.node, NULL, &(rclio_time_sequencer_options){.delay_ns = RCLIO_S(2)});
+    rclio_filter_connect(f, trace_point, &t);
+    add_point(&p, f, RCLIO_S(101), 2); /* before there is a time */
+    add_point(&p, f, RCLIO_S(100), 1);
+    for (int64_t s = 98; s <= 104; s++) {
+        assert_ok(rclio_clock_set_ros_time(clock, RCLIO_S(s)));
+        assert_ok(rclio_executor_spin_some(p.executor, 0));
+        assert_int_equal(t.count, s < 102 ? 0 : s == 102 ? 1 : 2);
+    }
+    ASSERT_TRACE(&t, 1, 2);
+    add_point(&p, f, RCLIO_S(105), 3);
+    assert_ok(rclio_clock_set_ros_time(clock, RCLIO_S(50))); /* the simulation begins again */
+    for (int64_t s = 51; s <= 107; s++) {
+        assert_int_equal(t.count, 0);
+        assert_ok(rclio_clock_set_ros_time(clock, RCLIO_S(s)));
+        assert_ok(rclio_executor_spin_some(p.executor, 0));
+    }
+    ASSERT_TRACE(&t, 3);
+    points_free(&p);
+}
+
 static void destroy_it(const rclio_message_event *event, void *arg)
 {
     rclio_filter **f = arg;
@@ -155,6 +183,7 @@ int main(void)
         cmocka_unit_test(a_full_queue_drops_the_oldest_and_says_so_once),
         cmocka_unit_test(random_arrivals_come_out_sorted_and_none_before_its_time),
         cmocka_unit_test(its_own_timer_lets_messages_out),
+        cmocka_unit_test(its_timer_follows_the_nodes_clock),
         cmocka_unit_test(it_may_be_destroyed_while_it_lets_messages_out),
         cmocka_unit_test(bad_delays_are_refused),
     };

@@ -1,13 +1,12 @@
 /* src/node/filters/time_sequencer.c: messages in the order of their stamps, each when it is due.
  *
- *   TS1  A message is due when the system clock is `delay` later than its stamp. Of equal stamps the one that came first goes first.
+ *   TS1  A message is due when the node's clock is `delay` later than its stamp. Of equal stamps the one that came first goes first.
  *   TS2  One older than the last that was put out is dropped; one of the same stamp is not.
- *   TS3  Nothing polls: a timer waits for the first message that is due, at most LOOK_NS, so that a step of the system clock is noticed.
- *        (Upstream looks at each period of its update_rate.)
+ *   TS3  Nothing polls: a timer waits for the first message that is due, at most LOOK_NS of its clock, so that a change of the clock's
+ *        source is noticed. (Upstream looks at each period of its update_rate.)
  *   TS4  Beyond the limit the oldest is dropped. (Upstream drops all of the oldest stamp.)
  *   TS5  `last_ns` moves when a message is taken from the queue, before its callback: what comes meanwhile is judged by it.
  * Threads: adding any; releasing and the timer the executor's. Tests: tests/filters/test_time_sequencer.c. */
-#include "base/clock.h"
 #include "base/error.h"
 #include "node/filters/filter.h"
 #include "node/filters/matcher.h"
@@ -22,6 +21,7 @@ typedef struct sequencer {
     stamped_queue queue; /* of events, references, sorted; under the filter's lock */
     int64_t last_ns;     /* TS2; under the lock */
     rclio_timer *timer;  /* NULL: no_timer */
+    rclio_clock *clock;  /* the node's; a reference */
 } sequencer;
 
 static sequencer *of(rclio_filter *f)
@@ -40,7 +40,7 @@ static void wait_for_first(sequencer *s) /* TS3 */
     if (!s->timer) return;
     mutex_lock(&s->filter.lock);
     bool waiting = s->queue.size && !s->filter.closed;
-    int64_t left = waiting ? stamp_difference(due_at(s, stamped_at(&s->queue, 0)->stamp_ns), clock_system_ns()) : 0;
+    int64_t left = waiting ? stamp_difference(due_at(s, stamped_at(&s->queue, 0)->stamp_ns), rclio_clock_now(s->clock)) : 0;
     mutex_unlock(&s->filter.lock);
     if (!waiting) return;
     rclio_timer_set_period(s->timer, left < 0 ? 0 : left > LOOK_NS ? LOOK_NS : left);
@@ -116,7 +116,7 @@ static void release_due(sequencer *s, int64_t now_ns)
 static void on_timer(rclio_timer *self, void *arg)
 {
     (void)self;
-    release_due(arg, clock_system_ns());
+    release_due(arg, rclio_clock_now(((sequencer *)arg)->clock));
 }
 
 rclio_status rclio_time_sequencer_release(rclio_filter *f, int64_t now_ns)
@@ -139,6 +139,7 @@ static void sequencer_free(rclio_filter *f)
     sequencer *s = of(f);
     for (size_t i = 0; i < s->queue.size; i++) rclio_message_event_unref(stamped_at(&s->queue, i)->item);
     free(s->queue.data);
+    rclio_clock_unref(s->clock);
 }
 
 const filter_kind filter_sequencer_kind = {
@@ -146,7 +147,7 @@ const filter_kind filter_sequencer_kind = {
 
 rclio_filter *rclio_time_sequencer_new(rclio_node *node, rclio_filter *input, const rclio_time_sequencer_options *options)
 {
-    static const rclio_timer_options one_shot = {.one_shot = true, .autostart_off = true};
+    rclio_timer_options one_shot = {.one_shot = true, .autostart_off = true, .clock = rclio_node_clock(node)};
     if (options && options->delay_ns < 0)
         return rclio_fail_null(RCLIO_INVALID, "a time sequencer's delay is %lld ns: it may not be negative",
                                (long long)options->delay_ns);
@@ -155,6 +156,7 @@ rclio_filter *rclio_time_sequencer_new(rclio_node *node, rclio_filter *input, co
     if (options) s->options = *options;
     if (!s->options.queue_size) s->options.queue_size = RCLIO_FILTER_QUEUE;
     s->last_ns = INT64_MIN;
+    s->clock = rclio_clock_ref(rclio_node_clock(node));
     if (!s->options.no_timer) s->timer = rclio_timer_new(node, 0, on_timer, s, &one_shot);
     bool made = s->options.no_timer || s->timer;
     if (made && filter_adopt(&s->filter, input) == RCLIO_OK) return &s->filter;
