@@ -484,8 +484,9 @@ rclio_future *rclio_client_call(rclio_client *client, const void *request)
     if (status) {
         rclio_fail(status, "service '%s': %s", client->name,
                    status == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
-    } else if (client->available && list_is_empty(&client->calls.unsent)) {
-        status = encode_and_send(client, c, request); /* CL1, CL2 */
+    } else if (client->available && list_is_empty(&client->calls.unsent) &&
+               client->ops->requester_is_available(client->requester)) { /* its server may have been lost since */
+        status = encode_and_send(client, c, request);                    /* CL1, CL2 */
     } else {
         status = encode_and_queue(client, c, request);
     }

@@ -7,7 +7,9 @@
 #include <memory>
 #include <netdb.h>
 #include <pthread.h>
+#include <random>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace rclio_rtps
 {
@@ -45,7 +47,7 @@ bool resolve(const char *name, std::string *address)
     return resolved;
 }
 
-void choose_transport(const rtps_options &options, fast::RTPSParticipantAttributes *attributes)
+void choose_transport(const rtps_options &options, Announcer *announcer, fast::RTPSParticipantAttributes *attributes)
 {
     auto udp = std::make_shared<eprosima::fastdds::rtps::UDPv4TransportDescriptor>();
     udp->sendBufferSize = udp->receiveBufferSize = socket_buffer;
@@ -53,7 +55,7 @@ void choose_transport(const rtps_options &options, fast::RTPSParticipantAttribut
     for (size_t i = 0; i < options.address_count; i++) udp->interfaceWhiteList.emplace_back(options.addresses[i]);
     attributes->useBuiltinTransports =
         false; /* no shared memory: what is left of it after kill -9 slows down those who come later */
-    attributes->userTransports.push_back(udp);
+    attributes->userTransports.push_back(announcer->hold(udp)); /* AN1 */
 }
 
 void choose_discovery(const rtps_options &options, const Participant &log, fast::RTPSParticipantAttributes *attributes)
@@ -77,6 +79,20 @@ void choose_discovery(const rtps_options &options, const Participant &log, fast:
         else
             log.log(RCLIO_LOG_WARN, std::string("the address of peer '") + options.peers[i] + "' is not found");
     }
+}
+
+const pid_t loaded_in = getpid();
+
+/* Fast DDS takes a participant's prefix from a process id that it reads once. After fork() the child's participants would bear the
+ * parent's, and what the child sends to it would be taken for a call within the process. */
+void choose_prefix(fast::RTPSParticipantAttributes *attributes)
+{
+    if (getpid() == loaded_in) return;
+    std::random_device random;
+    std::uniform_int_distribution<int> byte(0, 255);
+    attributes->prefix.value[0] = 0x01; /* GID-2 */
+    attributes->prefix.value[1] = 0x0f;
+    for (unsigned i = 2; i < GuidPrefix_t::size; i++) attributes->prefix.value[i] = static_cast<uint8_t>(byte(random));
 }
 
 int hex_digit(char c)
@@ -132,8 +148,9 @@ Participant::Participant(const rtps_options &options)
     addresses_.assign(options.addresses, options.addresses + options.address_count);
     fast::RTPSParticipantAttributes attributes;
     attributes.setName("rclio");
-    choose_transport(options, &attributes);
+    choose_transport(options, &announcer_, &attributes);
     choose_discovery(options, *this, &attributes);
+    choose_prefix(&attributes);
     std::string user_data = options.user_data ? options.user_data : "";
     attributes.userData.assign(user_data.begin(), user_data.end());
     participant_ = fast::RTPSDomain::createParticipant(options.domain_id, attributes, this);
@@ -144,7 +161,7 @@ Participant::Participant(const rtps_options &options)
         std::lock_guard<std::mutex> hold(lock_);
         markers_[prefix_of(guid())] = read_marker(options_, guid(), user_data);
     }
-    announcer_.meet(Clock::now());
+    announcer_.start(guid().guidPrefix);
     try {
         thread_ = std::thread([this] { pump(); });
     } catch (...) {
@@ -210,7 +227,9 @@ void Participant::note(const fast::ParticipantDiscoveryInfo &info)
     bool gone = info.status == fast::ParticipantDiscoveryInfo::REMOVED_PARTICIPANT ||
                 info.status == fast::ParticipantDiscoveryInfo::DROPPED_PARTICIPANT;
     Marker marker = read_marker(options_, info.info.m_guid, info.info.m_userData);
-    if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.meet(Clock::now());
+    const auto &peer = info.info.m_guid.guidPrefix;
+    if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.discovered(peer, Clock::now());
+    if (gone) announcer_.removed(peer);
     std::lock_guard<std::mutex> hold(lock_);
     if (gone)
         markers_.erase(prefix);

@@ -6,6 +6,7 @@
 #define RCLIO_MW_RTPS_PARTICIPANT_HPP
 
 #include "mw/rtps/announcer.hpp"
+#include "mw/rtps/fast.hpp"
 
 #include <array>
 #include <map>

@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static mw *split_open(const mw_options *options)
 {
@@ -30,6 +31,7 @@ static void split_close(mw *m)
 {
     if (!m) return;
     split *s = ((cyclone_mw *)(void *)m)->services;
+    if (s->place.port) cyclone_remove_goodbye_locator((cyclone_mw *)(void *)m, &s->place);
     if (s->rtps) s->ops->close(s->rtps);
     cyclone_close(m);
     mutex_fini(&s->opening);
@@ -45,7 +47,7 @@ static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
 {
     char why[RTPS_WHY_SIZE] = "";
     cyclone_network network;
-    char *marker = user_data_services(m->gid); /* DIS-13 */
+    char *services = user_data_services(m->gid), *marker = services ? neighbours_user_data(m->neighbours, services) : NULL; /* DIS-13 */
     rtps *made = NULL;
     if (marker && !cyclone_network_get(m, &network)) {
         const rtps_options options = {.domain_id = m->domain_id,
@@ -63,7 +65,18 @@ static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
         cyclone_network_fini(&network);
     }
     free(marker);
+    free(services);
     return made;
+}
+
+/* SP5. One of its locators is enough: all of them are of this machine. */
+static void hear_of_kills(split *s, cyclone_mw *m)
+{
+    rtps_locator place;
+    if (s->ops->locators(s->rtps, &place, 1) == 0) return;
+    memcpy(s->place.address, place.address, sizeof s->place.address);
+    s->place.port = place.port;
+    if (cyclone_add_goodbye_locator(m, &s->place)) s->place.port = 0;
 }
 
 bool split_ready(split *s, cyclone_mw *m)
@@ -72,7 +85,9 @@ bool split_ready(split *s, cyclone_mw *m)
     if (!s->tried) {
         s->tried = true;
         if ((s->ops = library_get())) s->rtps = open_rtps(s->ops, m); /* SP2 */
-        if (!s->rtps)
+        if (s->rtps)
+            hear_of_kills(s, m);
+        else
             LOG_WARN(m->log, "rclio",
                      "services, actions and parameters cannot reach nodes on Fast DDS, the default of ROS 2, only those on Cyclone DDS: %s. "
                      "With RMW_IMPLEMENTATION=rmw_cyclonedds_cpp this is so without a warning",

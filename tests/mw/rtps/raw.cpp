@@ -9,6 +9,7 @@ extern "C" {
 struct raw;
 raw *raw_reader_new(uint32_t domain, const char *topic, const char *type);
 raw *raw_writer_new(uint32_t domain, const char *topic, const char *type);
+void raw_add_reader(raw *r, const char *topic, const char *type);
 void raw_destroy(raw *r);
 int raw_matched(raw *r);
 int raw_samples(raw *r);
@@ -69,9 +70,8 @@ struct raw : fast::ReaderListener, fast::WriterListener {
     using fast::WriterListener::onWriterMatched;
 };
 
-raw *raw_reader_new(uint32_t domain, const char *topic, const char *type)
+void raw_add_reader(raw *r, const char *topic, const char *type)
 {
-    auto *r = new raw(domain);
     fast::ReaderAttributes attributes;
     attributes.endpoint.reliabilityKind = fast::RELIABLE;
     attributes.endpoint.topicKind = fast::NO_KEY;
@@ -80,6 +80,12 @@ raw *raw_reader_new(uint32_t domain, const char *topic, const char *type)
     qos.m_reliability.kind = dds::RELIABLE_RELIABILITY_QOS;
     eprosima::fastrtps::TopicAttributes about(topic, type, fast::NO_KEY);
     if (!r->participant->registerReader(r->reader, about, qos)) std::abort();
+}
+
+raw *raw_reader_new(uint32_t domain, const char *topic, const char *type)
+{
+    auto *r = new raw(domain);
+    raw_add_reader(r, topic, type);
     return r;
 }
 

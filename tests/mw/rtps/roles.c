@@ -58,26 +58,37 @@ static int rtps_silent_server(rtps *r)
     return 0;
 }
 
-/* Asks so many times, then waits for a line, then takes what has come and says how many were answers, how many errors. */
+/* Takes one reply and notes what ends its call, when it is the first that does: 'a' an answer, 'e' the error of a limit. */
+static bool take_outcome(rtps_requester *requester, int64_t first, int calls, char *outcomes)
+{
+    mw_sample sample;
+    int64_t sequence;
+    if (table->requester_take(requester, &sample, &sequence) != RCLIO_OK) return false;
+    if (sequence < first || sequence >= first + calls) abort();
+    char *outcome = &outcomes[sequence - first];
+    if (*outcome == '.') *outcome = sample.failure == RCLIO_OK ? 'a' : sample.failure == RCLIO_LIMIT ? 'e' : '?';
+    table->sample_return(&sample);
+    return true;
+}
+
+/* Asks so many times, then waits for a line, then takes replies until every call has ended, and says how each did. */
 static int rtps_asker(rtps *r, int calls)
 {
     rtps_requester *requester = requester_of(r, 2000);
-    int answers = 0, errors = 0;
-    char line[64];
+    char outcomes[64] = "";
+    int64_t first = 0;
+    if (calls >= (int)sizeof outcomes) return 1;
+    memset(outcomes, '.', (size_t)calls);
     WAIT_UNTIL(is_available(requester));
-    for (int i = 0; i < calls; i++) ask(requester, i, 1);
+    for (int i = 0; i < calls; i++) {
+        int64_t sequence = ask(requester, i, 1);
+        if (i == 0) first = sequence;
+    }
     say("asked");
     WAIT_UNTIL(atomic_load(&lines_read) > 0 || atomic_load(&input_ended));
-    while (answers + errors < calls && !atomic_load(&input_ended)) {
-        mw_sample sample;
-        int64_t sequence;
-        WAIT_UNTIL(table->requester_take(requester, &sample, &sequence) == RCLIO_OK || atomic_load(&input_ended));
-        if (!sample.failure) answers++;
-        if (sample.failure == RCLIO_LIMIT) errors++;
-        table->sample_return(&sample);
-    }
-    snprintf(line, sizeof line, "%d answers, %d errors", answers, errors);
-    say(line);
+    while (strchr(outcomes, '.') && !atomic_load(&input_ended))
+        WAIT_UNTIL(take_outcome(requester, first, calls, outcomes) || atomic_load(&input_ended));
+    say(outcomes);
     WAIT_UNTIL(atomic_load(&input_ended));
     table->requester_destroy(requester);
     return 0;
@@ -85,8 +96,10 @@ static int rtps_asker(rtps *r, int calls)
 
 static int play_rtps(const char *role)
 {
-    rtps *r = participant_open(NODE_MARKER);
+    bool is_stranger = strncmp(role, "rtps stranger", 13) == 0;
+    rtps *r = participant_open(is_stranger ? STRANGER : NODE_MARKER);
     int result = 1;
+    if (is_stranger) result = rtps_asker(r, 1);
     if (strcmp(role, "rtps server") == 0) result = rtps_server(r, 12);
     if (strcmp(role, "rtps large server") == 0) result = rtps_server(r, 1 << 20);
     if (strcmp(role, "rtps silent server") == 0) result = rtps_silent_server(r);
@@ -128,6 +141,27 @@ static int cyclone_server(side *s)
     return 0;
 }
 
+static void cyclone_refuse_all(mw_replier *replier)
+{
+    mw_sample sample;
+    mw_request_id id;
+    while (ops->replier_take(replier, &sample, &id) == RCLIO_OK) {
+        ops->replier_return(replier, &sample);
+        if (ops->replier_refuse(replier, &id, RCLIO_BAD_STATE, "not now")) abort();
+    }
+    ops->replier_flush(replier);
+}
+
+static int cyclone_refuser(side *s)
+{
+    mw_replier *replier = ops->replier_new(s->node, "/add", adder_type, &services, WAKE);
+    if (!replier) return 1;
+    say("serving");
+    WAIT_UNTIL((cyclone_refuse_all(replier), atomic_load(&input_ended)));
+    ops->replier_destroy(replier);
+    return 0;
+}
+
 static bool cyclone_first_call(side *s, int64_t number)
 {
     int64_t terms[2] = {number, 1}, sequence, answered, sum = 0;
@@ -162,6 +196,7 @@ static int play_cyclone(const char *role)
     side s = side_open("the_peer");
     int result = 1;
     if (strcmp(role, "cyclone server") == 0) result = cyclone_server(&s);
+    if (strcmp(role, "cyclone refuser") == 0) result = cyclone_refuser(&s);
     if (strncmp(role, "cyclone first calls ", 20) == 0) result = cyclone_first_calls(&s, atoi(role + 20));
     side_close(&s);
     return result;

@@ -16,7 +16,7 @@ static mutex logging = MUTEX_INITIALIZER;
 static char last_line[512];
 static int lines;
 
-static void note_line(void *arg, rclio_log_level level, const char *line)
+void log_note(void *arg, rclio_log_level level, const char *line)
 {
     (void)arg;
     (void)level;
@@ -42,6 +42,11 @@ void log_last(char line[512])
     mutex_unlock(&logging);
 }
 
+void peer_tell(peer *p)
+{
+    assert_int_equal(write(p->input, "\n", 1), 1);
+}
+
 int sides_main(int argc, char **argv, int (*run)(void))
 {
     ops = &mw_cyclone_ops;
@@ -62,7 +67,7 @@ rtps *participant_open(const char *user_data)
                                   .address_count = 1,
                                   .multicast = true,
                                   .user_data_find = user_data_find,
-                                  .log = note_line};
+                                  .log = log_note};
     rtps *r = table->open(&options, why);
     if (!r) {
         fprintf(stderr, "%s\n", why);

@@ -13,6 +13,7 @@
 #define NODE_MARKER "rclio=services;topics=0102030405060708090a0b0c;process=x;" /* DIS-13 */
 #define STRANGER "enclave=/;"
 
+void peer_tell(peer *p); /* a line on its standard input */
 int sides_main(int argc, char **argv, int (*run)(void));
 
 rtps *participant_open(const char *user_data);
@@ -21,6 +22,7 @@ rtps_requester *requester_told(rtps *r, size_t depth, atomic_int *changes); /* c
 rtps_replier *replier_of(rtps *r, size_t depth);
 
 /* Of all participants of this process. */
+void log_note(void *arg, rclio_log_level level, const char *line);
 int log_lines(void);
 void log_last(char line[512]);
 
@@ -41,6 +43,7 @@ uint64_t newest_server(rtps_requester *requester);
 typedef struct raw raw;
 raw *raw_reader_new(uint32_t domain, const char *topic, const char *type);
 raw *raw_writer_new(uint32_t domain, const char *topic, const char *type);
+void raw_add_reader(raw *r, const char *topic, const char *type);
 void raw_destroy(raw *r);
 int raw_matched(raw *r);
 int raw_samples(raw *r); /* that a reader received */
