@@ -5,7 +5,7 @@ from support.capture import Capture, udp_ports_of
 
 PROGRAMS = Path(__file__).parent / "programs"
 CYCLONE = {"RMW_IMPLEMENTATION": "rmw_cyclonedds_cpp"}
-CALLS = 200
+CALLS = 300
 FAST_REPLY, CYCLONE_REPLY = 4 + 8, 4 + 16 + 8  # bytes of AddTwoInts: header, the id of the Cyclone dialect, the sum
 FAST_REQUEST, CYCLONE_REQUEST = 4 + 16, 4 + 16 + 16
 
@@ -23,14 +23,14 @@ def test_no_sample_of_the_cyclone_dialect_reaches_a_fast_dds_reader(start, upstr
         server.wait_for("ready")
         fast = [start(upstream, PROGRAMS / "caller.py", stdin=True) for _ in range(2)]
         for client in fast:
-            client.write(f"call {CALLS}\n")
+            client.write(f"stay {CALLS}\n")
             client.wait_for("^reply")
         cyclone = start("peer_caller", "call", CALLS, **CYCLONE)
         cyclone.wait_for("^created")
         cyclone_ports = udp_ports_of(cyclone.child.pid)
-        assert cyclone.finish() == 0, cyclone.report()
         fast_ports = set().union(*(udp_ports_of(client.child.pid) for client in fast))
         server_ports = udp_ports_of(server.child.pid)
+        assert cyclone.finish() == 0, cyclone.report()
         for client in fast:
             client.wait_for("^done")
             assert client.finish() == 0, client.report()
@@ -51,7 +51,7 @@ def test_a_reply_goes_to_the_client_that_asked_and_to_no_other(start, upstream):
         server_ports = udp_ports_of(server.child.pid)
         clients = [start(upstream, PROGRAMS / "caller.py", stdin=True) for _ in range(2)]
         for client in clients:
-            client.write(f"call {CALLS}\n")
+            client.write(f"stay {CALLS}\n")
         for client in clients:
             client.wait_for("^done")
             assert client.finish() == 0
