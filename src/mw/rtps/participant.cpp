@@ -21,6 +21,7 @@ using eprosima::fastrtps::rtps::IPLocator;
 constexpr uint32_t socket_buffer = 4 << 20;
 constexpr uint32_t peers_per_address = 32; /* participants of one machine that a unicast announcement can reach */
 constexpr milliseconds lease(10000), lease_renewal(3000);
+constexpr milliseconds drain_again(2000);
 constexpr char multicast_address[] = "239.255.0.1";
 
 fast::Locator_t locator_of(const char *address)
@@ -243,6 +244,18 @@ void Participant::onParticipantDiscovery(fast::RTPSParticipant *, fast::Particip
         note(info);
         wake();
     });
+}
+
+bool Participant::may_drain() const
+{
+    std::lock_guard<std::mutex> hold(lock_);
+    return Clock::now() >= no_drain_before_;
+}
+
+void Participant::drained_in_vain()
+{
+    std::lock_guard<std::mutex> hold(lock_);
+    no_drain_before_ = Clock::now() + drain_again;
 }
 
 void Participant::wake()

@@ -63,6 +63,8 @@ class Participant final : public fast::RTPSParticipantListener
     void log(rclio_log_level level, const std::string &line) const;
     Marker marker(const GUID_t &guid) const; /* of the participant that has the endpoint */
 
+    bool may_drain() const; /* writer.hpp, W6 */
+    void drained_in_vain();
     void wake(); /* from listeners, too */
     void add(Worker *worker);
     void remove(Worker *worker); /* waits while the pump works */
@@ -87,6 +89,7 @@ class Participant final : public fast::RTPSParticipantListener
     mutable std::mutex lock_; /* leaf; of all below */
     std::condition_variable woken_;
     std::map<Prefix, Marker> markers_;
+    Time no_drain_before_{};
     uint64_t wakes_ = 0;
     bool stop_ = false;
     std::thread thread_;
