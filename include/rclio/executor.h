@@ -29,8 +29,9 @@ typedef struct rclio_executor_options {
     const char *name;      /* for rclio_describe_waits() and threads; NULL: "executor". Copied. */
     size_t stack_size;     /* of each task's stack, a power of two; 0: 256 kB (reserved, not resident) */
     size_t worker_threads; /* of the pool behind rclio_await_work(), started when first used; 0: 2 */
-    size_t threads;        /* 0: single-threaded. Else multi-threaded (X6) with so many; RCLIO_THREADS_AUTO: one a core, at least 2 */
-    int64_t spin_before_sleep_ns; /* how long it may look for work before it sleeps (20 us is much); 0: not at all. Adaptive; for an
+    size_t threads; /* 0: single-threaded. Else multi-threaded (X6) with so many; RCLIO_THREADS_AUTO: one a core, at least 2 */
+    int64_t
+        spin_before_sleep_ns; /* how long it may look for work before it sleeps (20 us is much); 0: not at all. Adaptive; for an
                                      executor with a core of its own only (docs/executors.md), ignored where there is one core */
 } rclio_executor_options;
 

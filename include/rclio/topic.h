@@ -34,6 +34,7 @@ typedef struct rclio_publisher_options {
     rclio_qos qos;            /* {0}: RCLIO_QOS_DEFAULT */
     rclio_event_fn *on_event; /* every kind; NULL: an incompatible peer is logged (QOS-9) */
     void *event_arg;
+    rclio_callback_group *group; /* of on_event; NULL: the node's default, as for all options `group` */
 } rclio_publisher_options;
 
 /* type   of kind message; must outlive the publisher.
@@ -81,6 +82,7 @@ typedef struct rclio_subscription_options {
     bool ignore_local_publications;
     rclio_event_fn *on_event;
     void *event_arg;
+    rclio_callback_group *group;
 } rclio_subscription_options;
 
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.
@@ -101,6 +103,7 @@ typedef struct rclio_timer_options {
     bool one_shot;
     bool autostart_off; /* starts with rclio_timer_reset() */
     bool system_clock;  /* periods follow the system clock's steps; else steady */
+    rclio_callback_group *group;
 } rclio_timer_options;
 
 /* Calls every period_ns from now on. After a stall it calls once and keeps the phase: missed periods are skipped, not made up for.

@@ -201,9 +201,11 @@ static void handle_events(rclio_executor *executor, const struct epoll_event *ev
 void turn_collect(rclio_executor *executor)
 {
     struct epoll_event events[EVENTS_PER_CALL];
+    int count = 0;
     if (executor->awaited_files > 0 || atomic_load_explicit(&executor->embedded, memory_order_relaxed))
-        handle_events(executor, events, epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL));
+        count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL);
     executor_enter(executor);
+    handle_events(executor, events, count);
     expire_timers(executor);
     executor_leave(executor);
 }

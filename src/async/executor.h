@@ -99,9 +99,6 @@ void executor_poke(rclio_executor *executor);
 /* Makes a sleeping or embedded executor look around once. Thread: any. */
 void executor_wake(rclio_executor *executor);
 
-rclio_executor *executor_ref(rclio_executor *executor);
-void executor_unref(rclio_executor *executor);
-
 /* Takes the turn. fails RCLIO_BAD_STATE: another thread has it (*busy is set; may be NULL), this one has it already, or E5. */
 rclio_status turn_enter(rclio_executor *executor, bool *busy);
 void turn_leave(rclio_executor *executor);

@@ -49,6 +49,10 @@ void executor_restore(rclio_executor *executor, unsigned depth);
         executor_restore(of_user_code, entered_before);           \
     } while (0)
 
+/* Keeps its memory, and what goes with futures: E4. Thread: any. */
+rclio_executor *executor_ref(rclio_executor *executor);
+void executor_unref(rclio_executor *executor);
+
 bool executor_is_multi_threaded(const rclio_executor *executor);
 
 /* false: another thread is inside a turn of the executor; of a multi-threaded one: the caller does not have the state lock.

@@ -7,6 +7,8 @@ void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*
 {
     list_init(&e->link);
     e->node = node;
+    e->executor = node->executor;
+    e->strand = strand_ref(node->strand);
     atomic_init(&e->references, 1);
     e->destroy = destroy;
     e->free = release;
@@ -15,8 +17,10 @@ void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*
 
 void entity_adopt(entity *e)
 {
-    RCLIO_ON_EXECUTOR(e->node->executor);
+    RCLIO_ON_EXECUTOR(e->executor);
+    mutex_lock(&e->node->context->lock);
     list_append(&e->node->entities, &e->link);
+    mutex_unlock(&e->node->context->lock);
 }
 
 void entity_ref(entity *e)
@@ -28,12 +32,16 @@ void entity_unref(entity *e)
 {
     if (atomic_fetch_sub_explicit(&e->references, 1, memory_order_acq_rel) != 1) return;
     rclio_types *types = e->types;
+    strand *in = e->strand;
     e->free(e);
+    strand_unref(in);
     rclio_types_destroy(types);
 }
 
 void entity_orphan(entity *e)
 {
-    RCLIO_ON_EXECUTOR(e->node->executor);
+    RCLIO_ON_EXECUTOR(e->executor);
+    mutex_lock(&e->node->context->lock);
     list_remove(&e->link);
+    mutex_unlock(&e->node->context->lock);
 }

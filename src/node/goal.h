@@ -22,6 +22,7 @@ struct rclio_goal {
     list finished_link;
     list held_link;
     size_t heap_index;           /* in server->expiring */
+    rclio_executor *executor;    /* a reference; its state lock guards the goal */
     rclio_action_server *server; /* G3 */
     rclio_goal_id id;
     char id_text[33];

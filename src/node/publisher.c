@@ -91,6 +91,7 @@ static rclio_status build(rclio_publisher *publisher, const rclio_type *type, co
     rclio_node *node = publisher->entity.node;
     rclio_qos qos;
     publisher->type = type;
+    if (entity_join(&publisher->entity, o->group) != RCLIO_OK) return rclio_error_status();
     if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
     if (!(publisher->topic = name_resolve(node, topic, false))) return rclio_error_status();
     if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
@@ -108,6 +109,7 @@ rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, c
 {
     static const rclio_publisher_options defaults;
     if (!node || !type) return NULL; /* the first error stands */
+    EXECUTOR_GUARD(group_executor(node, options ? options->group : NULL));
     rclio_publisher *publisher = publisher_alloc(node);
     if (!publisher) return NULL;
     if (build(publisher, type, topic, options ? options : &defaults) != RCLIO_OK) {
@@ -122,7 +124,9 @@ rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, c
 
 void rclio_publisher_destroy(rclio_publisher *publisher)
 {
-    if (!publisher || !publisher->writer) return;
+    if (!publisher) return;
+    EXECUTOR_GUARD(publisher->entity.executor);
+    if (!publisher->writer) return;
     entity_orphan(&publisher->entity);
     mutex_lock(&publisher->acknowledging); /* P2 */
     publisher->ops->writer_destroy(publisher->writer);
@@ -253,7 +257,7 @@ static void acknowledgement_task(void *arg)
 rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int64_t timeout_ns)
 {
     if (!publisher) return NULL;
-    rclio_executor *executor = publisher->entity.node->executor;
+    rclio_executor *executor = publisher->entity.executor;
     char *what = copy_format("acknowledgement of '%s'", publisher->topic);
     rclio_future *future = what ? rclio_future_new(executor, what, NULL) : NULL;
     free(what);

@@ -1,7 +1,7 @@
 /* src/node/subscription.c: a subscription: takes what has arrived, decodes it, calls the program.
  *
  *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
- *   S2  Messages are decoded into one message that is kept: the source is not run again while a callback is suspended.
+ *   S2  Messages are decoded into one message that is kept; runs of a reentrant group that find it taken make one of their own.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
 #include "base/clock.h"
@@ -73,15 +73,11 @@ static void warn_dropped(rclio_subscription *s)
              s->type->name, s->undecodable, rclio_error());
 }
 
-/* Calls the program with one sample and gives it back. false: the subscription is gone (S3). */
-static bool deliver(rclio_subscription *s, mw_sample *sample)
+/* Decodes and calls the program. */
+static rclio_status call(rclio_subscription *s, const mw_sample *sample, void *message)
 {
-    const mw_ops *ops = s->ops;
-    if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, s->message) != RCLIO_OK) {
-        warn_dropped(s);
-        ops->reader_return(s->reader, sample);
-        return true;
-    }
+    if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, message) != RCLIO_OK)
+        return rclio_error_status();
     rclio_message_info info = {
         .source_timestamp_ns = sample->source_timestamp_ns,
         .received_timestamp_ns = sample->received_timestamp_ns,
@@ -89,7 +85,37 @@ static bool deliver(rclio_subscription *s, mw_sample *sample)
         .serialized_size = sample->size,
     };
     memcpy(info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
-    s->on_message(s->message, &info, s->arg);
+    s->on_message(message, &info, s->arg);
+    return RCLIO_OK;
+}
+
+static void *take_message(rclio_subscription *s) /* S2 */
+{
+    void *message = s->message;
+    s->message = NULL;
+    return message ? message : rclio_message_new(s->type);
+}
+
+static void keep_message(rclio_subscription *s, void *message)
+{
+    if (s->message && message)
+        rclio_message_destroy(s->type, message);
+    else if (message)
+        s->message = message;
+}
+
+/* Calls the program with one sample and gives it back. false: the subscription is gone (S3). */
+static bool deliver(rclio_subscription *s, mw_sample *sample)
+{
+    const mw_ops *ops = s->ops;
+    rclio_status status;
+    void *message = s->codec ? take_message(s) : NULL;
+    if (s->codec && !message)
+        status = rclio_error_status();
+    else
+        USER_CODE(s->source.executor, status = call(s, sample, message));
+    keep_message(s, message);
+    if (status && s->reader) warn_dropped(s);
     ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
 }
@@ -97,7 +123,9 @@ static bool deliver(rclio_subscription *s, mw_sample *sample)
 static void run(source *work)
 {
     rclio_subscription *s = list_entry(work, rclio_subscription, source);
-    for (int i = 0; i < BATCH; i++) { /* S1 */
+    bool reentrant = work->limit > 1;
+    int batch = reentrant || executor_is_multi_threaded(work->executor) ? 1 : BATCH; /* others of the group have their turn */
+    for (int i = 0; i < batch; i++) {                                                /* S1 */
         mw_sample sample;
         rclio_status status = s->ops->reader_take(s->reader, &sample);
         if (status == RCLIO_EMPTY) return;
@@ -105,7 +133,8 @@ static void run(source *work)
             warn_dropped(s);
             return;
         }
-        if (!deliver(s, &sample)) return;
+        if (reentrant) source_wake(work); /* the next may be handled meanwhile */
+        if (!deliver(s, &sample) || reentrant) return;
     }
     source_wake(work);
 }
@@ -141,6 +170,7 @@ static rclio_status build(rclio_subscription *s, const rclio_type *type, const c
     rclio_node *node = s->entity.node;
     rclio_qos qos;
     s->type = type;
+    if (entity_join(&s->entity, o->group) != RCLIO_OK) return rclio_error_status();
     if (!s->on_message) return rclio_fail(RCLIO_INVALID, "a callback is needed");
     if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
     if (!(s->topic = name_resolve(node, topic, false))) return rclio_error_status();
@@ -148,7 +178,8 @@ static rclio_status build(rclio_subscription *s, const rclio_type *type, const c
     if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
     if (!o->raw && !(s->codec = rclio_codec_new(type))) return rclio_error_status();
     if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
-    source_init(&s->source, node->executor, s->what, run, released);
+    entity_source(&s->entity, &s->source, s->what, run, released);
+    s->source.limit = entity_limit(&s->entity);
     entity_ref(&s->entity); /* the source's, until released() */
     if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK)
         return rclio_error_status();
@@ -162,6 +193,7 @@ rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *t
 {
     static const rclio_subscription_options defaults;
     if (!node || !type) return NULL; /* the first error stands */
+    EXECUTOR_GUARD(group_executor(node, options ? options->group : NULL));
     rclio_subscription *s = calloc(1, sizeof *s);
     if (!s) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a subscription");
     entity_init(&s->entity, node, destroy_entity, subscription_free);
@@ -182,7 +214,9 @@ rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *t
 
 void rclio_subscription_destroy(rclio_subscription *s)
 {
-    if (!s || !s->reader) return;
+    if (!s) return;
+    EXECUTOR_GUARD(s->entity.executor);
+    if (!s->reader) return;
     mw_reader *reader = s->reader;
     s->reader = NULL;
     entity_orphan(&s->entity);
