@@ -17,9 +17,14 @@ void lane_wake(lane *l)
     if (l) executor_poke(l->executor);
 }
 
+static bool has_jobs(const lane_pool *pool)
+{
+    return !circle_is_empty(&pool->jobs) || !circle_is_empty(&pool->reserved);
+}
+
 lane *lanes_wake_one(lane_pool *pool)
 {
-    if (circle_is_empty(&pool->jobs) || pool->allowance == 0 || list_is_empty(&pool->idle)) return NULL;
+    if (!has_jobs(pool) || pool->allowance == 0 || list_is_empty(&pool->idle)) return NULL;
     lane *l = list_entry(pool->idle.next, lane, idle_link);
     list_remove(&l->idle_link);
     l->rests = false;
@@ -38,7 +43,7 @@ void lanes_push(lane_pool *pool, ready_item *item)
 bool lanes_has_jobs(lane_pool *pool)
 {
     mutex_lock(&pool->lock);
-    bool has = !circle_is_empty(&pool->jobs);
+    bool has = has_jobs(pool);
     mutex_unlock(&pool->lock);
     return has;
 }
@@ -75,8 +80,8 @@ static bool is_to_be_run(lane_pool *pool, ready_item *item)
 /* The first job that can run now; others get out of the way: to their strand, or dropped. [pool] */
 static ready_item *first_runnable(lane_pool *pool)
 {
-    while (!circle_is_empty(&pool->jobs)) {
-        ready_item *item = pool->jobs.next;
+    while (has_jobs(pool)) {
+        ready_item *item = circle_is_empty(&pool->reserved) ? pool->jobs.next : pool->reserved.next;
         circle_remove(item);
         if (!is_to_be_run(pool, item))
             drop(pool, item);
@@ -103,7 +108,10 @@ static ready_item *take_job(lane *l, bool can_run, bool has_own_work, bool *last
         strand_ref(job->strand);
         atomic_exchange(&job->queued, false); /* as ready_queue_pop() */
         pool->started++;
-        if (pool->allowance != SIZE_MAX && --pool->allowance == 0) *last = true;
+        if (pool->allowance != SIZE_MAX && --pool->allowance == 0) {
+            strands_give_up_reserved(pool);
+            *last = true;
+        }
     }
     lane *woken = lanes_wake_one(pool);
     mutex_unlock(&pool->lock);
@@ -116,7 +124,7 @@ static bool come_to_rest(lane *l)
 {
     lane_pool *pool = l->pool;
     mutex_lock(&pool->lock);
-    bool rests = (circle_is_empty(&pool->jobs) || pool->allowance == 0) && !pool->ending;
+    bool rests = (!has_jobs(pool) || pool->allowance == 0) && !pool->ending;
     if (rests) {
         pool->idle.next->previous = &l->idle_link; /* to the front: its caches are warm */
         l->idle_link.next = pool->idle.next;
@@ -179,11 +187,19 @@ bool lanes_finish_source(lane_pool *pool, source *s)
     return over;
 }
 
+void lanes_await_source(lane_pool *pool, source *s)
+{
+    mutex_lock(&pool->lock);
+    while (s->inside > 0) condition_wait(&pool->changed, &pool->lock);
+    mutex_unlock(&pool->lock);
+}
+
 bool lanes_end_source(lane_pool *pool, source *s)
 {
     mutex_lock(&pool->lock);
     s->inside--;
-    bool release = s->finished && s->inside == 0;
+    bool over = s->finished && s->inside == 0, release = over && s->released;
+    if (over && !release) condition_signal_all(&pool->changed); /* lanes_await_source(): `s` may be gone when the lock is */
     if (!s->finished && s->again) {
         s->again = false;
         if (ready_item_claim(&s->ready)) circle_append(&pool->jobs, &s->ready);
@@ -206,6 +222,7 @@ void lanes_open(lane_pool *pool, size_t jobs)
 {
     mutex_lock(&pool->lock);
     if (!pool->stays_open) pool->allowance = jobs;
+    if (pool->allowance == 0) strands_give_up_reserved(pool);
     mutex_unlock(&pool->lock);
     wake_for_jobs(pool);
 }
@@ -229,7 +246,7 @@ void lanes_stay_open(lane_pool *pool)
 /* [pool] */
 static bool is_quiet(lane_pool *pool)
 {
-    if (!circle_is_empty(&pool->jobs) && pool->allowance > 0) return false;
+    if (has_jobs(pool) && pool->allowance > 0) return false;
     for (size_t i = 0; i < pool->count; i++)
         if (!pool->lanes[i].rests || ready_queue_has_arrivals(&pool->lanes[i].executor->ready)) return false;
     return true;
@@ -258,7 +275,7 @@ bool lanes_wait_end(lane_pool *pool, size_t rests)
     for (;;) {
         size_t suspended = 0;
         for (size_t i = 0; i < pool->count; i++) suspended += pool->lanes[i].suspended;
-        bool ended = suspended == 0 && circle_is_empty(&pool->jobs) && is_quiet(pool);
+        bool ended = suspended == 0 && !has_jobs(pool) && is_quiet(pool);
         if (ended || pool->rests != rests) {
             mutex_unlock(&pool->lock);
             return ended;
@@ -292,6 +309,7 @@ lane_pool *lanes_new(rclio_executor *root, size_t count, const rclio_executor_op
     if (condition_init(&pool->changed)) goto no_condition;
     pool->root = root;
     circle_init(&pool->jobs);
+    circle_init(&pool->reserved);
     list_init(&pool->idle);
     root->lanes = pool; /* before any lane looks */
     for (size_t i = 0; i < count; i++) {

@@ -34,8 +34,10 @@ typedef struct lane_pool {
     mutex lock;        /* of all that is marked [pool] or [lanes] */
     condition changed; /* a lane came to rest, a strand became empty or was given to a thread */
     ready_item jobs;   /* [pool] head of a circle, the oldest first */
-    list idle;         /* [pool] lanes, the last to rest first */
-    size_t allowance;  /* [pool] LN2: how many jobs may be taken */
+    ready_item
+        reserved;     /* [pool] the same for jobs whose strand is kept for them; they go first; empty while the gate is closed */
+    list idle;        /* [pool] lanes, the last to rest first */
+    size_t allowance; /* [pool] LN2: how many jobs may be taken */
     bool stays_open, ending;
     size_t rests;   /* [pool] how often a lane came to rest */
     size_t started; /* [pool] jobs taken */
@@ -80,6 +82,9 @@ bool lanes_wait_end(lane_pool *pool, size_t rests);
 
 /* S4 for sources of lanes: true when no run is in progress. */
 bool lanes_finish_source(lane_pool *pool, struct source *s);
+
+/* Waits until no run of a finished source without `released` is in progress. thread  any without the state lock, but its run's */
+void lanes_await_source(lane_pool *pool, struct source *s);
 
 /* run.c, on a lane: the job has returned. Returns true when `released` of a finished source is to be called. */
 bool lanes_end_source(lane_pool *pool, struct source *s);

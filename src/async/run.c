@@ -51,7 +51,7 @@ static void source_step_on_lane(fiber *f, rclio_executor *executor, source *s)
     rclio_executor *root = executor->root;
     executor_enter(root);
     if (!s->finished) task_run(f->callback_task, f, s->name, run_source, s);
-    if (lanes_end_source(root->lanes, s) && s->released) s->released(s);
+    if (lanes_end_source(root->lanes, s)) s->released(s);
     executor_leave(root);
 }
 

@@ -34,6 +34,13 @@ bool source_fini(source *s)
     return true;
 }
 
+void source_fini_and_wait(source *s)
+{
+    rclio_executor *executor = s->executor;
+    if (source_fini(s) || !executor->lanes) return;
+    USER_CODE(executor, lanes_await_source(executor->lanes, s));
+}
+
 /* ---- timers ---- */
 
 void timer_init(timer *t, rclio_executor *executor, timer_fn *expired)

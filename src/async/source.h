@@ -81,6 +81,10 @@ void source_set_strand(source *s, strand *in, unsigned limit);
 /* Returns true when no run is in progress (released is called before it returns), false when released will come later. */
 bool source_fini(source *s);
 
+/* For sources without `released`, whose runs neither await nor call user code: waits for a run in another thread, letting go of the state
+ * lock meanwhile; then the memory may go. thread as source_fini, not from run itself */
+void source_fini_and_wait(source *s);
+
 /* rclio_task_new() for a strand of a multi-threaded executor; NULL: none. The strand must be there until the task has run. */
 rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, rclio_task_fn *run, void *arg);
 

@@ -42,9 +42,27 @@ bool strand_enter(ready_item *item)
     return true;
 }
 
+static bool is_job(const ready_item *item)
+{
+    return item->kind != READY_TASK_RESUME && item->kind != READY_THREAD;
+}
+
+/* Nothing may be begun now: what has begun must not wait behind it. */
+static void send_jobs_back(lane_pool *pool, strand *s)
+{
+    for (ready_item *item = s->waiting.previous, *before; item != &s->waiting; item = before) {
+        before = item->previous;
+        if (!is_job(item)) continue;
+        circle_remove(item);
+        circle_put_first(&pool->jobs, item);
+    }
+}
+
 /* ST1: the first that waits has the strand from here on. */
 static void hand_over(lane_pool *pool, strand *s)
 {
+    if (pool->allowance == 0) send_jobs_back(pool, s);
+    if (circle_is_empty(&s->waiting)) return;
     ready_item *item = s->waiting.next;
     circle_remove(item);
     s->inside++;
@@ -55,7 +73,7 @@ static void hand_over(lane_pool *pool, strand *s)
         executor_push(list_entry(item, rclio_task, ready)->executor, item);
         break;
     case READY_THREAD: condition_signal_all(&pool->changed); break;
-    default: circle_put_first(&pool->jobs, item); break;
+    default: circle_append(&pool->reserved, item); break;
     }
 }
 
@@ -63,10 +81,19 @@ void strand_leave(lane_pool *pool, strand *s)
 {
     s->inside--;
     if (s->inside > 0 && !s->reentrant) return;
-    if (!circle_is_empty(&s->waiting))
-        hand_over(pool, s);
-    else if (s->closed && s->inside == 0)
-        condition_signal_all(&pool->changed);
+    hand_over(pool, s);
+    if (s->closed && s->inside == 0) condition_signal_all(&pool->changed);
+}
+
+void strands_give_up_reserved(lane_pool *pool)
+{
+    while (!circle_is_empty(&pool->reserved)) {
+        ready_item *item = pool->reserved.previous;
+        circle_remove(item);
+        circle_put_first(&pool->jobs, item);
+        item->entered = false;
+        strand_leave(pool, item->strand);
+    }
 }
 
 void lanes_leave_strand(lane_pool *pool, strand *s)

@@ -176,7 +176,7 @@ void graph_watch_destroy(graph_watch *w)
     if (w->change_id) graph_on_change_remove(w->graph, w->change_id);
     context_forget_shutdown(w->node->context, &w->hook);
     timer_disarm(&w->timer);
-    source_fini(&w->source);
+    source_fini_and_wait(&w->source);
     fail_all(w, RCLIO_CANCELLED, "the node was destroyed");
     graph_warnings_fini(&w->warnings);
     mutex_fini(&w->lock);

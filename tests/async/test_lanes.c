@@ -274,6 +274,70 @@ static void blocking_on_what_the_same_strand_does_ends(void **state)
     run_couple(*state, true);
 }
 
+/* One run of a strand is suspended and wants back in while jobs of the strand are in line that nobody lets begin. */
+struct interrupted {
+    source suspended, holding, waiting;
+    strand *strand;
+    rclio_future *gate;
+    atomic_int held, let_go, done, waited;
+};
+
+static void suspended_run(source *s)
+{
+    struct interrupted *i = list_entry(s, struct interrupted, suspended);
+    rclio_wait(i->gate);
+    atomic_store(&i->done, 1);
+}
+
+static void holding_run(source *s)
+{
+    struct interrupted *i = list_entry(s, struct interrupted, holding);
+    atomic_store(&i->held, 1);
+    USER_CODE(s->executor, wait_for_flag(&i->let_go, 1));
+}
+
+static void waiting_run(source *s)
+{
+    atomic_fetch_add(&list_entry(s, struct interrupted, waiting)->waited, 1);
+}
+
+static bool is_waited_for(rclio_executor *executor, strand *s)
+{
+    mutex_lock(&executor->lanes->lock);
+    bool waited_for = s->waiting.next != &s->waiting || executor->lanes->jobs.next != &executor->lanes->jobs;
+    mutex_unlock(&executor->lanes->lock);
+    return waited_for;
+}
+
+static void what_has_begun_goes_on_though_jobs_of_its_strand_may_not_begin(void **state) /* LN2, ST2 */
+{
+    rclio_executor *executor = *state;
+    struct interrupted i = {.strand = strand_new(false), .gate = rclio_future_new(executor, "gate", NULL)};
+    source *sources[] = {&i.suspended, &i.holding, &i.waiting};
+    source_init(&i.suspended, executor, "suspended", suspended_run, NULL);
+    source_init(&i.holding, executor, "holding", holding_run, NULL);
+    source_init(&i.waiting, executor, "waiting", waiting_run, NULL);
+    for (int k = 0; k < 3; k++) source_set_strand(sources[k], i.strand, 1);
+    source_wake(&i.suspended);
+    settle(executor);
+    source_wake(&i.holding);
+    assert_ok(rclio_executor_spin_once(executor, RCLIO_FOREVER));
+    wait_for_flag(&i.held, 1);
+    source_wake(&i.waiting);
+    while (!is_waited_for(executor, i.strand)) rclio_executor_spin_some(executor, 1); /* it gets in line */
+    rclio_future_complete(i.gate, NULL);                                              /* behind it */
+    atomic_store(&i.let_go, 1);
+    wait_for_flag(&i.done, 1); /* though nobody spins */
+    settle(executor);
+    assert_int_equal(i.waited, 1);
+    executor_enter(executor);
+    for (int k = 0; k < 3; k++) source_fini(sources[k]);
+    executor_leave(executor);
+    strand_close(i.strand, executor);
+    strand_unref(i.strand);
+    rclio_future_unref(i.gate);
+}
+
 struct reentrant {
     source source;
     strand *strand;
@@ -650,6 +714,7 @@ int main(void)
         pool_test(a_task_that_goes_on_is_in_its_strand_again),
         pool_test(awaiting_what_the_same_strand_does_ends),
         pool_test(blocking_on_what_the_same_strand_does_ends),
+        pool_test(what_has_begun_goes_on_though_jobs_of_its_strand_may_not_begin),
         pool_test(a_reentrant_source_runs_beside_itself_up_to_its_limit),
         pool_test(a_strand_that_is_always_busy_starves_nobody),
         pool_test(closing_a_strand_waits_for_what_runs_and_drops_the_rest),
