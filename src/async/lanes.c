@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROUND 64 /* items of its own between two jobs */
 
@@ -28,14 +29,25 @@ lane *lanes_wake_one(lane_pool *pool)
     lane *l = list_entry(pool->idle.next, lane, idle_link);
     list_remove(&l->idle_link);
     l->rests = false;
+    l->is_coming = true;
+    pool->coming++;
+    return l;
+}
+
+/* LN6. [pool] */
+static lane *wake_own(lane_pool *pool)
+{
+    lane *l = &pool->lanes[pool->count - 1];
+    if (!l->rests) return NULL;
+    l->rests = false;
     return l;
 }
 
 void lanes_push(lane_pool *pool, ready_item *item)
 {
     mutex_lock(&pool->lock);
-    circle_append(&pool->jobs, item);
-    lane *woken = lanes_wake_one(pool);
+    circle_append(item->own ? &pool->own_jobs : &pool->jobs, item);
+    lane *woken = item->own ? wake_own(pool) : lanes_wake_one(pool);
     mutex_unlock(&pool->lock);
     lane_wake(woken);
 }
@@ -91,7 +103,36 @@ static ready_item *first_runnable(lane_pool *pool)
     return NULL;
 }
 
-/* A job for the lane; NULL: there is none, or it is left to an idle lane (LN3). */
+static ready_item *first_own(lane_pool *pool)
+{
+    while (!circle_is_empty(&pool->own_jobs)) {
+        ready_item *item = pool->own_jobs.next;
+        circle_remove(item);
+        if (is_to_be_run(pool, item)) return item;
+        drop(pool, item);
+    }
+    return NULL;
+}
+
+/* LN3, LN7. [pool] */
+static bool leaves_jobs_to_others(const lane *l, bool has_own_work)
+{
+    const list *idle = &l->pool->idle;
+    if (l->pool->coming > 0) return has_own_work || l->executor->suspended > 0;
+    if (list_is_empty(idle)) return false;
+    return has_own_work || (l->executor->suspended > 0 && list_entry(idle->next, const lane, idle_link)->suspended == 0);
+}
+
+/* LN2: one less may be taken; true: it was the last. [pool] */
+static bool count_job(lane_pool *pool)
+{
+    pool->started++;
+    if (pool->allowance == SIZE_MAX || --pool->allowance > 0) return false;
+    strands_give_up_reserved(pool);
+    return true;
+}
+
+/* A job for the lane; NULL: there is none, or it is left to an idle lane. `last`: the gate has closed behind it. */
 static ready_item *take_job(lane *l, bool can_run, bool has_own_work, bool *last)
 {
     lane_pool *pool = l->pool;
@@ -99,7 +140,12 @@ static ready_item *take_job(lane *l, bool can_run, bool has_own_work, bool *last
     mutex_lock(&pool->lock);
     list_remove(&l->idle_link);
     l->rests = false;
-    if (can_run && pool->allowance > 0 && !(has_own_work && !list_is_empty(&pool->idle))) job = first_runnable(pool);
+    if (l->is_coming) pool->coming--;
+    l->is_coming = false;
+    if (can_run && l->is_own)
+        job = first_own(pool);
+    else if (can_run && pool->allowance > 0 && !leaves_jobs_to_others(l, has_own_work))
+        job = first_runnable(pool);
     if (job) {
         if (job->kind == READY_SOURCE) { /* it may be pushed again from here on: its run is in the strand, no longer its item */
             list_entry(job, source, ready)->inside++;
@@ -107,11 +153,7 @@ static ready_item *take_job(lane *l, bool can_run, bool has_own_work, bool *last
         }
         strand_ref(job->strand);
         atomic_exchange(&job->queued, false); /* as ready_queue_pop() */
-        pool->started++;
-        if (pool->allowance != SIZE_MAX && --pool->allowance == 0) {
-            strands_give_up_reserved(pool);
-            *last = true;
-        }
+        if (!l->is_own) *last = count_job(pool);
     }
     lane *woken = lanes_wake_one(pool);
     mutex_unlock(&pool->lock);
@@ -124,15 +166,11 @@ static bool come_to_rest(lane *l)
 {
     lane_pool *pool = l->pool;
     mutex_lock(&pool->lock);
-    bool rests = (!has_jobs(pool) || pool->allowance == 0) && !pool->ending;
-    if (rests) {
-        pool->idle.next->previous = &l->idle_link; /* to the front: its caches are warm */
-        l->idle_link.next = pool->idle.next;
-        l->idle_link.previous = &pool->idle;
-        pool->idle.next = &l->idle_link;
-    }
+    bool nothing = l->is_own ? circle_is_empty(&pool->own_jobs) : !has_jobs(pool) || pool->allowance == 0 || pool->coming > 0;
+    bool rests = nothing && !pool->ending;
     l->rests = rests;
     l->suspended = l->executor->suspended;
+    if (rests && !l->is_own) list_append(l->suspended > 0 ? &pool->idle : pool->idle.next, &l->idle_link); /* LN7 */
     pool->rests++;
     condition_signal_all(&pool->changed);
     mutex_unlock(&pool->lock);
@@ -202,7 +240,7 @@ bool lanes_end_source(lane_pool *pool, source *s)
     if (over && !release) condition_signal_all(&pool->changed); /* lanes_await_source(): `s` may be gone when the lock is */
     if (!s->finished && s->again) {
         s->again = false;
-        if (ready_item_claim(&s->ready)) circle_append(&pool->jobs, &s->ready);
+        if (ready_item_claim(&s->ready)) circle_append(s->ready.own ? &pool->own_jobs : &pool->jobs, &s->ready);
     }
     mutex_unlock(&pool->lock); /* who ends the source leaves its strand next, and wakes a lane then if it must */
     return release;
@@ -246,7 +284,7 @@ void lanes_stay_open(lane_pool *pool)
 /* [pool] */
 static bool is_quiet(lane_pool *pool)
 {
-    if (has_jobs(pool) && pool->allowance > 0) return false;
+    if (!circle_is_empty(&pool->own_jobs) || (has_jobs(pool) && pool->allowance > 0)) return false;
     for (size_t i = 0; i < pool->count; i++)
         if (!pool->lanes[i].rests || ready_queue_has_arrivals(&pool->lanes[i].executor->ready)) return false;
     return true;
@@ -291,9 +329,14 @@ static rclio_status lane_start(lane_pool *pool, size_t i, const rclio_executor_o
     char name[16];
     lane *l = &pool->lanes[i];
     rclio_executor_options o = {.stack_size = options->stack_size, .spin_before_sleep_ns = options->spin_before_sleep_ns};
-    snprintf(name, sizeof name, "rclio-exec-%u", (unsigned)i % 1000);
+    bool is_own = i + 1 == pool->count;
+    if (is_own)
+        strcpy(name, "rclio-exec-own");
+    else
+        snprintf(name, sizeof name, "rclio-exec-%u", (unsigned)i % 1000);
     o.name = name;
     l->pool = pool;
+    l->is_own = is_own;
     list_init(&l->idle_link);
     l->executor = executor_new_below(pool->root, &o);
     if (!l->executor) return rclio_error_status();
@@ -302,7 +345,7 @@ static rclio_status lane_start(lane_pool *pool, size_t i, const rclio_executor_o
 
 lane_pool *lanes_new(rclio_executor *root, size_t count, const rclio_executor_options *options)
 {
-    lane_pool *pool = calloc(1, sizeof *pool + count * sizeof pool->lanes[0]);
+    lane_pool *pool = calloc(1, sizeof *pool + (count + 1) * sizeof pool->lanes[0]);
     if (!pool) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for %zu threads of executor '%s'", count, root->name);
     if (mutex_init(&pool->lock)) goto no_lock;
     if (mutex_init(&pool->state)) goto no_state;
@@ -310,10 +353,11 @@ lane_pool *lanes_new(rclio_executor *root, size_t count, const rclio_executor_op
     pool->root = root;
     circle_init(&pool->jobs);
     circle_init(&pool->reserved);
+    circle_init(&pool->own_jobs);
     list_init(&pool->idle);
     root->lanes = pool; /* before any lane looks */
-    for (size_t i = 0; i < count; i++) {
-        pool->count++;
+    pool->count = count + 1;
+    for (size_t i = 0; i < pool->count; i++) {
         if (lane_start(pool, i, options) == RCLIO_OK) continue;
         root->lanes = NULL;
         lanes_destroy(pool);

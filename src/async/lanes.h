@@ -4,11 +4,15 @@
  *        or a task to start, goes to the lane that takes it; what it starts stays there until it ends (E5).
  *   LN2  Lanes take jobs only while the gate is open: while somebody spins the executor. What has begun goes on.
  *   LN3  No lost wake-up: a lane counts itself idle and looks at the jobs under one lock; who adds a job, or leaves some behind, wakes
- *        an idle lane. A lane that has work of its own leaves jobs to idle lanes.
+ *        an idle lane. A lane that has work of its own leaves jobs to idle lanes,
+ *        one that comes to rest to one that is coming.
  *   LN4  The state lock is the turn of the entities: rclio's own code for sources and timers runs with it, so it may think itself in one
  *        thread; it lets go of it around user code, and when it awaits. Order: state lock, then a lock of an entity or context, then the
  *        lock of futures or of the lanes.
  *   LN5  A source runs at most `limit` times at once (1 unless it is reentrant); wakes beyond that are remembered (S2).
+ *   LN6  One lane more, `rclio-exec-own`, runs rclio's own work and no user code: sources that are in no strand (responses, the graph)
+ *        and tasks made for it. So user code that blocks every other thread does not hold up what it waits for. It needs no gate.
+ *   LN7  A blocked thread holds up the tasks that are suspended on it: lanes that have some leave jobs to idle ones that have none.
  * Threads: as each says. Tests: tests/async/test_lanes.c. */
 #ifndef RCLIO_ASYNC_LANES_H
 #define RCLIO_ASYNC_LANES_H
@@ -24,8 +28,10 @@ typedef struct lane {
     struct lane_pool *pool;
     rclio_executor *executor;
     thread thread;
+    bool is_own;      /* LN6 */
     list idle_link;   /* [pool] in `idle` while it rests and nobody has woken it */
     bool rests;       /* [pool] it has nothing of its own to do either */
+    bool is_coming;   /* [pool] woken for a job, has not looked yet */
     size_t suspended; /* [pool] its tasks, when it came to rest */
 } lane;
 
@@ -35,16 +41,18 @@ typedef struct lane_pool {
     condition changed; /* a lane came to rest, a strand became empty or was given to a thread */
     ready_item jobs;   /* [pool] head of a circle, the oldest first */
     ready_item
-        reserved;     /* [pool] the same for jobs whose strand is kept for them; they go first; empty while the gate is closed */
-    list idle;        /* [pool] lanes, the last to rest first */
-    size_t allowance; /* [pool] LN2: how many jobs may be taken */
+        reserved; /* [pool] the same for jobs whose strand is kept for them; they go first; empty while the gate is closed */
+    ready_item own_jobs; /* [pool] LN6 */
+    list idle;           /* [pool] lanes but that of LN6: those without suspended tasks first (LN7), the last to rest first */
+    size_t allowance;    /* [pool] LN2: how many jobs may be taken */
+    size_t coming;       /* [pool] lanes that are */
     bool stays_open, ending;
     size_t rests;   /* [pool] how often a lane came to rest */
     size_t started; /* [pool] jobs taken */
     mutex state;    /* LN4 */
     _Atomic(pthread_t) state_owner;
     unsigned state_depth; /* the owner's */
-    size_t count;
+    size_t count;         /* LN6's, the last, included */
     lane lanes[];
 } lane_pool;
 

@@ -13,7 +13,7 @@ void ready_item_init(ready_item *item, ready_kind kind)
 {
     item->next = item->previous = NULL;
     item->kind = kind;
-    item->entered = false;
+    item->own = item->entered = false;
     item->strand = NULL;
     atomic_init(&item->queued, false);
 }

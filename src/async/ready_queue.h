@@ -31,6 +31,7 @@ struct ready_item {
     ready_item *next;
     ready_item *previous; /* only while the turn's holder has it */
     atomic_bool queued;
+    bool own;     /* runs on the lane of rclio's own work (LN6) */
     bool entered; /* [lanes] it is in its strand, or its strand is kept for it */
     ready_kind kind;
     struct strand *strand; /* strand.h; NULL: none */

@@ -7,11 +7,13 @@ void source_init(source *s, rclio_executor *executor, const char *name, source_f
 {
     *s = (source){.executor = executor, .name = name, .run = run, .released = released, .limit = 1};
     ready_item_init(&s->ready, READY_SOURCE);
+    s->ready.own = true;
 }
 
 void source_set_strand(source *s, strand *in, unsigned limit)
 {
     s->ready.strand = in;
+    s->ready.own = !in; /* LN6 */
     s->limit = limit;
 }
 

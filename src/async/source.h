@@ -75,7 +75,7 @@ struct source {
 void source_init(source *s, rclio_executor *executor, const char *name, source_fn *run, source_fn *released);
 void source_wake(source *s);
 
-/* Puts a new source into a strand, which must be there as long; `limit` as above. Thread: before anyone else knows the source. */
+/* Puts a new source into a strand, as one must that calls user code: what is in none is rclio's own work (LN6 of lanes.h). The strand must be there as long; `limit` as above. Thread: before anyone else knows the source. */
 void source_set_strand(source *s, strand *in, unsigned limit);
 
 /* Returns true when no run is in progress (released is called before it returns), false when released will come later. */
@@ -87,6 +87,10 @@ void source_fini_and_wait(source *s);
 
 /* rclio_task_new() for a strand of a multi-threaded executor; NULL: none. The strand must be there until the task has run. */
 rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, rclio_task_fn *run, void *arg);
+
+/* rclio_task_start() for work of rclio's own: no user code may run in it (LN6). */
+rclio_status task_start_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
+rclio_task *task_new_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
 
 /* true: the caller's is the last reference, so nobody will ever look at the future. thread any that holds a reference */
 bool future_is_abandoned(rclio_future *future);

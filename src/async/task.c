@@ -46,7 +46,7 @@ rclio_task *task_new_for_callbacks(rclio_executor *executor)
     return task;
 }
 
-rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, rclio_task_fn *run, void *arg)
+static rclio_task *task_make(rclio_executor *executor, strand *in, bool own, const char *name, rclio_task_fn *run, void *arg)
 {
     if (!executor) return NULL; /* the first error stands */
     if (!run) return rclio_fail_null(RCLIO_INVALID, "task '%s' has no function to run", name ? name : "task");
@@ -57,6 +57,7 @@ rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, 
     task->run = run;
     task->arg = arg;
     task->ready.strand = in;
+    task->ready.own = own;
     rclio_task_ref(task);                                                   /* TA1: the executor's */
     atomic_store_explicit(&task->ready.queued, true, memory_order_relaxed); /* claimed: nobody else knows it yet */
     executor_push(executor, &task->ready);
@@ -65,7 +66,24 @@ rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, 
 
 rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
 {
-    return task_new_in(executor, NULL, name, run, arg);
+    return task_make(executor, NULL, false, name, run, arg);
+}
+
+rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, rclio_task_fn *run, void *arg)
+{
+    return task_make(executor, in, false, name, run, arg);
+}
+
+rclio_task *task_new_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+{
+    return task_make(executor, NULL, true, name, run, arg);
+}
+
+rclio_status task_start_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+{
+    rclio_task *task = task_new_own(executor, name, run, arg);
+    rclio_task_unref(task);
+    return task ? RCLIO_OK : rclio_error_status();
 }
 
 rclio_status rclio_task_start(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)

@@ -246,7 +246,7 @@ rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const voi
     }
     rclio_goal_handle_ref(goal); /* the task's */
     if (send_goal(goal, message) == RCLIO_OK &&
-        rclio_task_start(client->entity.executor, "goal of an action client", goal_task, goal) == RCLIO_OK)
+        task_start_own(client->entity.executor, "goal of an action client", goal_task, goal) == RCLIO_OK)
         return goal;
     rclio_error_add("action '%s': no goal was sent", client->name);
     action_client_remove(client, goal);
@@ -309,7 +309,7 @@ rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal)
         return rclio_fail_null(RCLIO_CANCELLED, "goal %s was not cancelled: its action client was destroyed", goal->id_text);
     }
     rclio_goal_handle_ref(goal);
-    rclio_task *task = rclio_task_new(goal->client->entity.executor, "request to cancel a goal", cancel_task, goal);
+    rclio_task *task = task_new_own(goal->client->entity.executor, "request to cancel a goal", cancel_task, goal);
     if (!task) {
         rclio_goal_handle_unref(goal);
         return NULL;

@@ -269,7 +269,7 @@ rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int6
     }
     entity_ref(&publisher->entity);
     *a = (acknowledgement){.publisher = publisher, .future = rclio_future_ref(future), .deadline_ns = rclio_deadline(timeout_ns)};
-    if (rclio_task_start(executor, "wait for acknowledgement", acknowledgement_task, a) == RCLIO_OK) return future;
+    if (task_start_own(executor, "wait for acknowledgement", acknowledgement_task, a) == RCLIO_OK) return future;
     entity_unref(&publisher->entity);
     rclio_future_unref(a->future);
     rclio_future_unref(future);

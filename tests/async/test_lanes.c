@@ -604,7 +604,9 @@ static void finished_release(source *s)
 static void a_source_that_is_finished_while_it_runs_is_released_when_it_returns(void **state) /* S4 */
 {
     struct finished f = {0};
+    strand *in = strand_new(false);
     source_init(&f.source, *state, "finished", finished_run, finished_release);
+    source_set_strand(&f.source, in, 1);
     source_wake(&f.source);
     assert_ok(rclio_executor_spin_once(*state, RCLIO_FOREVER));
     wait_for_flag(&f.in, 1);
@@ -615,6 +617,80 @@ static void a_source_that_is_finished_while_it_runs_is_released_when_it_returns(
     atomic_store(&f.out, 1);
     settle(*state);
     assert_int_equal(f.released, 1);
+    strand_unref(in);
+}
+
+/* ---- LN6, LN7 ---- */
+
+struct hostage {
+    rclio_future *needed;
+    source own;
+    atomic_int blocked, suspended;
+    rclio_future *over;
+};
+
+static void complete_needed(source *s)
+{
+    rclio_future_complete(list_entry(s, struct hostage, own)->needed, NULL);
+}
+
+static void block_on_needed(void *arg)
+{
+    struct hostage *h = arg;
+    atomic_fetch_add(&h->blocked, 1);
+    rclio_future_wait(h->needed, -1);
+    if (atomic_fetch_sub(&h->blocked, 1) == 1) rclio_future_complete(h->over, NULL);
+}
+
+static void own_work_is_done_though_every_thread_is_blocked(void **state) /* LN6 */
+{
+    struct hostage h = {.needed = rclio_future_new(*state, "needed", NULL), .over = rclio_future_new(*state, "over", NULL)};
+    pthread_t spinner;
+    source_init(&h.own, *state, "own", complete_needed, NULL);
+    for (int i = 0; i < THREADS; i++) assert_ok(rclio_executor_post(*state, block_on_needed, &h));
+    pthread_create(&spinner, NULL, spin_executor, *state);
+    wait_for_flag(&h.blocked, THREADS);
+    source_wake(&h.own);
+    assert_ok(rclio_future_wait(h.over, -1));
+    rclio_executor_stop(*state);
+    pthread_join(spinner, NULL);
+    settle(*state);
+    executor_enter(*state);
+    assert_true(source_fini(&h.own));
+    executor_leave(*state);
+    rclio_future_unref(h.needed);
+    rclio_future_unref(h.over);
+}
+
+static void await_needed(void *arg)
+{
+    struct hostage *h = arg;
+    atomic_fetch_add(&h->suspended, 1);
+    rclio_wait(h->needed);
+    rclio_future_complete(h->over, NULL);
+}
+
+static void block_on_over(void *arg)
+{
+    struct hostage *h = arg;
+    atomic_fetch_add(&h->blocked, 1);
+    rclio_future_wait(h->over, -1); /* which the suspended task completes: not on this thread, please */
+}
+
+static void what_blocks_goes_where_nothing_is_suspended(void **state) /* LN7 */
+{
+    for (int round = 0; round < 50; round++) {
+        struct hostage h = {.needed = rclio_future_new(*state, "needed", NULL), .over = rclio_future_new(*state, "over", NULL)};
+        assert_ok(rclio_task_start(*state, "suspended", await_needed, &h));
+        settle(*state);
+        for (int i = 0; i < THREADS - 1; i++) assert_ok(rclio_executor_post(*state, block_on_over, &h));
+        while (atomic_load(&h.blocked) < THREADS - 1) rclio_executor_spin_once(*state, RCLIO_MS(1));
+        rclio_future_complete(h.needed, NULL);
+        assert_ok(rclio_future_wait(h.over, -1));
+        settle(*state);
+        rclio_future_unref(h.needed);
+        rclio_future_unref(h.over);
+    }
 }
 
 /* ---- timers, files, embedding ---- */
@@ -724,6 +800,8 @@ int main(void)
         cmocka_unit_test(spinning_stops_at_once_while_all_are_busy_and_what_runs_ends),
         cmocka_unit_test(destroying_cancels_what_is_suspended_on_all_threads),
         pool_test(a_source_that_is_finished_while_it_runs_is_released_when_it_returns),
+        pool_test(own_work_is_done_though_every_thread_is_blocked),
+        pool_test(what_blocks_goes_where_nothing_is_suspended),
         pool_test(timers_expire_whoever_arms_them),
         pool_test(it_can_be_embedded),
         pool_test(threads_that_wait_for_its_futures_spin_it),
