@@ -68,6 +68,11 @@ RCLIO_API rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio
  * thread  any; async-signal-safe */
 RCLIO_API void rclio_executor_stop(rclio_executor *executor);
 
+/* X6: waits until none of its threads runs a callback or a step of a task; what is suspended does not count. With nobody spinning, nothing
+ * begins meanwhile. RCLIO_TIMEOUT: something still runs (negative timeout: for ever). Of a single-threaded one: RCLIO_OK at once.
+ * thread  any outside of the executor, else RCLIO_BAD_STATE */
+RCLIO_API rclio_status rclio_executor_wait_quiet(rclio_executor *executor, int64_t timeout_ns);
+
 /* To embed it in another loop: a file that is readable (poll, epoll, asyncio's add_reader) when rclio_executor_dispatch() has
  * work, timers included; readable until dispatch has been called, and again when that left something. Lent: only to be polled.
  * thread  any */

@@ -165,6 +165,16 @@ rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns
     return RCLIO_OK;
 }
 
+rclio_status rclio_executor_wait_quiet(rclio_executor *executor, int64_t timeout_ns)
+{
+    if (!executor)
+        return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to wait for");
+    if (rclio_executor_is_current(executor))
+        return rclio_fail(RCLIO_BAD_STATE, "executor '%s' would wait for the callback that called this", executor->name);
+    if (!executor->lanes || lanes_wait_quiet(executor->lanes, deadline_after(timeout_ns))) return RCLIO_OK;
+    return rclio_fail(RCLIO_TIMEOUT, "callbacks of executor '%s' still run", executor->name);
+}
+
 int rclio_executor_fd(rclio_executor *executor)
 {
     if (!atomic_exchange(&executor->embedded, true)) executor_wake(executor); /* the first dispatch looks at everything */

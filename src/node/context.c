@@ -226,7 +226,7 @@ void context_on_shutdown(rclio_context *context, shutdown_hook *hook, void (*cal
 }
 
 /* [lock] */
-static void wait_for_hooks(rclio_context *context)
+static void wait_for_hooks(rclio_context *context) REQUIRES(context->lock)
 {
     while (context->running_hooks && !pthread_equal(context->running_hooks, pthread_self()))
         condition_wait(&context->hook_returned, &context->lock);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define THREADS 4
 #if MANY_TASKS < 10000
@@ -540,6 +541,20 @@ static void be_busy(void *arg)
     atomic_fetch_add(&b->ended, 1);
 }
 
+static void assert_description_says(rclio_executor *executor, const char *words)
+{
+    char text[4096];
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    rclio_describe_waits(executor, ends[1]);
+    close(ends[1]);
+    ssize_t size = read(ends[0], text, sizeof text - 1);
+    close(ends[0]);
+    assert_true(size > 0);
+    text[size] = '\0';
+    if (!strstr(text, words)) fail_msg("%s", text);
+}
+
 static void spinning_stops_at_once_while_all_are_busy_and_what_runs_ends(void **state)
 {
     (void)state;
@@ -553,9 +568,14 @@ static void spinning_stops_at_once_while_all_are_busy_and_what_runs_ends(void **
     wait_for_flag(&b.in, THREADS);
     rclio_executor_stop(executor);
     pthread_join(spinner, NULL); /* it does not wait for them */
+    assert_status(rclio_executor_wait_quiet(executor, RCLIO_MS(1)), RCLIO_TIMEOUT);
+    assert_description_says(executor, "4 of 4 threads run callbacks; others are ready, but nobody spins the executor");
     assert_int_equal(b.ended, 0);
     atomic_store(&b.out, 1);
-    rclio_executor_destroy(executor); /* this does */
+    assert_ok(rclio_executor_wait_quiet(executor, RCLIO_FOREVER));
+    assert_int_equal(b.ended, THREADS);
+    assert_int_equal(more, 0);
+    rclio_executor_destroy(executor); /* this does, too */
     assert_int_equal(b.ended, THREADS);
     assert_int_equal(more, 1); /* a post is run to its end too, as of a single-threaded one */
 }
