@@ -215,10 +215,10 @@ static void a_managed_node_changes_while_its_timers_come_and_go_on_another_execu
     bool active = rclio_lifecycle_get_state(m.lifecycle) == RCLIO_LIFECYCLE_ACTIVE;
     assert_int_equal(m.calls, active ? 1 : 0); /* no change was made twice at once */
     assert_int_equal(rclio_timer_is_canceled(last), !active);
-    rclio_lifecycle_destroy(m.lifecycle);
-    assert_true(rclio_timer_is_canceled(last));
     atomic_store(&m.ends, 1);
     for (size_t i = 0; i < 2; i++) join(makers[i]);
+    rclio_lifecycle_destroy(m.lifecycle);
+    assert_true(rclio_timer_is_canceled(last));
     crowd_close(&c);
 }
 
