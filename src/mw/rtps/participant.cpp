@@ -146,6 +146,8 @@ Participant::Participant(const rtps_options &options)
     options_.user_data_find = options.user_data_find;
     options_.log = options.log;
     options_.log_arg = options.log_arg;
+    options_.participant = options.participant;
+    options_.participant_arg = options.participant_arg;
     addresses_.assign(options.addresses, options.addresses + options.address_count);
     fast::RTPSParticipantAttributes attributes;
     attributes.setName("rclio");
@@ -222,6 +224,15 @@ Marker Participant::marker(const GUID_t &guid) const
     return unknown;
 }
 
+void Participant::tell(const fast::ParticipantDiscoveryInfo &info, bool gone) const
+{
+    if (!options_.participant) return;
+    uint8_t gid[RCLIO_GID_SIZE];
+    gid_from(info.info.m_guid, gid);
+    const auto &bytes = info.info.m_userData;
+    options_.participant(options_.participant_arg, gid, bytes.data(), bytes.size(), gone);
+}
+
 void Participant::note(const fast::ParticipantDiscoveryInfo &info)
 {
     Prefix prefix = prefix_of(info.info.m_guid);
@@ -231,6 +242,7 @@ void Participant::note(const fast::ParticipantDiscoveryInfo &info)
     const auto &peer = info.info.m_guid.guidPrefix;
     if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.discovered(peer, Clock::now());
     if (gone) announcer_.removed(peer);
+    tell(info, gone);
     std::lock_guard<std::mutex> hold(lock_);
     if (gone)
         markers_.erase(prefix);
