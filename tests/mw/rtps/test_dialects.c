@@ -151,8 +151,8 @@ static void a_sample_of_fast_ddss_dialect_never_reaches_a_reader_of_cyclone(void
     (void)state;
     side s = side_open("listener");
     rtps *a = participant_open(NODE_MARKER), *b = participant_open(NODE_MARKER);
-    mw_reader *replies = ops->reader_new(s.node, reply_topic, part(RCLIO_PART_RESPONSE), &plain, false, WAKE, WAKE);
-    mw_reader *requests = ops->reader_new(s.node, request_topic, part(RCLIO_PART_REQUEST), &plain, false, WAKE, WAKE);
+    mw_reader *replies = ops->reader_new(s.node, reply_topic, part(RCLIO_PART_RESPONSE), &plain, false, NULL, WAKE, WAKE);
+    mw_reader *requests = ops->reader_new(s.node, request_topic, part(RCLIO_PART_REQUEST), &plain, false, NULL, WAKE, WAKE);
     if (!replies || !requests) fail_msg("%s", rclio_error());
     rtps_replier *replier = replier_of(a, 100);
     rtps_requester *requester = requester_of(b, 100);
