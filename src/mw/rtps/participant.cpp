@@ -79,6 +79,17 @@ void choose_discovery(const rtps_options &options, const Participant &log, fast:
     }
 }
 
+/* Within a process Fast DDS hands a sample to the reader without a transport, and takes for granted that the reader knows the writer
+ * already: a call at the moment that a server becomes available is lost for good (8 of 100). A library that finds this setting changed
+ * by others works, too. */
+void no_intraprocess()
+{
+    using eprosima::fastrtps::xmlparser::XMLProfileManager;
+    eprosima::fastrtps::LibrarySettingsAttributes settings = XMLProfileManager::library_settings();
+    settings.intraprocess_delivery = eprosima::fastrtps::INTRAPROCESS_OFF;
+    XMLProfileManager::library_settings(settings);
+}
+
 int hex_digit(char c)
 {
     if (c >= '0' && c <= '9') return c - '0';
@@ -130,6 +141,7 @@ Participant::Participant(const rtps_options &options)
     options_.log = options.log;
     options_.log_arg = options.log_arg;
     addresses_.assign(options.addresses, options.addresses + options.address_count);
+    no_intraprocess();
     fast::RTPSParticipantAttributes attributes;
     attributes.setName("rclio");
     choose_transport(options, &attributes);
@@ -147,6 +159,7 @@ Participant::Participant(const rtps_options &options)
     announcer_.meet(Clock::now());
     try {
         thread_ = std::thread([this] { pump(); });
+        pthread_setname_np(thread_.native_handle(), "rclio-rtps");
     } catch (...) {
         gate_.close();
         fast::RTPSDomain::removeRTPSParticipant(participant_);
@@ -265,7 +278,6 @@ Time Participant::work(Time now)
 
 void Participant::pump()
 {
-    pthread_setname_np(pthread_self(), "rclio-rtps");
     std::unique_lock<std::mutex> hold(lock_);
     while (!stop_) {
         uint64_t seen = wakes_;
