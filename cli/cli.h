@@ -265,6 +265,7 @@ const rclio_name_and_types *cli_find_name(const rclio_name_list *names, const ch
 /* Prints "/a" or "/a [type]" lines, or their number; hidden names only with `hidden`. */
 void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool count, bool hidden);
 void cli_print_types(cli *c, const rclio_name_and_types *entry); /* "a, b" */
+void cli_print_type(cli *c, const rclio_name_and_types *entry);  /* "Type: a"; several: "Type: ['a', 'b']" */
 
 typedef enum cli_things { CLI_TOPICS, CLI_SERVICES, CLI_ACTIONS } cli_things;
 rclio_status cli_list(cli *c, cli_things things, rclio_name_list *names); /* what is known now */

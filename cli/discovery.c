@@ -121,6 +121,17 @@ void cli_print_types(cli *c, const rclio_name_and_types *entry)
     for (size_t i = 0; i < entry->type_count; i++) cli_print(c, "%s%s", i ? ", " : "", entry->types[i]);
 }
 
+void cli_print_type(cli *c, const rclio_name_and_types *entry)
+{
+    if (entry->type_count == 1) {
+        cli_print(c, "Type: %s\n", entry->types[0]);
+        return;
+    }
+    cli_print_text(c, "Type: [");
+    for (size_t i = 0; i < entry->type_count; i++) cli_print(c, "%s'%s'", i ? ", " : "", entry->types[i]);
+    cli_print_text(c, "]\n");
+}
+
 void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool count, bool hidden)
 {
     size_t shown = 0;

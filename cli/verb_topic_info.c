@@ -14,17 +14,6 @@ static const cli_option topic_info_options[] = {
     {0},
 };
 
-static void print_type(cli *c, const rclio_name_and_types *topic)
-{
-    if (topic->type_count == 1) {
-        cli_print(c, "Type: %s\n", topic->types[0]);
-        return;
-    }
-    cli_print_text(c, "Type: [");
-    for (size_t i = 0; i < topic->type_count; i++) cli_print(c, "%s'%s'", i ? ", " : "", topic->types[i]);
-    cli_print_text(c, "]\n");
-}
-
 static int print_endpoints(cli *c, const char *topic, const char *title, rclio_endpoint_kind kind, bool verbose)
 {
     rclio_endpoint_list endpoints = {0};
@@ -49,7 +38,7 @@ static int topic_info_run(cli *c, const void *options)
         cli_suggest(c, o->topic, &topics);
         goto done;
     }
-    print_type(c, topic);
+    cli_print_type(c, topic);
     if (o->verbose) cli_print_text(c, "\n");
     result = print_endpoints(c, o->topic, "Publisher", RCLIO_PUBLISHER, o->verbose > 0);
     if (result == 0) result = print_endpoints(c, o->topic, "Subscription", RCLIO_SUBSCRIPTION, o->verbose > 0);

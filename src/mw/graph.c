@@ -189,22 +189,25 @@ rclio_status graph_participant_add(graph *g, const graph_participant *given)
     return p ? RCLIO_OK : RCLIO_NO_MEMORY;
 }
 
-graph_participant graph_participant_of(graph *g, const uint8_t gid[RCLIO_GID_SIZE])
+/* DIS-13. The participant that has the nodes an endpoint can be of; and whether it is known to be an rclio's. */
+static bool find_topics(graph *g, const uint8_t gid[RCLIO_GID_SIZE], uint8_t topics[GRAPH_PARTICIPANT_PREFIX]) REQUIRES(g->lock)
 {
-    static const uint8_t entity[4] = {0, 0, 1, 0xc1}; /* GID-1 */
-    graph_participant found = {0};
-    memcpy(found.gid, gid, GRAPH_PARTICIPANT_PREFIX);
-    memcpy(found.gid + GRAPH_PARTICIPANT_PREFIX, entity, sizeof entity);
-    memcpy(found.topics, gid, sizeof found.topics);
-    mutex_lock(&g->lock);
+    uint8_t owner[RCLIO_GID_SIZE] = {[14] = 1, [15] = 0xc1}; /* GID-1 */
     participant *p;
-    HASH_FIND(hh, g->participants, found.gid, RCLIO_GID_SIZE, p);
-    if (p && p->seen) {
-        found.is_rclio = p->is_rclio;
-        memcpy(found.topics, p->topics, sizeof found.topics);
-    }
+    memcpy(owner, gid, GRAPH_PARTICIPANT_PREFIX);
+    memcpy(topics, gid, GRAPH_PARTICIPANT_PREFIX);
+    HASH_FIND(hh, g->participants, owner, RCLIO_GID_SIZE, p);
+    if (!p || !p->seen) return false;
+    memcpy(topics, p->topics, GRAPH_PARTICIPANT_PREFIX);
+    return p->is_rclio;
+}
+
+bool graph_topics_of(graph *g, const uint8_t gid[RCLIO_GID_SIZE], uint8_t topics[GRAPH_PARTICIPANT_PREFIX])
+{
+    mutex_lock(&g->lock);
+    bool is_rclio = find_topics(g, gid, topics);
     mutex_unlock(&g->lock);
-    return found;
+    return is_rclio;
 }
 
 /* GR2 */
@@ -339,6 +342,7 @@ void graph_visit_endpoints(graph *g, bool (*visit)(const graph_endpoint *endpoin
         graph_endpoint shown = e->public;
         shown.node_name = m ? m->node->name : UNKNOWN_NODE_NAME; /* DIS-7 */
         shown.node_namespace = m ? m->node->name_space : UNKNOWN_NODE_NAMESPACE;
+        find_topics(g, e->public.gid, shown.participant);
         more = visit(&shown, arg);
     }
     mutex_unlock(&g->lock);

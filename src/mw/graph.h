@@ -23,6 +23,7 @@ typedef struct graph_endpoint { /* strings are lent for the visit */
     const char *service_id; /* DIS-3: of serviceid= or clientid=; "" */
     const char *node_name;  /* DIS-7 when in no list */
     const char *node_namespace;
+    uint8_t participant[GRAPH_PARTICIPANT_PREFIX]; /* the one whose nodes it can be of (DIS-13) */
 } graph_endpoint;
 
 #define UNKNOWN_NODE_NAME "_NODE_NAME_UNKNOWN_" /* DIS-7 */
@@ -38,11 +39,11 @@ typedef struct graph_node {
 graph *graph_new(void);
 void graph_destroy(graph *g);
 
-/* For implementations. `node_*` and `service_id` of the endpoint are not read. All fail with RCLIO_NO_MEMORY only. */
+/* For implementations. `node_*` and `participant` of the endpoint are not read. All fail with RCLIO_NO_MEMORY only. */
 typedef struct graph_participant {
     uint8_t gid[RCLIO_GID_SIZE];
-    const char *enclave;                   /* "": it has no nodes (DIS-13), or is not of ROS */
-    bool is_rclio;                         /* DIS-13 */
+    const char *enclave;                      /* "": it has no nodes (DIS-13), or is not of ROS */
+    bool is_rclio;                            /* DIS-13 */
     uint8_t topics[GRAPH_PARTICIPANT_PREFIX]; /* prefix of the participant that has its nodes' topics: DIS-13, or its own */
 } graph_participant;
 rclio_status graph_participant_add(graph *g, const graph_participant *participant);
@@ -53,8 +54,9 @@ void graph_endpoint_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
 /* A ros_discovery_info message, CDR with header (DIS-5). fails RCLIO_BAD_DATA: nothing has changed. */
 rclio_status graph_discovery_info(graph *g, const uint8_t *bytes, size_t size);
 
-/* The participant that an endpoint belongs to, by the endpoint's GID; `enclave` is not set. One that has not been seen: not rclio, its own topics. */
-graph_participant graph_participant_of(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
+/* DIS-13. `topics`: the prefix of the participant that has the topics of an endpoint's node, by default its own. returns whether the
+ * endpoint is known to be an rclio's */
+bool graph_topics_of(graph *g, const uint8_t gid[RCLIO_GID_SIZE], uint8_t topics[GRAPH_PARTICIPANT_PREFIX]);
 
 /* For nodes. A visitor returns false to stop. */
 void graph_visit_nodes(graph *g, bool (*visit)(const graph_node *node, void *arg), void *arg);

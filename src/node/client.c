@@ -469,7 +469,20 @@ static rclio_status encode_and_queue(rclio_client *client, call *c, const void *
     return RCLIO_OK;
 }
 
-rclio_future *rclio_client_call(rclio_client *client, const void *request)
+/* CL1, CL2 */
+static rclio_status start_call(rclio_client *client, call *c, const void *request, bool waits) REQUIRES(client->lock)
+{
+    if (client->ended)
+        return rclio_fail(client->ended, "service '%s': %s", client->name,
+                          client->ended == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
+    bool is_there = client->ops->requester_is_available(client->requester); /* its server may have been lost since `available` */
+    if (is_there && (client->available || !waits) && list_is_empty(&client->calls.unsent))
+        return encode_and_send(client, c, request);
+    if (waits) return encode_and_queue(client, c, request);
+    return rclio_fail(RCLIO_UNAVAILABLE, "service '%s': its server has gone", client->name);
+}
+
+static rclio_future *call_service(rclio_client *client, const void *request, bool waits)
 {
     if (!client && rclio_error_status()) return NULL; /* the first error stands */
     if (!client || !request) return rclio_fail_null(RCLIO_INVALID, "a call needs a client and a request");
@@ -480,15 +493,7 @@ rclio_future *rclio_client_call(rclio_client *client, const void *request)
     list_init(&swept);
     mutex_lock(&client->lock);
     call_table_sweep(&client->calls, &swept);
-    rclio_status status = client->ended;
-    if (status) {
-        rclio_fail(status, "service '%s': %s", client->name,
-                   status == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
-    } else if (client->available && list_is_empty(&client->calls.unsent)) {
-        status = encode_and_send(client, c, request); /* CL1, CL2 */
-    } else {
-        status = encode_and_queue(client, c, request);
-    }
+    rclio_status status = start_call(client, c, request, waits);
     mutex_unlock(&client->lock);
     free_swept(&swept);
     if (status == RCLIO_OK) return future;
@@ -497,6 +502,16 @@ rclio_future *rclio_client_call(rclio_client *client, const void *request)
     if (status != RCLIO_INVALID && status != RCLIO_NO_MEMORY) return future;
     rclio_future_unref(future);
     return NULL;
+}
+
+rclio_future *rclio_client_call(rclio_client *client, const void *request)
+{
+    return call_service(client, request, true);
+}
+
+rclio_future *client_call_present(rclio_client *client, const void *request)
+{
+    return call_service(client, request, false);
 }
 
 size_t client_pending(rclio_client *client)

@@ -30,4 +30,8 @@ void reply_free(void *message);
 const uint8_t *
 reply_tail(const void *message); /* the last REPLY_TAIL bytes of the reply as it was received; zeros in front when shorter */
 
+/* rclio_client_call() for what only the server of an earlier call can answer: fails with RCLIO_UNAVAILABLE where none is there now, instead
+ * of waiting for another. */
+rclio_future *client_call_present(rclio_client *client, const void *request);
+
 #endif

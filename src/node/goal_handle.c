@@ -187,7 +187,7 @@ static void end_goal(rclio_goal_handle *goal, uint8_t *response)
 
 static void await_result(rclio_goal_handle *goal)
 {
-    rclio_future *call = rclio_client_call(goal->client->get_result, &goal->id); /* ACT-5 */
+    rclio_future *call = client_call_present(goal->client->get_result, &goal->id); /* ACT-5 */
     uint8_t *response = call ? rclio_await(call) : NULL;
     if (response) {
         end_goal(goal, response);
@@ -277,7 +277,7 @@ static bool is_canceling(const cancel_response *reply, const rclio_goal_id *id)
 static void ask_to_cancel(rclio_goal_handle *goal)
 {
     goal_info request = {.goal_id = goal->id};
-    rclio_future *call = rclio_client_call(goal->client->cancel_goal, &request);
+    rclio_future *call = client_call_present(goal->client->cancel_goal, &request);
     const cancel_response *reply = call ? rclio_await(call) : NULL;
     if (!reply) {
         rclio_task_fail(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());

@@ -67,7 +67,7 @@ static char *key_of(rclio_endpoint_kind kind, const char *topic)
 static bool collect_own(const graph_endpoint *endpoint, void *arg)
 {
     check *c = arg;
-    if (memcmp(endpoint->gid, c->participant, PARTICIPANT_PREFIX) != 0) return true;
+    if (memcmp(endpoint->participant, c->participant, PARTICIPANT_PREFIX) != 0) return true;
     if (strcmp(endpoint->node_name, c->node->name) != 0 || strcmp(endpoint->node_namespace, c->node->name_space) != 0)
         return true;
     char *key = key_of(endpoint->kind, endpoint->topic), *type = copy_string(endpoint->type);
@@ -83,7 +83,7 @@ static bool node_is_settled(const check *c, const graph_endpoint *endpoint, bool
     *known = strcmp(endpoint->node_name, UNKNOWN_NODE_NAME) != 0;
     if (*known) return true;
     for (size_t i = 0; i < c->with_nodes.size; i++)
-        if (memcmp(c->with_nodes.data[i].bytes, endpoint->gid, PARTICIPANT_PREFIX) == 0) return false;
+        if (memcmp(c->with_nodes.data[i].bytes, endpoint->participant, PARTICIPANT_PREFIX) == 0) return false;
     return c->complete; /* then it is none of ROS's */
 }
 

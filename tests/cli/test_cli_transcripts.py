@@ -29,7 +29,7 @@ def replayable(*names):
 
 
 ENTRIES = replayable("topic_list", "topic_type", "topic_info", "topic_echo", "topic_pub", "node_list", "node_info", "service_list",
-                     "service_type", "service_call", "action_list", "action_type", "action_info", "action_send_goal")
+                     "service_type", "service_info", "service_call", "action_list", "action_type", "action_info", "action_send_goal")
 
 
 def comparable(text, entry):

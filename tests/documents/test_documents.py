@@ -124,7 +124,7 @@ def facts_in(*folders, suffixes):
 
 def test_each_wire_fact_has_code_and_a_test():
     code = facts_in("src", "cli", "generator", "include", suffixes=(".c", ".h", ".cpp", ".hpp"))
-    tests = facts_in("tests", suffixes=(".c", ".h", ".py"))
+    tests = facts_in("tests", suffixes=(".c", ".h", ".cpp", ".py"))
     assert len(FACTS) == len(set(FACTS)), "an id stands twice in docs/wire.md"
     missing = [f"{fact} has no code" for fact in FACTS if fact not in code]
     missing += [f"{fact} has no test" for fact in FACTS if fact not in tests]

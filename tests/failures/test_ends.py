@@ -101,15 +101,15 @@ def test_a_client_that_is_killed_during_its_goal_leaves_a_server_that_serves(sta
 
 
 def test_whoever_waits_for_a_server_that_is_killed_is_told_and_may_start_anew(start):
-    """The lease is waited for once, by all at the same time."""
+    """At once: nobody waits for a lease."""
     server = start("fibonacci_action_server")
     example = start("fibonacci_action_client")
     command = start("ros2", "action", "send_goal", "-f", "/fibonacci", FIBONACCI, "{order: 100}")
     example.wait_for("Received feedback")
     command.wait_for("^Feedback:")
     server.child.kill()
-    assert example.finish(20) == 1, example.report()
-    assert command.finish(20) == 1, command.report()
+    assert example.finish(5) == 1, example.report()
+    assert command.finish(5) == 1, command.report()
     last = example.lines["stderr"][-1]
     assert last.startswith("[ERROR]") and "'/fibonacci'" in last, example.report()
     assert command.lines["stdout"][-1] == "Goal finished with status: UNKNOWN"

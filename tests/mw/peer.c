@@ -93,6 +93,25 @@ static int run_server(side *s, bool silent)
     return 0;
 }
 
+/* Asks once, and waits for an answer that the test does not send. */
+static int run_client(side *s)
+{
+    rclio_qos qos = RCLIO_QOS_SERVICES;
+    const int64_t terms[2] = {1, 2};
+    int64_t sequence;
+    mw_requester *requester = ops->requester_new(s->node, "/add", adder_type, &qos, WAKE, WAKE);
+    if (!requester) return 1;
+    WAIT_UNTIL(ops->requester_is_available(requester));
+    mw_buffer *buffer = ops->requester_buffer(requester, 4 + sizeof terms);
+    if (!buffer) return 1;
+    memcpy(buffer->data, "\0\1\0\0", 4);
+    memcpy(buffer->data + 4, terms, sizeof terms);
+    if (ops->requester_send(requester, buffer, &sequence)) return 1;
+    WAIT_UNTIL(atomic_load(&input_ended));
+    ops->requester_destroy(requester);
+    return 0;
+}
+
 /* Reads /flood, keep last 1, until the message that starts with 255 comes. */
 static int run_flooded(side *s)
 {
@@ -136,6 +155,7 @@ int peer_main(const char *role)
     if (strcmp(role, "echo") == 0) result = run_echo(&s);
     if (strcmp(role, "server") == 0) result = run_server(&s, false);
     if (strcmp(role, "silent server") == 0) result = run_server(&s, true);
+    if (strcmp(role, "client") == 0) result = run_client(&s);
     if (strcmp(role, "flooded") == 0) result = run_flooded(&s);
     if (strcmp(role, "listener") == 0) result = run_listener(&s);
     side_close(&s);

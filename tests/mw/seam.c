@@ -212,6 +212,14 @@ void peer_kill(peer *p)
     peer_forget(p);
 }
 
+void peer_freeze(peer *p)
+{
+    int status;
+    assert_int_equal(kill(p->pid, SIGSTOP), 0);
+    assert_int_equal(waitpid(p->pid, &status, WUNTRACED), p->pid);
+    assert_true(WIFSTOPPED(status));
+}
+
 void peer_stop(peer *p)
 {
     int status;

@@ -45,6 +45,9 @@ side side_open(const char *node_name);
 side side_open_with(const char *node_name, int64_t write_timeout_ns);
 void side_close(side *s);
 
+/* How long a test waits that is not to wait for a lease, which takes 8 seconds at least. */
+#define NO_LEASE_NS RCLIO_S(5)
+
 /* S1. `wake_all` is the callback to hand down; `arg` may be NULL or an atomic_int that counts the calls. */
 void wake_all(void *arg);
 #define WAKE ((mw_callback){.call = wake_all})
@@ -73,6 +76,7 @@ void take_one(mw_reader *reader, mw_sample *sample); /* waits for it */
 peer peer_start(const char *role);
 void peer_expect(peer *p, const char *line); /* waits for that line */
 void peer_kill(peer *p);                     /* kill -9 */
+void peer_freeze(peer *p);                   /* it lives, and does and says nothing more, until it is killed */
 void peer_stop(peer *p);                     /* its input ends; waits for its exit, which must be 0 */
 int peer_main(const char *role);
 

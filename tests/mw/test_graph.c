@@ -39,6 +39,24 @@ static rclio_status add_participant(graph *g, const char *enclave)
     return graph_participant_add(g, &participant);
 }
 
+static void a_participant_of_services_belongs_to_the_one_that_has_the_topics(void **state) /* DIS-13 */
+{
+    (void)state;
+    graph *g = graph_new();
+    uint8_t services[16] = {1, 0x0f, 77, [14] = 1, [15] = 0xc1}, endpoint[16] = {1, 0x0f, 77, [15] = 3}, topics[12];
+    assert_false(graph_topics_of(g, endpoint, topics));
+    assert_memory_equal(topics, endpoint, 12);
+    graph_participant participant = {.enclave = "", .is_rclio = true};
+    memcpy(participant.gid, services, 16);
+    memcpy(participant.topics, participant_gid, 12);
+    assert_int_equal(graph_participant_add(g, &participant), RCLIO_OK);
+    assert_true(graph_topics_of(g, endpoint, topics));
+    assert_memory_equal(topics, participant_gid, 12);
+    graph_participant_remove(g, services);
+    assert_false(graph_topics_of(g, endpoint, topics));
+    graph_destroy(g);
+}
+
 static void add_writer(graph *g, const uint8_t *gid)
 {
     graph_endpoint endpoint = {.kind = RCLIO_PUBLISHER, .topic = "rt/x", .type = "t", .service_id = ""};
@@ -210,6 +228,7 @@ static void a_visitor_may_stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_participant_of_services_belongs_to_the_one_that_has_the_topics),
         cmocka_unit_test(an_endpoint_finds_its_node_whichever_is_heard_of_first),
         cmocka_unit_test(a_participant_takes_its_nodes_and_endpoints_with_it),
         cmocka_unit_test(an_endpoint_told_twice_is_one),

@@ -1,6 +1,8 @@
 /* tests/mw/test_seam_graph.c: the graph as the seam fills it, for every implementation: nodes, endpoints, who leaves. */
 #include "seam.h"
 
+#include "base/clock.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,7 +165,7 @@ static void both_endpoints_of_a_service_carry_one_id(void **state) /* DIS-3, DIS
     side_close(&b);
 }
 
-static void a_killed_process_takes_its_node_and_endpoints_with_it(void **state)
+static void a_killed_process_takes_its_node_and_endpoints_with_it_at_once(void **state) /* DIS-13, DIS-14 */
 {
     (void)state;
     side a = side_open("alice");
@@ -172,12 +174,36 @@ static void a_killed_process_takes_its_node_and_endpoints_with_it(void **state)
     peer listener = peer_start("listener");
     peer_expect(&listener, "listening");
     WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 1 && endpoint_of(a.graph, "rt/known", NULL).count == 2);
+    int64_t killed = clock_steady_ns();
     peer_kill(&listener);
-    WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 0); /* when its lease ends */
+    WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 0);
     WAIT_UNTIL(endpoint_of(a.graph, "rt/known", NULL).count == 1);
     WAIT_UNTIL(ops->writer_matched(writer) == 0);
+    assert_true(clock_steady_ns() - killed < NO_LEASE_NS);
     assert_int_equal(nodes_named(a.graph, "alice"), 1);
+    peer next = peer_start("listener"); /* who comes later is seen as ever */
+    WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 1 && ops->writer_matched(writer) == 1);
+    peer_kill(&next);
+    WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 0 && ops->writer_matched(writer) == 0);
+    assert_true(clock_steady_ns() - killed < NO_LEASE_NS);
     ops->writer_destroy(writer);
+    side_close(&a);
+}
+
+/* The only test that waits for a lease, of about ten seconds. */
+static void a_process_that_falls_silent_is_gone_when_its_lease_ends(void **state)
+{
+    (void)state;
+    side a = side_open("alice");
+    peer listener = peer_start("listener");
+    peer_expect(&listener, "listening");
+    WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 1 && endpoint_of(a.graph, "rt/known", NULL).count == 1);
+    int64_t frozen = clock_steady_ns();
+    peer_freeze(&listener);
+    WAIT_UNTIL(nodes_named(a.graph, "the_peer") == 0);
+    assert_true(clock_steady_ns() - frozen > NO_LEASE_NS);
+    assert_int_equal(endpoint_of(a.graph, "rt/known", NULL).count, 0);
+    peer_kill(&listener);
     side_close(&a);
 }
 
@@ -213,7 +239,8 @@ static int run(void)
         cmocka_unit_test(an_endpoint_shows_its_node_type_hash_and_qos),
         cmocka_unit_test(a_topic_may_go_without_the_ros_prefix),
         cmocka_unit_test(both_endpoints_of_a_service_carry_one_id),
-        cmocka_unit_test(a_killed_process_takes_its_node_and_endpoints_with_it),
+        cmocka_unit_test(a_killed_process_takes_its_node_and_endpoints_with_it_at_once),
+        cmocka_unit_test(a_process_that_falls_silent_is_gone_when_its_lease_ends),
         cmocka_unit_test(a_context_that_closes_leaves_the_others_of_its_domain_alone),
         cmocka_unit_test(many_nodes_of_one_machine_find_each_other),
     };

@@ -1,6 +1,8 @@
 /* tests/mw/test_seam_services.c: services through the seam, for every implementation of it: calls, availability, loss of either side. */
 #include "seam.h"
 
+#include "base/clock.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,7 +243,7 @@ static void numbers_of_servers_are_not_used_twice(void **state) /* SRV-4 */
     side_close(&b);
 }
 
-static void a_server_that_is_killed_is_seen_to_leave(void **state) /* SRV-4 */
+static void a_server_that_is_killed_is_seen_to_leave_at_once(void **state) /* SRV-4, DIS-13 */
 {
     (void)state;
     side a = side_open("client");
@@ -251,9 +253,29 @@ static void a_server_that_is_killed_is_seen_to_leave(void **state) /* SRV-4 */
     ask(requester, 1, 2);
     peer_expect(&server, "serving");
     peer_expect(&server, "request");
+    int64_t killed = clock_steady_ns();
     peer_kill(&server);
-    WAIT_UNTIL(oldest_server(requester) == 0); /* when its lease ends */
+    WAIT_UNTIL(oldest_server(requester) == 0);
+    assert_true(clock_steady_ns() - killed < NO_LEASE_NS);
     ops->requester_destroy(requester);
+    side_close(&a);
+}
+
+static void a_client_that_is_killed_is_forgotten_at_once(void **state) /* DIS-13 */
+{
+    (void)state;
+    side a = side_open("server");
+    mw_replier *replier = replier_of(&a, "/add");
+    peer client = peer_start("client");
+    mw_request_id id;
+    assert_int_equal(hear(replier, &id), 3);
+    assert_false(ops->replier_client_is_gone(replier, &id));
+    int64_t killed = clock_steady_ns();
+    peer_kill(&client);
+    WAIT_UNTIL(ops->replier_client_is_gone(replier, &id));
+    assert_true(clock_steady_ns() - killed < NO_LEASE_NS);
+    assert_int_equal(answer(replier, &id, 3), RCLIO_UNAVAILABLE);
+    ops->replier_destroy(replier);
     side_close(&a);
 }
 
@@ -330,7 +352,8 @@ static int run(void)
         cmocka_unit_test(a_server_that_leaves_is_seen_to_leave),
         cmocka_unit_test(a_request_has_lost_its_server_though_a_newer_one_is_there),
         cmocka_unit_test(numbers_of_servers_are_not_used_twice),
-        cmocka_unit_test(a_server_that_is_killed_is_seen_to_leave),
+        cmocka_unit_test(a_server_that_is_killed_is_seen_to_leave_at_once),
+        cmocka_unit_test(a_client_that_is_killed_is_forgotten_at_once),
         cmocka_unit_test(a_client_that_leaves_gets_no_answer),
         cmocka_unit_test(an_answer_to_a_client_nobody_knows_is_dropped),
         cmocka_unit_test(a_call_without_a_server_is_not_answered_later),

@@ -493,6 +493,26 @@ static void endpoints_come_and_go_without_growth(void **state)
     side_close(&b);
 }
 
+/* M5; DIS-13: the reader's process is alive, then killed: the writer blocks, then goes on at once. */
+static void a_writer_that_a_killed_reader_blocked_goes_on_at_once(void **state)
+{
+    (void)state;
+    side a = side_open_with("alice", RCLIO_S(2));
+    mw_writer *writer = writer_of(&a, "/known", &everything);
+    peer listener = peer_start("listener");
+    peer_expect(&listener, "listening");
+    WAIT_UNTIL(ops->writer_matched(writer) == 1);
+    peer_freeze(&listener);
+    rclio_status status = RCLIO_OK;
+    for (int i = 0; i < 1000 && status == RCLIO_OK; i++) status = send_bytes(writer, 60000, 1);
+    assert_int_equal(status, RCLIO_TIMEOUT);
+    peer_kill(&listener);
+    assert_int_equal(send_bytes(writer, 60000, 2), RCLIO_OK); /* within those two seconds */
+    WAIT_UNTIL(ops->writer_matched(writer) == 0);
+    ops->writer_destroy(writer);
+    side_close(&a);
+}
+
 static int run(void)
 {
     const struct CMUnitTest tests[] = {
@@ -513,6 +533,7 @@ static int run(void)
         cmocka_unit_test(a_write_that_must_wait_gives_up_at_its_limit),
         cmocka_unit_test(a_destroyed_reader_calls_nobody),
         cmocka_unit_test(endpoints_come_and_go_without_growth),
+        cmocka_unit_test(a_writer_that_a_killed_reader_blocked_goes_on_at_once),
     };
     return cmocka_run_group_tests_name("topics through the seam", tests, NULL, NULL);
 }

@@ -49,8 +49,9 @@ typedef struct child {
 } child;
 child child_start(void (*run)(int in, int out));
 void child_wait_byte(child *c); /* blocks */
-void child_kill(child *c);      /* -9 */
-void child_end(child *c);       /* closes its input and waits for a good end */
+void child_kill(child *c);      /* -9: noticed at once, not when its lease ends, which takes 8 seconds at least */
+#define NO_LEASE_NS RCLIO_S(5)
+void child_end(child *c); /* closes its input and waits for a good end */
 
 /* In a child: spins the context until the parent lets go. */
 void serve_until_end_of(int in, rclio_context *context);

@@ -1,6 +1,8 @@
 /* tests/node/test_action_client.c: goals as their client sees them: waiting for a server, losing it, letting go. */
 #include "fibonacci.h"
 
+#include "base/clock.h"
+
 #include <poll.h>
 
 static void the_server_counts_as_available_when_all_of_it_is_matched(void **state) /* ACT-11 */
@@ -240,8 +242,7 @@ static void wait_for_byte(void *arg)
     rclio_await_fd(((child *)arg)->from, POLLIN, RCLIO_FOREVER, NULL);
 }
 
-/* Waits for a lease of about ten seconds. */
-static void a_goal_whose_server_is_killed_ends_unknown_with_the_reason(void **state) /* SRV-4 */
+static void a_goal_whose_server_is_killed_ends_unknown_at_once_with_the_reason(void **state) /* SRV-4, DIS-13 */
 {
     (void)state;
     child server = child_start(serve_until_killed);
@@ -252,9 +253,11 @@ static void a_goal_whose_server_is_killed_ends_unknown_with_the_reason(void **st
     AWAIT(rclio_task_future(seen));
     rclio_task_unref(seen);
     AWAIT(rclio_goal_handle_accepted(g->handle));
+    int64_t killed = clock_steady_ns();
     child_kill(&server);
     rclio_action_server_new(p.server, p.server_fibonacci, "other", fibonacci_execute, NULL, NULL); /* no matter to this goal */
     AWAIT_FAILS(rclio_goal_handle_result(g->handle), RCLIO_UNAVAILABLE, "its server has gone");
+    assert_true(clock_steady_ns() - killed < NO_LEASE_NS);
     assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_UNKNOWN);
     watched_goal_free(g);
     pair_free(&p);
@@ -326,7 +329,7 @@ int main(void)
         cmocka_unit_test(a_killed_client_holds_up_neither_the_goal_nor_other_clients),
         cmocka_unit_test(bad_arguments_of_an_action_client_are_errors),
         cmocka_unit_test(a_goal_whose_server_goes_ends_unknown_though_a_newer_server_is_there),
-        cmocka_unit_test(a_goal_whose_server_is_killed_ends_unknown_with_the_reason),
+        cmocka_unit_test(a_goal_whose_server_is_killed_ends_unknown_at_once_with_the_reason),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);
 }

@@ -1,6 +1,7 @@
 /* tests/node/test_client.c: calls: in flight, waiting for a server, losing it, cancelled. Services: test_service.c. */
 #include "pair.h"
 
+#include "base/clock.h"
 #include "node/client.h"
 
 #include <pthread.h>
@@ -34,9 +35,36 @@ static void keep(const void *request, void *response, void *arg)
     s->kept[s->count++] = rclio_service_defer(s->service);
 }
 
+/* The kept request with that term; NULL: none. */
+static rclio_request *kept_of(const struct silent *s, int64_t a)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->kept[i] && ((const add_request *)rclio_request_message(s->kept[i]))->a == a) return s->kept[i];
+    return NULL;
+}
+
+static rclio_request *take_kept(struct silent *s, int64_t a)
+{
+    rclio_request *taken = kept_of(s, a);
+    for (size_t i = 0; i < s->count; i++)
+        if (s->kept[i] == taken) s->kept[i] = NULL;
+    return taken;
+}
+
+/* A request reaches the servers that are matched when it is sent: until each has had one, some are not. */
+static void match_both(pair *p, rclio_client *client, const struct silent *s, const struct silent *t)
+{
+    while (s->count == 0 || t->count == 0) {
+        size_t before = s->count + t->count;
+        rclio_future_unref(rclio_client_call(client, &(add_request){.a = 0}));
+        SPIN_UNTIL(p->executor, s->count + t->count > before);
+    }
+}
+
 static void drop_kept(struct silent *s)
 {
-    for (size_t i = 0; i < s->count; i++) rclio_request_drop(s->kept[i]);
+    for (size_t i = 0; i < s->count; i++)
+        if (s->kept[i]) rclio_request_drop(s->kept[i]);
 }
 
 static void a_thousand_calls_in_flight_all_get_their_own_response(void **state) /* SRV-2, SRV-8 */
@@ -99,12 +127,14 @@ static void a_call_outlives_one_of_two_servers(void **state) /* SRV-4 */
     s.service = rclio_service_new(p.server, p.server_add, "add", keep, &s, NULL);
     t.service = rclio_service_new(p.server, p.server_add, "add", keep, &t, NULL);
     rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
+    match_both(&p, client, &s, &t);
     rclio_future *call = rclio_client_call(client, &(add_request){.a = 2});
-    SPIN_UNTIL(p.executor, s.count == 1 && t.count == 1);
+    SPIN_UNTIL(p.executor, kept_of(&s, 2) && kept_of(&t, 2));
     rclio_service_destroy(s.service);
     drop_kept(&s);
-    assert_ok(rclio_request_respond(t.kept[0], &(add_response){.sum = 77}));
+    assert_ok(rclio_request_respond(take_kept(&t, 2), &(add_response){.sum = 77}));
     assert_sum(call, 77);
+    drop_kept(&t);
     pair_free(&p);
 }
 
@@ -145,7 +175,7 @@ static void serve_and_never_answer(int in, int out)
     struct silent s = {0};
     s.service = rclio_service_new(l.node, lone_type(&l, "example_interfaces/srv/AddTwoInts"), "add", keep, &s, NULL);
     (void)in;
-    SPIN_UNTIL(rclio_context_executor(l.context), s.count == 1);
+    SPIN_UNTIL(rclio_context_executor(l.context), s.count == 100);
     if (write(out, "!", 1) != 1) _exit(1);
     serve_until_end_of(in, l.context);
 }
@@ -155,22 +185,11 @@ static void wait_for_byte(void *arg)
     rclio_await_fd(((child *)arg)->from, 1 /* POLLIN */, RCLIO_FOREVER, NULL);
 }
 
-/* The only test that waits for a lease: the loss of a killed process is seen when its lease ends, after about ten seconds. */
-static void a_call_fails_when_its_server_is_killed(void **state) /* SRV-4 */
+static void await_byte(rclio_executor *executor, child *from)
 {
-    (void)state;
-    child server = child_start(serve_and_never_answer);
-    pair p = pair_new();
-    rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
-    rclio_future *call = rclio_client_call(client, &(add_request){.a = 2, .b = 3});
-    rclio_task *seen = rclio_task_new(p.executor, "request seen", wait_for_byte, &server);
+    rclio_task *seen = rclio_task_new(executor, "a child's byte", wait_for_byte, from);
     AWAIT(rclio_task_future(seen));
     rclio_task_unref(seen);
-    assert_int_equal(rclio_future_get_state(call), RCLIO_PENDING);
-    child_kill(&server);
-    AWAIT_FAILS(call, RCLIO_UNAVAILABLE, "service '/add': its server has gone");
-    rclio_future_unref(call);
-    pair_free(&p);
 }
 
 static void serve_sums(int in, int out)
@@ -180,6 +199,54 @@ static void serve_sums(int in, int out)
     rclio_service_new(l.node, lone_type(&l, "example_interfaces/srv/AddTwoInts"), "add", add, NULL, NULL);
     serve_until_end_of(in, l.context);
     rclio_context_destroy(l.context);
+}
+
+static void all_calls_fail_at_once_when_their_server_is_killed(void **state) /* SRV-4, DIS-13 */
+{
+    (void)state;
+    child server = child_start(serve_and_never_answer);
+    pair p = pair_new();
+    rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
+    rclio_future *calls[100];
+    for (int i = 0; i < 100; i++) calls[i] = rclio_client_call(client, &(add_request){.a = i, .b = 3});
+    await_byte(p.executor, &server);
+    for (int i = 0; i < 100; i++) assert_int_equal(rclio_future_get_state(calls[i]), RCLIO_PENDING);
+    int64_t killed = clock_steady_ns();
+    child_kill(&server);
+    for (int i = 0; i < 100; i++) {
+        AWAIT_FAILS(calls[i], RCLIO_UNAVAILABLE, "service '/add': its server has gone");
+        rclio_future_unref(calls[i]);
+    }
+    assert_true(clock_steady_ns() - killed < NO_LEASE_NS);
+    pair_free(&p);
+}
+
+static void serve_sums_when_told(int in, int out)
+{
+    char byte;
+    if (read(in, &byte, 1) != 1) _exit(1);
+    serve_sums(in, out);
+}
+
+static void a_server_that_is_killed_and_started_anew_is_found_again(void **state) /* SRV-4, SRV-5 */
+{
+    (void)state;
+    child killed = child_start(serve_sums), anew = child_start(serve_sums_when_told);
+    pair p = pair_new();
+    rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
+    assert_sum(rclio_client_call(client, &(add_request){.a = 1, .b = 1}), 2);
+    child_kill(&killed);
+    SPIN_UNTIL(p.executor, !rclio_client_is_available(client));
+    rclio_future *patient = rclio_client_call(client, &(add_request){.a = 2, .b = 2});
+    rclio_future *hasty = rclio_client_call(client, &(add_request){.a = 3, .b = 3});
+    assert_int_equal(rclio_wait_at(hasty, rclio_deadline(RCLIO_MS(1)), __FILE__, __LINE__), RCLIO_TIMEOUT);
+    assert_ok(rclio_future_cancel(hasty));
+    assert_int_equal(write(anew.to, "!", 1), 1);
+    assert_sum(patient, 4);
+    assert_sum(rclio_client_call(client, &(add_request){.a = 4, .b = 4}), 8);
+    rclio_future_unref(hasty);
+    child_end(&anew);
+    pair_free(&p);
 }
 
 static void a_thousand_calls_cross_the_network(void **state) /* SRV-1 .. SRV-3, SRV-6, SRV-7, SRV-8 */
@@ -440,7 +507,8 @@ int main(void)
         cmocka_unit_test(a_service_of_another_type_is_named_once),
         cmocka_unit_test(calls_may_be_made_and_cancelled_in_any_thread),
         cmocka_unit_test(bad_arguments_of_a_client_are_errors),
-        cmocka_unit_test(a_call_fails_when_its_server_is_killed),
+        cmocka_unit_test(all_calls_fail_at_once_when_their_server_is_killed),
+        cmocka_unit_test(a_server_that_is_killed_and_started_anew_is_found_again),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);
 }

@@ -1,11 +1,12 @@
 """The graph: upstream sees rclio's nodes, topics, services and actions, forgets them, and rclio sees upstream's."""
 import json
 import signal
+import socket
 import time
 from pathlib import Path
 
 import pytest
-from support.processes import BIN, LOOPBACK
+from support.processes import BIN, LOOPBACK, ROOT
 
 PROGRAMS = Path(__file__).parent / "programs"
 STRING = "std_msgs/msg/String"
@@ -38,6 +39,7 @@ def test_upstream_sees_rclios_nodes_topics_services_and_actions(start, peer):
     seen = peer.ask(f"see /chatter {' '.join(NODES)}")
 
     assert set(seen["nodes"]) == {"/up/upstream_node", *("/" + name for name in NODES)}
+    assert seen["enclaves"] == {name: "/" for name in ("upstream_node", *NODES)}  # DIS-1, beside rclio's marker (DIS-13)
     assert seen["topics"]["/chatter"] == [STRING]
     assert seen["topics"]["/fibonacci/_action/feedback"] == [FIBONACCI + "_FeedbackMessage"]
     assert seen["services"]["/add_two_ints"] == [ADDER]
@@ -82,6 +84,25 @@ def test_upstream_forgets_a_killed_rclio_when_its_lease_ends(start, peer):
     peer.ask("see /chatter talker")
     talker.child.send_signal(signal.SIGKILL)
     peer.ask("forget /chatter talker", deadline=8)
+
+
+def goodbye_of(participant):
+    """The message of tests/data/rtps/goodbye.txt, in the name of that participant (16 bytes)."""
+    golden = (ROOT / "tests/data/rtps/goodbye.txt").read_text().splitlines()
+    message = bytes.fromhex("".join(line.split("   ")[0] for line in golden))
+    return message.replace(bytes.fromhex("0110aabbccddeeff01234567"), participant[:12])
+
+
+def test_upstream_takes_the_goodbye_that_is_said_for_a_killed_rclio(start, peer, domain):  # DIS-12, DIS-14
+    talker = start("talker")
+    peer.ask("see /chatter talker")
+    gid = next(line for line in command(start, "topic", "info", "-v", "/chatter") if line.startswith("GID: ")).split()[1]
+    talker.child.send_signal(signal.SIGKILL)
+    talker.child.wait()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for index in range(20):  # its port for discovery is one of these
+            sender.sendto(goodbye_of(bytes.fromhex(gid.replace(".", ""))), ("127.0.0.1", 7410 + 250 * domain + 2 * index))
+    peer.ask("forget /chatter talker", deadline=5)  # the lease is 10 s
 
 
 def command(start, *arguments):

@@ -17,7 +17,8 @@ static cyclone_mw *of(mw *m)
 
 static rclio_status join(cyclone_mw *m, const mw_options *options)
 {
-    char *user_data = user_data_participant(options->enclave); /* DIS-1 */
+    char *marker = user_data_participant(options->enclave); /* DIS-1, DIS-13 */
+    char *user_data = marker ? neighbours_user_data(m->neighbours, marker) : NULL;
     dds_qos_t *qos = dds_create_qos();
     rclio_status status = RCLIO_NO_MEMORY;
     if (user_data && qos) {
@@ -26,6 +27,7 @@ static rclio_status join(cyclone_mw *m, const mw_options *options)
     }
     dds_delete_qos(qos);
     free(user_data);
+    free(marker);
     return status;
 }
 
@@ -45,10 +47,9 @@ void cyclone_close(mw *base)
 {
     cyclone_mw *m = of(base);
     if (!m) return;
-    if (m->participant > 0) {
-        discovery_stop(m);
-        domain_close(m->domain_id, m->participant);
-    }
+    if (m->participant > 0) discovery_stop(m);
+    neighbours_destroy(m->neighbours);
+    if (m->participant > 0) domain_close(m->domain_id, m->participant);
     graph_destroy(m->graph);
     mutex_fini(&m->publishing);
     mutex_fini(&m->discovering);
@@ -67,7 +68,7 @@ mw *cyclone_open_as(const mw_options *options, const mw_ops *ops)
     if (mutex_init(&m->discovering)) goto no_discovering;
     if (mutex_init(&m->publishing)) goto no_publishing;
     if (!(m->graph = graph_new())) goto failed;
-    if (join(m, options) || make_parents(m) || discovery_start(m)) goto failed;
+    if (!(m->neighbours = neighbours_new(m)) || join(m, options) || make_parents(m) || discovery_start(m)) goto failed;
     return &m->base;
 failed:
     cyclone_close(&m->base);

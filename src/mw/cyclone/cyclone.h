@@ -1,7 +1,8 @@
 /* src/mw/cyclone/cyclone.h: what the files of this implementation share: the objects behind the seam's handles.
  *
  *   CY1  No lock of ours is held while Cyclone creates or deletes an entity: both run listeners in the calling thread.
- *   CY2  A listener takes no lock but `discovering` and the graph's, deletes nothing, and calls what was handed down.
+ *   CY2  A listener takes no lock but `discovering`, the graph's and those of neighbours.c and process_watch.c, deletes nothing, and
+ *        calls what was handed down.
  *   CY3  An entity's listener is removed before the entity is deleted; both wait for the callbacks that run (M3).
  * Threads: as the seam says (mw.h); members that change after creation name their lock. */
 #ifndef RCLIO_MW_CYCLONE_H
@@ -11,10 +12,13 @@
 #include "base/thread.h"
 #include "mw/cyclone/sertype.h"
 #include "mw/discovery_info.h"
+#include "mw/goodbye.h"
 #include "mw/graph.h"
 #include "mw/user_data.h"
 
 #include <stdatomic.h>
+
+typedef struct neighbours neighbours; /* neighbours.c */
 
 typedef struct cyclone_mw {
     mw base;
@@ -24,7 +28,8 @@ typedef struct cyclone_mw {
     graph *graph;
     log *log;
     int64_t write_timeout_ns;
-    atomic_uint last_id;         /* DIS-4 */
+    atomic_uint last_id; /* DIS-4 */
+    neighbours *neighbours;
     atomic_llong waited_in_vain; /* EP3: when, on the steady clock; 0: never */
     void *services;              /* of mw/split, where that carries the services */
 
@@ -148,6 +153,18 @@ typedef struct cyclone_network {
 } cyclone_network;
 rclio_status cyclone_network_get(const cyclone_mw *m, cyclone_network *network);
 void cyclone_network_fini(cyclone_network *network);
+
+/* neighbours.c: peers of this machine, whose end is seen at once. `user_data`: "<before>process=...;", a string you free (DIS-13). */
+neighbours *neighbours_new(cyclone_mw *m);
+void neighbours_destroy(neighbours *all); /* when the listeners have gone, and before the participant; NULL is allowed */
+char *neighbours_user_data(const neighbours *all, const char *before);
+void neighbours_found(neighbours *all, const uint8_t gid[RCLIO_GID_SIZE], const void *user_data, size_t size);
+void neighbours_lost(neighbours *all, const uint8_t gid[RCLIO_GID_SIZE]);
+/* Another participant of this process, which hears of a killed neighbour there. At most CYCLONE_GOODBYES_MAX.
+ * fails  RCLIO_LIMIT. `remove`: one that was not added is no error. */
+#define CYCLONE_GOODBYES_MAX 8
+rclio_status cyclone_add_goodbye_locator(cyclone_mw *m, const goodbye_locator *locator);
+void cyclone_remove_goodbye_locator(cyclone_mw *m, const goodbye_locator *locator);
 
 /* The next id of a client or service of this participant (DIS-4). */
 void cyclone_next_id(cyclone_mw *m, char id[USER_DATA_ID_SIZE]);

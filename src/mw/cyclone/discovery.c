@@ -42,6 +42,7 @@ static void ask_for_endpoints(cyclone_mw *m, const uint8_t participant[RCLIO_GID
 static void apply_participant(cyclone_mw *m, const dds_builtintopic_participant_t *participant, bool alive)
 {
     if (!alive) {
+        neighbours_lost(m->neighbours, participant->key.v);
         graph_participant_remove(m->graph, participant->key.v); /* GR2 */
         return;
     }
@@ -49,6 +50,7 @@ static void apply_participant(cyclone_mw *m, const dds_builtintopic_participant_
     size_t size = 0;
     ask_for_endpoints(m, participant->key.v);
     if (participant->qos) dds_qget_userdata(participant->qos, &data, &size);
+    neighbours_found(m->neighbours, participant->key.v, data, size); /* DIS-13 */
     char *enclave = user_data_copy(data, size, "enclave"); /* DIS-1 */
     graph_participant found = {.enclave = enclave};
     memcpy(found.gid, participant->key.v, RCLIO_GID_SIZE);

@@ -207,9 +207,7 @@ rclio_status cyclone_replier_take(mw_replier *replier, mw_sample *sample, mw_req
         sample->offset = SERVICE_ID_SIZE;
         *id = (mw_request_id){.sequence = read.sequence};
         memcpy(id->client_gid, sample->publisher_gid, RCLIO_GID_SIZE);
-        graph_participant participant = graph_participant_of(r->node->mw->graph, id->client_gid);
-        memcpy(id->client_topics, participant.topics, sizeof id->client_topics); /* DIS-13 */
-        id->client_is_rclio = participant.is_rclio;
+        id->client_is_rclio = graph_topics_of(r->node->mw->graph, id->client_gid, id->client_topics); /* DIS-13 */
         service_id_write(&read, id->opaque); /* SRV-3: back as it came */
         memcpy(id->opaque + SERVICE_ID_SIZE, &handle, sizeof handle);
         return RCLIO_OK;
@@ -285,8 +283,9 @@ struct audience {
 static bool see_audience(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
 {
     struct audience *audience = arg;
+    uint8_t ignored[GRAPH_PARTICIPANT_PREFIX];
     (void)handle;
-    return audience->understands = graph_participant_of(audience->graph, peer->key.v).is_rclio;
+    return audience->understands = graph_topics_of(audience->graph, peer->key.v, ignored);
 }
 
 /* SRV-11. Cyclone sends a reply to all clients: so only where all are rclio's. */

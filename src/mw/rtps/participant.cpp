@@ -7,7 +7,9 @@
 #include <memory>
 #include <netdb.h>
 #include <pthread.h>
+#include <random>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace rclio_rtps
 {
@@ -19,6 +21,7 @@ using eprosima::fastrtps::rtps::IPLocator;
 constexpr uint32_t socket_buffer = 4 << 20;
 constexpr uint32_t peers_per_address = 32; /* participants of one machine that a unicast announcement can reach */
 constexpr milliseconds lease(10000), lease_renewal(3000);
+constexpr milliseconds drain_again(2000);
 constexpr char multicast_address[] = "239.255.0.1";
 
 fast::Locator_t locator_of(const char *address)
@@ -45,7 +48,7 @@ bool resolve(const char *name, std::string *address)
     return resolved;
 }
 
-void choose_transport(const rtps_options &options, fast::RTPSParticipantAttributes *attributes)
+void choose_transport(const rtps_options &options, Announcer *announcer, fast::RTPSParticipantAttributes *attributes)
 {
     auto udp = std::make_shared<eprosima::fastdds::rtps::UDPv4TransportDescriptor>();
     udp->sendBufferSize = udp->receiveBufferSize = socket_buffer;
@@ -53,7 +56,7 @@ void choose_transport(const rtps_options &options, fast::RTPSParticipantAttribut
     for (size_t i = 0; i < options.address_count; i++) udp->interfaceWhiteList.emplace_back(options.addresses[i]);
     attributes->useBuiltinTransports =
         false; /* no shared memory: what is left of it after kill -9 slows down those who come later */
-    attributes->userTransports.push_back(udp);
+    attributes->userTransports.push_back(announcer->hold(udp)); /* AN1 */
 }
 
 void choose_discovery(const rtps_options &options, const Participant &log, fast::RTPSParticipantAttributes *attributes)
@@ -80,14 +83,31 @@ void choose_discovery(const rtps_options &options, const Participant &log, fast:
 }
 
 /* Within a process Fast DDS hands a sample to the reader without a transport, and takes for granted that the reader knows the writer
- * already: a call at the moment that a server becomes available is lost for good (8 of 100). A library that finds this setting changed
- * by others works, too. */
+ * already: a call at the moment that a server becomes available is lost for good (8 of 100). Once, for the setting is the library's. */
 void no_intraprocess()
 {
     using eprosima::fastrtps::xmlparser::XMLProfileManager;
-    eprosima::fastrtps::LibrarySettingsAttributes settings = XMLProfileManager::library_settings();
-    settings.intraprocess_delivery = eprosima::fastrtps::INTRAPROCESS_OFF;
-    XMLProfileManager::library_settings(settings);
+    static const bool done = [] {
+        eprosima::fastrtps::LibrarySettingsAttributes settings = XMLProfileManager::library_settings();
+        settings.intraprocess_delivery = eprosima::fastrtps::INTRAPROCESS_OFF;
+        XMLProfileManager::library_settings(settings);
+        return true;
+    }();
+    static_cast<void>(done);
+}
+
+const pid_t loaded_in = getpid();
+
+/* Fast DDS takes a participant's prefix from a process id that it reads once. After fork() the child's participants would bear the
+ * parent's, and what the child sends to it would be taken for a call within the process. */
+void choose_prefix(fast::RTPSParticipantAttributes *attributes)
+{
+    if (getpid() == loaded_in) return;
+    std::random_device random;
+    std::uniform_int_distribution<int> byte(0, 255);
+    attributes->prefix.value[0] = 0x01; /* GID-2 */
+    attributes->prefix.value[1] = 0x0f;
+    for (unsigned i = 2; i < GuidPrefix_t::size; i++) attributes->prefix.value[i] = static_cast<uint8_t>(byte(random));
 }
 
 int hex_digit(char c)
@@ -140,12 +160,15 @@ Participant::Participant(const rtps_options &options)
     options_.user_data_find = options.user_data_find;
     options_.log = options.log;
     options_.log_arg = options.log_arg;
+    options_.participant = options.participant;
+    options_.participant_arg = options.participant_arg;
     addresses_.assign(options.addresses, options.addresses + options.address_count);
     no_intraprocess();
     fast::RTPSParticipantAttributes attributes;
     attributes.setName("rclio");
-    choose_transport(options, &attributes);
+    choose_transport(options, &announcer_, &attributes);
     choose_discovery(options, *this, &attributes);
+    choose_prefix(&attributes);
     std::string user_data = options.user_data ? options.user_data : "";
     attributes.userData.assign(user_data.begin(), user_data.end());
     participant_ = fast::RTPSDomain::createParticipant(options.domain_id, attributes, this);
@@ -156,7 +179,7 @@ Participant::Participant(const rtps_options &options)
         std::lock_guard<std::mutex> hold(lock_);
         markers_[prefix_of(guid())] = read_marker(options_, guid(), user_data);
     }
-    announcer_.meet(Clock::now());
+    announcer_.start(guid().guidPrefix);
     try {
         thread_ = std::thread([this] { pump(); });
         pthread_setname_np(thread_.native_handle(), "rclio-rtps");
@@ -217,13 +240,25 @@ Marker Participant::marker(const GUID_t &guid) const
     return unknown;
 }
 
+void Participant::tell(const fast::ParticipantDiscoveryInfo &info, bool gone) const
+{
+    if (!options_.participant) return;
+    uint8_t gid[RCLIO_GID_SIZE];
+    gid_from(info.info.m_guid, gid);
+    const auto &bytes = info.info.m_userData;
+    options_.participant(options_.participant_arg, gid, bytes.data(), bytes.size(), gone);
+}
+
 void Participant::note(const fast::ParticipantDiscoveryInfo &info)
 {
     Prefix prefix = prefix_of(info.info.m_guid);
     bool gone = info.status == fast::ParticipantDiscoveryInfo::REMOVED_PARTICIPANT ||
                 info.status == fast::ParticipantDiscoveryInfo::DROPPED_PARTICIPANT;
     Marker marker = read_marker(options_, info.info.m_guid, info.info.m_userData);
-    if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.meet(Clock::now());
+    const auto &peer = info.info.m_guid.guidPrefix;
+    if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.discovered(peer, Clock::now());
+    if (gone) announcer_.removed(peer);
+    tell(info, gone);
     std::lock_guard<std::mutex> hold(lock_);
     if (gone)
         markers_.erase(prefix);
@@ -237,6 +272,18 @@ void Participant::onParticipantDiscovery(fast::RTPSParticipant *, fast::Particip
         note(info);
         wake();
     });
+}
+
+bool Participant::may_drain() const
+{
+    std::lock_guard<std::mutex> hold(lock_);
+    return Clock::now() >= no_drain_before_;
+}
+
+void Participant::drained_in_vain()
+{
+    std::lock_guard<std::mutex> hold(lock_);
+    no_drain_before_ = Clock::now() + drain_again;
 }
 
 void Participant::wake()

@@ -6,6 +6,7 @@
 #define RCLIO_MW_RTPS_PARTICIPANT_HPP
 
 #include "mw/rtps/announcer.hpp"
+#include "mw/rtps/fast.hpp"
 
 #include <array>
 #include <map>
@@ -53,7 +54,7 @@ class Participant final : public fast::RTPSParticipantListener
     {
         return participant_;
     }
-    const rtps_options &options() const /* user_data_find and log only: the rest was lent to the constructor */
+    const rtps_options &options() const /* what is called only: the rest was lent to the constructor */
     {
         return options_;
     }
@@ -62,6 +63,8 @@ class Participant final : public fast::RTPSParticipantListener
     void log(rclio_log_level level, const std::string &line) const;
     Marker marker(const GUID_t &guid) const; /* of the participant that has the endpoint */
 
+    bool may_drain() const; /* writer.hpp, W6 */
+    void drained_in_vain();
     void wake(); /* from listeners, too */
     void add(Worker *worker);
     void remove(Worker *worker); /* waits while the pump works */
@@ -70,6 +73,7 @@ class Participant final : public fast::RTPSParticipantListener
     void onParticipantDiscovery(fast::RTPSParticipant *participant, fast::ParticipantDiscoveryInfo &&info) override;
 
   private:
+    void tell(const fast::ParticipantDiscoveryInfo &info, bool gone) const;
     void note(const fast::ParticipantDiscoveryInfo &info);
     void pump();
     Time work(Time now);
@@ -86,6 +90,7 @@ class Participant final : public fast::RTPSParticipantListener
     mutable std::mutex lock_; /* leaf; of all below */
     std::condition_variable woken_;
     std::map<Prefix, Marker> markers_;
+    Time no_drain_before_{};
     uint64_t wakes_ = 0;
     bool stop_ = false;
     std::thread thread_;

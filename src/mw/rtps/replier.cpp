@@ -77,6 +77,7 @@ Replier::Replier(Participant &participant, const rtps_service &service)
 /* L3: nothing calls it any more before its members go. */
 Replier::~Replier()
 {
+    writer_->drain();
     participant_.remove(this);
     reader_->close();
     writer_->close();

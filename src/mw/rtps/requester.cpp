@@ -35,6 +35,7 @@ Requester::Requester(Participant &participant, const rtps_service &service)
 /* L3: nothing calls it any more before its members go. */
 Requester::~Requester()
 {
+    writer_->drain();
     participant_.remove(this);
     reader_->close();
     writer_->close();

@@ -49,6 +49,10 @@ typedef struct rtps_options {
     /* A line for the log; `level` as in rclio/logging.h. */
     void (*log)(void *arg, rclio_log_level level, const char *line);
     void *log_arg;
+
+    /* May be NULL. A participant was met or has changed (`user_data`, lent), or has gone. RT5. */
+    void (*participant)(void *arg, const uint8_t gid[RCLIO_GID_SIZE], const void *user_data, size_t size, bool gone);
+    void *participant_arg;
 } rtps_options;
 
 typedef struct rtps_service {

@@ -10,7 +10,8 @@ namespace
 {
 constexpr milliseconds heartbeat_period(100); /* while something is not acknowledged: what a lost packet costs at most */
 constexpr milliseconds resend_delay(1);
-constexpr size_t ask_after_max = 64; /* samples written since acknowledgements were last asked for */
+constexpr milliseconds drain_max(500), drain_look(10); /* W6 */
+constexpr size_t ask_after_max = 64;                   /* samples written since acknowledgements were last asked for */
 
 fast::WriterAttributes writer_attributes()
 {
@@ -56,6 +57,21 @@ Writer::Writer(Participant &participant, WriterOwner &owner, const EndpointOptio
 Writer::~Writer()
 {
     fast::RTPSDomain::removeRTPSWriter(writer_);
+}
+
+void Writer::drain()
+{
+    const Time until = Clock::now() + drain_max;
+    while (participant_.may_drain()) {
+        {
+            std::lock_guard<std::mutex> hold(writing_);
+            sweep(true);
+            if (pending_.empty() && held_.empty()) return;
+            writer_->send_periodic_heartbeat(false, false);
+        }
+        if (Clock::now() >= until) participant_.drained_in_vain();
+        writer_->wait_for_all_acked(duration_of(drain_look));
+    }
 }
 
 void Writer::close()

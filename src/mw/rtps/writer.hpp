@@ -7,6 +7,8 @@
  *   W3  `depth` samples at most are held or not acknowledged. Beyond it send says so, or gives up the oldest: its owner decides.
  *   W4  A sample whose readers have all left is dropped at once.
  *   W5  What is acknowledged is removed when it is looked at: at a write now and then, and when a reader leaves.
+ *   W6  Before a writer goes it waits for acknowledgements, half a second at most, and not again for two seconds after one of its
+ *       participant waited in vain: what was answered just before the end arrives, and a peer that hangs costs an exit half a second once.
  * Threads: any. Locks: `writing_` (fast.hpp, L2) guards history and held samples; `lock_` is a leaf. Tests: tests/mw/test_rtps_*.c. */
 #ifndef RCLIO_MW_RTPS_WRITER_HPP
 #define RCLIO_MW_RTPS_WRITER_HPP
@@ -65,6 +67,7 @@ class Writer final : public fast::WriterListener, public eprosima::fastdds::rtps
     rclio_status send(Sample &&sample, std::string *why); /* as the table; RCLIO_UNAVAILABLE: dropped by route() */
     Time work(Time now);                                  /* of the pump, by its owner's */
     void reroute();                                       /* route() may say something else now; in a listener, too */
+    void drain();                                         /* W6 */
     void close();                                         /* no listener runs any more */
 
     /* `look` takes the peers; it must do nothing else (leaf). */

@@ -26,7 +26,7 @@ static rclio_status make(split_replier *r, split *s, const char *service, const 
     char why[RTPS_WHY_SIZE] = "";
     split_names names;
     rclio_status status = split_names_make(&names, r->node, service, type, qos, true);
-    names.service.ready = ready;
+    names.service.ready = names.service.changed = ready; /* as the seam has it: a client may have gone */
     r->ops = s->ops;
     if (!status && !(r->rtps = s->ops->replier_new(s->rtps, &names.service, why)))
         status = rclio_fail(RCLIO_SYSTEM, "%s: %s", s->ops->middleware, why);

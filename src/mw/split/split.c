@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static mw *split_open(const mw_options *options)
 {
@@ -30,6 +31,7 @@ static void split_close(mw *m)
 {
     if (!m) return;
     split *s = ((cyclone_mw *)(void *)m)->services;
+    if (s->place.port) cyclone_remove_goodbye_locator((cyclone_mw *)(void *)m, &s->place);
     if (s->rtps) s->ops->close(s->rtps);
     cyclone_close(m);
     mutex_fini(&s->opening);
@@ -41,11 +43,22 @@ static void log_line(void *arg, rclio_log_level level, const char *line)
     log_write(arg, level, "rclio", __FILE__, __func__, __LINE__, "%s", line);
 }
 
+/* SP5. Each participant may meet a peer before the other does, and the peer may be killed in between. */
+static void see_participant(void *arg, const uint8_t gid[RCLIO_GID_SIZE], const void *user_data, size_t size, bool gone)
+{
+    cyclone_mw *m = arg;
+    if (gone)
+        neighbours_lost(m->neighbours, gid);
+    else
+        neighbours_found(m->neighbours, gid, user_data, size);
+}
+
 static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
 {
     char why[RTPS_WHY_SIZE] = "";
     cyclone_network network;
-    char *marker = user_data_services(m->gid); /* DIS-13 */
+    char *services = user_data_services(m->gid),
+         *marker = services ? neighbours_user_data(m->neighbours, services) : NULL; /* DIS-13 */
     rtps *made = NULL;
     if (marker && !cyclone_network_get(m, &network)) {
         const rtps_options options = {.domain_id = m->domain_id,
@@ -57,13 +70,26 @@ static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
                                       .peer_count = network.peer_count,
                                       .user_data_find = user_data_find,
                                       .log = log_line,
-                                      .log_arg = m->log};
+                                      .log_arg = m->log,
+                                      .participant = see_participant,
+                                      .participant_arg = m};
         made = ops->open(&options, why);
         if (!made) rclio_fail(RCLIO_SYSTEM, "%s: %s", ops->middleware, why);
         cyclone_network_fini(&network);
     }
     free(marker);
+    free(services);
     return made;
+}
+
+/* SP5. One of its locators is enough: all of them are of this machine. */
+static void hear_of_kills(split *s, cyclone_mw *m)
+{
+    rtps_locator place;
+    if (s->ops->locators(s->rtps, &place, 1) == 0) return;
+    memcpy(s->place.address, place.address, sizeof s->place.address);
+    s->place.port = place.port;
+    if (cyclone_add_goodbye_locator(m, &s->place)) s->place.port = 0;
 }
 
 bool split_ready(split *s, cyclone_mw *m)
@@ -72,9 +98,12 @@ bool split_ready(split *s, cyclone_mw *m)
     if (!s->tried) {
         s->tried = true;
         if ((s->ops = library_get())) s->rtps = open_rtps(s->ops, m); /* SP2 */
-        if (!s->rtps)
+        if (s->rtps)
+            hear_of_kills(s, m);
+        else
             LOG_WARN(m->log, "rclio",
-                     "services, actions and parameters cannot reach nodes on Fast DDS, the default of ROS 2, only those on Cyclone DDS: %s. "
+                     "services, actions and parameters cannot reach nodes on Fast DDS, the default of ROS 2, only those on "
+                     "Cyclone DDS: %s. "
                      "With RMW_IMPLEMENTATION=rmw_cyclonedds_cpp this is so without a warning",
                      rclio_error()); /* SP3 */
     }

@@ -6,6 +6,7 @@
  *   SP3  Where that fails, one warning says why and what will not work, and services are Cyclone's. The same, without a warning, where
  *        the discovery range is OFF: nobody is to be met.
  *   SP4  A node's entry in ros_discovery_info lists the endpoints of both participants (DIS-13).
+ *   SP5  Both participants hear of peers on this machine that were killed (neighbours.c).
  * Threads: as the seam says (mw.h). Tests: tests/mw/test_split.c and the suite of the seam. */
 #ifndef RCLIO_MW_SPLIT_H
 #define RCLIO_MW_SPLIT_H
@@ -17,7 +18,8 @@ typedef struct split { /* what a cyclone_mw's `services` is */
     mutex opening;     /* of all below until `tried` */
     bool tried;
     const rtps_ops *ops;
-    rtps *rtps; /* NULL after `tried`: SP3 */
+    rtps *rtps;            /* NULL after `tried`: SP3 */
+    goodbye_locator place; /* SP5; port 0: none */
 } split;
 
 /* library.c: the table of librclio_rtps.so; NULL with the error set. A loaded library stays (Fast DDS cannot be unloaded). */

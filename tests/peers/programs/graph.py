@@ -47,6 +47,7 @@ def of_node(call, name):
 def everything(topic, names):
     return {
         'nodes': [space.rstrip('/') + '/' + name for name, space in node.get_node_names_and_namespaces()],
+        'enclaves': {name: enclave for name, _, enclave in node.get_node_names_and_namespaces_with_enclaves()},
         'topics': dict(node.get_topic_names_and_types()),
         'services': dict(node.get_service_names_and_types()),
         'actions': dict(get_action_names_and_types(node)),
