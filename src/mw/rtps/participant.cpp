@@ -82,6 +82,20 @@ void choose_discovery(const rtps_options &options, const Participant &log, fast:
     }
 }
 
+/* Within a process Fast DDS hands a sample to the reader without a transport, and takes for granted that the reader knows the writer
+ * already: a call at the moment that a server becomes available is lost for good (8 of 100). Once, for the setting is the library's. */
+void no_intraprocess()
+{
+    using eprosima::fastrtps::xmlparser::XMLProfileManager;
+    static const bool done = [] {
+        eprosima::fastrtps::LibrarySettingsAttributes settings = XMLProfileManager::library_settings();
+        settings.intraprocess_delivery = eprosima::fastrtps::INTRAPROCESS_OFF;
+        XMLProfileManager::library_settings(settings);
+        return true;
+    }();
+    static_cast<void>(done);
+}
+
 const pid_t loaded_in = getpid();
 
 /* Fast DDS takes a participant's prefix from a process id that it reads once. After fork() the child's participants would bear the
@@ -149,6 +163,7 @@ Participant::Participant(const rtps_options &options)
     options_.participant = options.participant;
     options_.participant_arg = options.participant_arg;
     addresses_.assign(options.addresses, options.addresses + options.address_count);
+    no_intraprocess();
     fast::RTPSParticipantAttributes attributes;
     attributes.setName("rclio");
     choose_transport(options, &announcer_, &attributes);
@@ -167,6 +182,7 @@ Participant::Participant(const rtps_options &options)
     announcer_.start(guid().guidPrefix);
     try {
         thread_ = std::thread([this] { pump(); });
+        pthread_setname_np(thread_.native_handle(), "rclio-rtps");
     } catch (...) {
         gate_.close();
         fast::RTPSDomain::removeRTPSParticipant(participant_);
@@ -309,7 +325,6 @@ Time Participant::work(Time now)
 
 void Participant::pump()
 {
-    pthread_setname_np(pthread_self(), "rclio-rtps");
     std::unique_lock<std::mutex> hold(lock_);
     while (!stop_) {
         uint64_t seen = wakes_;

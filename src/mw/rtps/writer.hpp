@@ -109,6 +109,7 @@ class Writer final : public fast::WriterListener, public eprosima::fastdds::rtps
     void await_fresh();
     std::map<GUID_t, int64_t> acknowledged_by_awaited();
     void remove_marks();
+    void beat();
 
     Participant &participant_;
     WriterOwner &owner_;
