@@ -82,8 +82,8 @@ void choose_discovery(const rtps_options &options, const Participant &log, fast:
     }
 }
 
-/* Within a process Fast DDS hands a sample to the reader without a transport, and takes for granted that the reader knows the writer
- * already: a call at the moment that a server becomes available is lost for good (8 of 100). Once, for the setting is the library's. */
+/* SRV-14: what a reader cannot take yet could be lost for good. Through the transport it is asked for again.
+ * Once, before the first participant is made: the setting is the library's, and its threads read it without a lock. */
 void no_intraprocess()
 {
     using eprosima::fastrtps::xmlparser::XMLProfileManager;

@@ -85,8 +85,8 @@ void Writer::remove_marks()
     }
 }
 
-/* To each reader by itself. One message for all of them, as this HEARTBEAT would be, goes only to those of the last sample: Fast DDS keeps
- * its choice of readers (RT2), and a reader that is not in step is never among them while others are written to. */
+/* SRV-13: to each reader by itself. A reader that is not in step is never among those of the last sample. The lock keeps samples, which
+ * need no such thing, from being written meanwhile; it is recursive. */
 void Writer::beat()
 {
     std::lock_guard<eprosima::fastrtps::RecursiveTimedMutex> hold(writer_->getMutex());
