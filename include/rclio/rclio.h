@@ -14,6 +14,7 @@
 #include "rclio/node.h"
 #include "rclio/qos.h"
 #include "rclio/service.h"
+#include "rclio/supervisor.h"
 #include "rclio/task.h"
 #include "rclio/topic.h"
 #include "rclio/type.h"
