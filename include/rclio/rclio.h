@@ -12,6 +12,7 @@
 #include "rclio/logging.h"
 #include "rclio/message.h"
 #include "rclio/node.h"
+#include "rclio/process.h"
 #include "rclio/qos.h"
 #include "rclio/service.h"
 #include "rclio/supervisor.h"
