@@ -60,7 +60,7 @@ static rclio_status spin_step(struct spin *spin, size_t round)
 {
     rclio_executor *executor = spin->executor;
     if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && atomic_exchange(&executor->stop, false)) {
-        if (executor->stopped) executor->stopped(executor->stopped_arg);
+        executor_run_stop_hooks(executor);
         return RCLIO_SHUTDOWN;
     }
     size_t ran = executor->ran;
