@@ -22,7 +22,7 @@ static rclio_node *make_worker(rclio_context *context, void *arg)
 
 int main(int argc, char **argv)
 {
-    rclio_process_node_options options = {.restart.policy = RCLIO_RESTART_ON_FAILURE};
+    rclio_process_options options = {.restart = RCLIO_RESTART_ON_FAILURE};
     rclio_processes *processes = rclio_processes_new(argc, argv, NULL);
     rclio_processes_add(processes, "worker1", make_worker, "worker1", &options);
     rclio_processes_add(processes, "worker2", make_worker, "worker2", &options);

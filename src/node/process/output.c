@@ -148,9 +148,9 @@ static void remember(stream *s)
 /* Passes on what `line` holds: a whole line, or a piece of one that is too long. */
 static void pass_on(stream *s, bool whole)
 {
-    if (s->p->owner->options.prefix_output && !s->continued) {
+    if (s->process->owner->options.prefix_output && !s->continued) {
         sink_append(s->sink, "[", 1);
-        sink_append(s->sink, s->p->name, strlen(s->p->name));
+        sink_append(s->sink, s->process->name, strlen(s->process->name));
         sink_append(s->sink, "] ", 2);
     }
     sink_append(s->sink, s->line.data, s->line.length);
@@ -186,7 +186,7 @@ static void pump(stream *s, size_t reads)
         if (got > 0)
             take(s, bytes, (size_t)got);
         else if (got == 0 || (errno != EAGAIN && errno != EINTR))
-            loop_close_file(s->p->owner, &s->watch);
+            loop_close_file(s->process->owner, &s->watch);
         else if (errno == EAGAIN)
             return;
     }
@@ -196,7 +196,7 @@ static void stream_ready(watch *w)
 {
     stream *s = list_entry(w, stream, watch);
     if (sink_waiting(s->sink) >= CONGESTED) { /* SO2 */
-        loop_unwatch(s->p->owner, w);
+        loop_unwatch(s->process->owner, w);
         return;
     }
     pump(s, READS_PER_TURN);
@@ -213,13 +213,13 @@ void stream_init(stream *s, process *from, sink *to)
 void stream_close(stream *s)
 {
     if (s->watch.fd >= 0) pump(s, (size_t)(1 << 20) / BYTES_PER_READ + 1); /* the most that a pipe holds */
-    loop_close_file(s->p->owner, &s->watch);
+    loop_close_file(s->process->owner, &s->watch);
     if (s->line.length > 0 || s->continued) pass_on(s, true);
 }
 
 void stream_fini(stream *s)
 {
-    loop_close_file(s->p->owner, &s->watch);
+    loop_close_file(s->process->owner, &s->watch);
     text_fini(&s->line);
     text_fini(&s->last);
 }

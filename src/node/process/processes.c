@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STOP_TIMEOUT_NS RCLIO_MS(800)
 

@@ -47,8 +47,9 @@ static const char *last_line(const process *p)
 }
 
 /* A line may hold anything; a sentence is one line. */
-static void append_printable(text *t, const char *line)
+static void append_last_line(text *t, const char *line)
 {
+    text_append(t, *line ? "; its last line: " : "; it had written nothing");
     for (; *line; line++) text_append_char(t, (unsigned char)*line < ' ' || *line == 127 ? ' ' : *line);
 }
 
@@ -83,7 +84,7 @@ static void append_end(text *t, const process *p, const process_end *end)
 static void append_pause(text *t, int64_t pause_ns)
 {
     if (pause_ns < 0) return;
-    text_append(t, "; it starts again in ");
+    text_append(t, "; starts again in ");
     append_seconds(t, pause_ns);
 }
 
@@ -163,11 +164,8 @@ void report_ended(process *p, pid_t pid, const process_end *end, int64_t pause_n
     text_init(&t);
     text_append_format(&t, "node '%s' (pid %d) ", p->name, (int)pid);
     append_end(&t, p, end);
-    if (event.level == RCLIO_LOG_ERROR) {
-        text_append(&t, *event.last_line ? "; its last line: " : "; it had written nothing");
-        append_printable(&t, event.last_line);
-    }
     append_pause(&t, pause_ns);
+    if (event.level == RCLIO_LOG_ERROR) append_last_line(&t, event.last_line);
     if (event.level == RCLIO_LOG_ERROR && pause_ns < 0) p->owner->failed = true;
     tell(p, &event, &t);
     text_fini(&t);
