@@ -84,7 +84,10 @@ static _Noreturn void run_function(const birth *b, const process *p)
     environ = b->environment;
     setvbuf(stdout, NULL, _IOLBF, 0); /* PN6: a pipe is no terminal, yet its lines are to be seen when they are written */
     rclio_context *context = rclio_init((int)p->line.size, p->line.data, &p->owner->options.context);
-    exit(rclio_spin(p->make(context, p->arg))); /* CH4 */
+    rclio_node *node = p->make(context, p->arg);
+    int status = rclio_spin(node); /* NULL: prints why */
+    if (!node) rclio_context_destroy(context);
+    exit(status); /* CH4 */
 }
 
 static _Noreturn void run_program(const birth *b, const process *p)

@@ -11,7 +11,7 @@
 
 /* ---- words ---- */
 
-rclio_status words_add(words *w, const char *word)
+rclio_status words_add(word_list *w, const char *word)
 {
     char *copy = copy_string(word);
     if (!copy) return rclio_error_status();
@@ -24,7 +24,7 @@ rclio_status words_add(words *w, const char *word)
     return RCLIO_OK;
 }
 
-rclio_status words_add_all(words *w, const char *const *all)
+rclio_status words_add_all(word_list *w, const char *const *all)
 {
     for (size_t i = 0; all && all[i]; i++) {
         if (words_add(w, all[i]) != RCLIO_OK) return rclio_error_status();
@@ -32,11 +32,11 @@ rclio_status words_add_all(words *w, const char *const *all)
     return RCLIO_OK;
 }
 
-void words_fini(words *w)
+void words_fini(word_list *w)
 {
     for (size_t i = 0; i < w->size; i++) free(w->data[i]);
     free(w->data);
-    *w = (words){0};
+    *w = (word_list){0};
 }
 
 /* ---- the command line ---- */
@@ -52,7 +52,7 @@ static bool takes_value(const char *word)
 }
 
 /* The node's rules (CL1), or all but them, opened and closed; nothing when there are none. */
-static rclio_status add_part(words *line, const char *const *node, bool rules)
+static rclio_status add_part(word_list *line, const char *const *node, bool rules)
 {
     bool opened = false;
     rclio_status status = RCLIO_OK;
@@ -67,7 +67,7 @@ static rclio_status add_part(words *line, const char *const *node, bool rules)
     return opened && !status ? words_add(line, "--") : status;
 }
 
-rclio_status command_line(words *line, const words *base, size_t own, const char *const *node)
+rclio_status command_line(word_list *line, const word_list *base, size_t own, const char *const *node)
 {
     rclio_status status = RCLIO_OK;
     for (size_t i = 0; i < own && i < base->size && !status; i++) status = words_add(line, base->data[i]);
@@ -76,7 +76,7 @@ rclio_status command_line(words *line, const words *base, size_t own, const char
     return status ? status : add_part(line, node, false);
 }
 
-rclio_status command_line_ros_part(words *line, const words *base)
+rclio_status command_line_ros_part(word_list *line, const word_list *base)
 {
     bool inside = false;
     rclio_status status = RCLIO_OK;
@@ -106,7 +106,7 @@ static bool is_set(char *const *settings, size_t count, const char *setting)
     return false;
 }
 
-char **environment_with(const words *given, char *more)
+char **environment_with(const word_list *given, char *more)
 {
     size_t inherited = 0, count = 0;
     while (environ && environ[inherited]) inherited++;

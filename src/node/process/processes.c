@@ -17,7 +17,7 @@
 
 /* ---- its life ---- */
 
-static rclio_status check_line(const words *line)
+static rclio_status check_line(const word_list *line)
 {
     arguments *checked = arguments_parse((int)line->size, line->data);
     arguments_destroy(checked);
@@ -108,7 +108,7 @@ static rclio_status refuse(rclio_processes *processes, process *p)
 /* The program's own words, ours of --ros-args, and the node's. */
 static rclio_status program_line(process *p, const char *const *program, const char *const *node)
 {
-    words whole = {0};
+    word_list whole = {0};
     rclio_status status = words_add_all(&whole, program);
     size_t own = whole.size;
     if (!status) status = command_line_ros_part(&whole, &p->owner->line);

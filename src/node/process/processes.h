@@ -67,7 +67,7 @@ struct process {
     char *name;
     rclio_make_node_fn *make; /* NULL: `line` is a program's */
     void *arg;
-    words line, environment; /* the latter: what is beside the program's */
+    word_list line, environment; /* the latter: what is beside the program's */
     rclio_restart restart;
     int64_t first_pause_ns, longest_pause_ns;
 
@@ -86,7 +86,7 @@ struct process {
 
 struct rclio_processes {
     rclio_processes_options options;
-    words line; /* of main */
+    word_list line; /* of main */
     list processes;
     rclio_status refused; /* the first node that could not be added, and why */
     char *refusal;
