@@ -4,6 +4,8 @@
 #include "node/process/processes.h"
 
 #include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 static void keep(const rclio_process_event *event, void *arg)
 {
@@ -27,6 +29,7 @@ void stage_open(stage *s, int argc, char *const argv[], const rclio_processes_op
     rclio_processes_options with_events = *options;
     *s = (stage){0};
     harness_watch(NULL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     assert_int_equal(pipe(s->news), 0);
     snprintf(s->news_path, sizeof s->news_path, "/proc/self/fd/%d", s->news[1]);
     if (!options->on_event) {
@@ -57,6 +60,7 @@ void stage_own_clock(stage *s)
 void stage_close(stage *s)
 {
     rclio_processes_destroy(s->processes);
+    while (waitpid(-1, NULL, 0) > 0) continue; /* what they had started: killed, but ours to reap */
     close(s->news[0]);
     close(s->news[1]);
     harness_unwatch();
