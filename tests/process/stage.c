@@ -7,6 +7,13 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+int stage_environment(void **state)
+{
+    int failed = harness_environment(state);
+    setenv("RMW_IMPLEMENTATION", "rmw_cyclonedds_cpp", 1);
+    return failed;
+}
+
 static void keep(const rclio_process_event *event, void *arg)
 {
     stage *s = arg;
@@ -116,6 +123,7 @@ const char *stage_news(stage *s)
 {
     static char line[1024];
     size_t length = 0;
+    alarm(WATCHDOG_SECONDS); /* there is progress */
     while (!turn(s)) continue;
     while (length + 1 < sizeof line && read(s->news[0], &line[length], 1) == 1 && line[length] != '\n') length++;
     line[length] = '\0';

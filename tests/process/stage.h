@@ -26,6 +26,9 @@ typedef struct stage {
     char news_path[64];     /* of the write end, for a shell */
 } stage;
 
+/* Group set-up: as harness_environment, on Cyclone DDS alone: the processes are the subject, and are many. */
+int stage_environment(void **state);
+
 /* Pass {0} options for the usual: signals none, events kept. */
 void stage_open(stage *s, int argc, char *const argv[], const rclio_processes_options *options);
 void stage_own_clock(stage *s); /* stands still but for stage_pass() */

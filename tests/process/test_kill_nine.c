@@ -172,5 +172,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hundred_kills_cost_the_others_no_tick),
     };
-    return cmocka_run_group_tests(tests, harness_environment, NULL);
+    return cmocka_run_group_tests(tests, stage_environment, NULL);
 }

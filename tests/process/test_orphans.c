@@ -113,5 +113,5 @@ int main(void)
         cmocka_unit_test(no_node_survives_a_ctrl_c_however_deaf),
         cmocka_unit_test(no_node_survives_a_program_that_is_killed_while_it_starts_them),
     };
-    return cmocka_run_group_tests(tests, harness_environment, NULL);
+    return cmocka_run_group_tests(tests, stage_environment, NULL);
 }

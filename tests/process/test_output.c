@@ -165,5 +165,5 @@ int main(void)
         cmocka_unit_test(a_reader_that_has_gone_ends_nobody),
         cmocka_unit_test(a_reader_that_does_not_read_holds_up_the_writer_alone),
     };
-    return cmocka_run_group_tests(tests, harness_environment, NULL);
+    return cmocka_run_group_tests(tests, stage_environment, NULL);
 }

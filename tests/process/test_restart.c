@@ -152,5 +152,5 @@ int main(void)
         cmocka_unit_test(a_pause_longer_than_the_longest_is_cut),
         cmocka_unit_test(a_start_again_that_fails_is_told_and_tried_again),
     };
-    return cmocka_run_group_tests(tests, harness_environment, NULL);
+    return cmocka_run_group_tests(tests, stage_environment, NULL);
 }

@@ -237,5 +237,5 @@ int main(void)
         cmocka_unit_test(all_are_asked_at_once_and_only_the_first_signal_is_passed_on),
         cmocka_unit_test(an_event_may_stop_the_others),
     };
-    return cmocka_run_group_tests(tests, harness_environment, NULL);
+    return cmocka_run_group_tests(tests, stage_environment, NULL);
 }
