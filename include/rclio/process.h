@@ -56,8 +56,7 @@ typedef enum rclio_process_change {
 /* Lent for the call. */
 typedef struct rclio_process_event {
     rclio_process_change change;
-    rclio_log_level
-        level; /* ERROR: a failure; INFO: it ended well or was started again; DEBUG: a first start, or an end as asked */
+    rclio_log_level level; /* ERROR: a failure; INFO: a good end, a start again; DEBUG: a first start, an end as asked */
     const char *name;
     pid_t pid;               /* 0: NOT_STARTED */
     int exit_status;         /* -1: not EXITED, or somebody else took it */
@@ -83,7 +82,7 @@ typedef struct rclio_processes_options {
 /* argc, argv  of main; copied.
  * returns     NULL with the error set: as rclio_init (a parse error is also printed to standard error); RCLIO_INVALID: a negative time;
  *             RCLIO_SYSTEM.
- * thread      any
+ * thread      as the head says
  * wire        ARG-1 */
 RCLIO_API rclio_processes *rclio_processes_new(int argc, char *const argv[], const rclio_processes_options *options);
 
@@ -107,7 +106,7 @@ RCLIO_API rclio_status rclio_processes_add_program(rclio_processes *processes, c
  * thread   as the head says; no other may exist when a node is a function (PN7) */
 RCLIO_API int rclio_processes_spin(rclio_processes *processes);
 
-/* Asks all to end with this signal (SIGINT, SIGTERM); SIGTERM and SIGKILL follow. Each process gets the first one alone.
+/* Asks all to end with this signal (SIGINT, SIGTERM); SIGTERM and SIGKILL follow. A second call changes nothing.
  * thread  any; async-signal-safe */
 RCLIO_API void rclio_processes_stop(rclio_processes *processes, int signal_number);
 

@@ -357,8 +357,9 @@ static void a_mistake_in_one_nodes_arguments_starts_none(void **state)
         RCLIO_INVALID);
     assert_non_null(strstr(rclio_error(), "node 'bad'"));
     assert_non_null(strstr(rclio_error(), "Couldn't parse"));
+    assert_int_equal(rclio_processes_add(s.processes, "worse", NULL, NULL, NULL), RCLIO_INVALID);
     assert_int_equal(rclio_processes_start(s.processes), RCLIO_INVALID);
-    assert_non_null(strstr(rclio_error(), "node 'bad'"));
+    assert_non_null(strstr(rclio_error(), "node 'bad'")); /* the first */
     assert_int_equal(s.count, 0);
     stage_close(&s);
 }

@@ -96,13 +96,13 @@ static rclio_status check(const rclio_processes *processes, const char *name, co
 /* Kept for a program that looks only at the end. */
 static rclio_status refuse(rclio_processes *processes, process *p)
 {
+    rclio_status status = rclio_error_status();
     if (!processes->refusal) {
-        processes->refused = rclio_error_status();
+        processes->refused = status;
         processes->refusal = copy_string(rclio_error());
-        if (processes->refusal) rclio_error_set(processes->refused, processes->refusal);
     }
     if (p) process_free(p);
-    return processes->refused;
+    return status;
 }
 
 /* The program's own words, ours of --ros-args, and the node's. */
