@@ -1,5 +1,6 @@
 """Bytes from the network that are no message: the reader says so in one line that names the topic, and goes on."""
 import os
+
 import pytest
 from support_failures import cdr_string, warnings
 
