@@ -133,6 +133,46 @@ static void the_end_of_a_process_is_told_for_each_of_its_participants(void **sta
     told_fini(&t);
 }
 
+typedef struct held_told { /* note() that stays in its first call until it may go on */
+    told told;
+    bool may_go_on;
+} held_told;
+
+static void note_held(void *arg, const uint8_t gid[RCLIO_GID_SIZE])
+{
+    held_told *h = arg;
+    note(&h->told, gid);
+    mutex_lock(&h->told.lock);
+    while (!h->may_go_on) condition_wait(&h->told.changed, &h->told.lock);
+    mutex_unlock(&h->told.lock);
+}
+
+static void a_participant_removed_before_the_end_of_its_process_is_seen_is_told_of(void **state) /* PW6 */
+{
+    (void)state;
+    held_told h = {.may_go_on = false};
+    told_init(&h.told);
+    process_watch *watch = process_watch_new(note_held, &h);
+    process_identity before = start_process(), dying = start_process(), living = start_process();
+    process_watch_add(watch, first, &before);
+    process_watch_add(watch, second, &dying);
+    process_watch_add(watch, third, &living);
+    end_process(&before);
+    wait_until_told(&h.told, first, 1); /* the thread is held here, and sees nothing more */
+    end_process(&dying);
+    process_watch_remove(watch, second);
+    process_watch_remove(watch, third);
+    end_process(&living);
+    mutex_lock(&h.told.lock);
+    h.may_go_on = true;
+    condition_signal_all(&h.told.changed);
+    mutex_unlock(&h.told.lock);
+    wait_until_told(&h.told, second, 1);
+    assert_int_equal(told_of(&h.told, third), 0); /* its process lived when it was removed */
+    process_watch_destroy(watch);
+    told_fini(&h.told);
+}
+
 static void a_process_that_got_the_pid_of_a_dead_one_is_not_taken_for_it(void **state) /* PW2, PW3 */
 {
     (void)state;
@@ -237,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_end_of_a_process_is_told_for_each_of_its_participants),
+        cmocka_unit_test(a_participant_removed_before_the_end_of_its_process_is_seen_is_told_of),
         cmocka_unit_test(a_process_that_got_the_pid_of_a_dead_one_is_not_taken_for_it),
         cmocka_unit_test(a_process_that_has_ended_before_is_left_to_its_lease),
         cmocka_unit_test(there_is_a_thread_and_a_descriptor_only_when_there_is_a_process_to_watch),
