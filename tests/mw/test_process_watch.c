@@ -26,6 +26,7 @@ typedef struct told {
     mutex lock;
     condition changed;
     int times[4];
+    bool held; /* the thread that tells waits */
 } told;
 
 static void note(void *arg, const uint8_t gid[RCLIO_GID_SIZE])
@@ -33,6 +34,15 @@ static void note(void *arg, const uint8_t gid[RCLIO_GID_SIZE])
     told *t = arg;
     mutex_lock(&t->lock);
     t->times[gid[0]]++;
+    condition_signal_all(&t->changed);
+    while (t->held) condition_wait(&t->changed, &t->lock);
+    mutex_unlock(&t->lock);
+}
+
+static void hold(told *t, bool held)
+{
+    mutex_lock(&t->lock);
+    t->held = held;
     condition_signal_all(&t->changed);
     mutex_unlock(&t->lock);
 }
@@ -212,6 +222,27 @@ static void an_end_is_told_again_for_some_seconds(void **state) /* PW5 */
     told_fini(&t);
 }
 
+/* Another watch of this process may have been faster, and its goodbye have taken the participant away. */
+static void an_end_is_told_of_a_participant_that_is_removed_before_it_was_seen(void **state) /* PW5 */
+{
+    (void)state;
+    told t;
+    told_init(&t);
+    process_watch *watch = process_watch_new(note, &t);
+    process_identity one = start_process(), other = start_process();
+    process_watch_add(watch, first, &one);
+    process_watch_add(watch, second, &other);
+    hold(&t, true);
+    end_process(&one);
+    wait_until_told(&t, first, 1);
+    end_process(&other);
+    process_watch_remove(watch, second);
+    hold(&t, false);
+    wait_until_told(&t, second, 1);
+    process_watch_destroy(watch);
+    told_fini(&t);
+}
+
 static void a_participant_moves_with_its_last_announcement(void **state)
 {
     (void)state;
@@ -241,6 +272,7 @@ int main(void)
         cmocka_unit_test(a_process_that_has_ended_before_is_left_to_its_lease),
         cmocka_unit_test(there_is_a_thread_and_a_descriptor_only_when_there_is_a_process_to_watch),
         cmocka_unit_test(an_end_is_told_again_for_some_seconds),
+        cmocka_unit_test(an_end_is_told_of_a_participant_that_is_removed_before_it_was_seen),
         cmocka_unit_test(a_participant_moves_with_its_last_announcement),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
