@@ -14,12 +14,13 @@ add_compile_definitions(_GNU_SOURCE)
 # -fstack-clash-protection: a large frame must not step over the guard page of a task's stack.
 add_compile_options(-Wall -Wextra -Werror -Wshadow $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
                     -fno-omit-frame-pointer -fstack-clash-protection)
-if(CMAKE_C_COMPILER_ID MATCHES Clang)
-  add_compile_options(-Wthread-safety)
-endif()
+foreach(language C CXX)
+  add_compile_options($<$<COMPILE_LANG_AND_ID:${language},Clang>:-Wthread-safety>)
+endforeach()
 
 set(RCLIO_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
 if(RCLIO_SANITIZE)
   add_compile_options(-fsanitize=${RCLIO_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${RCLIO_SANITIZE})
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fno-sanitize=vptr>) # its runtime is missing in C programs
 endif()

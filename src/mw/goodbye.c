@@ -1,6 +1,8 @@
 /* src/mw/goodbye.c: see goodbye.h. Tests: tests/mw/test_goodbye.c, tests/mw/test_seam_*.c. */
 #include "mw/goodbye.h"
 
+#include "base/clock.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -27,12 +29,22 @@ static void put_parameter(writer *w, uint8_t id, const void *value, uint8_t size
     put(w, value, size);
 }
 
-void goodbye_write(const uint8_t participant[RCLIO_GID_SIZE], uint8_t message[GOODBYE_SIZE])
+static void put_sequence(writer *w, uint64_t number)
+{
+    uint64_t sequence = GOODBYE_FIRST + number; /* DIS-14 */
+    uint8_t bytes[8];
+    for (int i = 0; i < 4; i++) {
+        bytes[i] = (uint8_t)(sequence >> (32 + 8 * i)); /* the high half comes first */
+        bytes[4 + i] = (uint8_t)(sequence >> (8 * i));
+    }
+    put(w, bytes, sizeof bytes);
+}
+
+void goodbye_write(const uint8_t participant[RCLIO_GID_SIZE], uint64_t number, uint8_t message[GOODBYE_SIZE])
 {
     static const uint8_t protocol[6] = {'R', 'T', 'P', 'S', 2, 1}, sentinel[4] = {1};
     static const uint8_t data[8] = {0x15, 0x01 | 0x02 | 0x08, GOODBYE_SIZE - 24, 0, 0, 0, 16, 0}; /* inline QoS, and a key */
     static const uint8_t reader[4] = {0, 1, 0, 0xc7}, announcer[4] = {0, 1, 0, 0xc2};             /* SPDP's */
-    static const uint8_t sequence[8] = {0, 0, 0, 0x40}; /* DIS-14: 2 to the 62nd, higher than any that was used */
     static const uint8_t disposed_and_unregistered[4] = {0, 0, 0, 1 | 2}; /* big endian, as the standard has it */
     static const uint8_t encapsulation[4] = {0, 3};                       /* PL_CDR_LE */
     writer w = {.at = message};
@@ -42,7 +54,7 @@ void goodbye_write(const uint8_t participant[RCLIO_GID_SIZE], uint8_t message[GO
     put(&w, data, sizeof data);
     put(&w, reader, sizeof reader);
     put(&w, announcer, sizeof announcer);
-    put(&w, sequence, sizeof sequence);
+    put_sequence(&w, number);
     put_parameter(&w, 0x70, participant, RCLIO_GID_SIZE); /* DIS-12: the key hash */
     put_parameter(&w, 0x71, disposed_and_unregistered, sizeof disposed_and_unregistered);
     put(&w, sentinel, sizeof sentinel);
@@ -76,7 +88,7 @@ void goodbye_send(const uint8_t participant[RCLIO_GID_SIZE], const goodbye_locat
     if (!address_of(to, &address, &size)) return;
     int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return;
-    goodbye_write(participant, message);
+    goodbye_write(participant, (uint64_t)clock_steady_ns(), message);
     sendto(fd, message, sizeof message, MSG_NOSIGNAL, (struct sockaddr *)(void *)&address, size);
     close(fd);
 }

@@ -8,14 +8,15 @@
 #include "rclio/qos.h"
 
 #define GOODBYE_SIZE 104
+#define GOODBYE_FIRST (UINT64_C(1) << 62) /* no announcement has a sequence number as high */
 
 typedef struct goodbye_locator { /* where discovery reaches a participant of this process */
     char address[46];            /* as text, IPv4 or IPv6 */
     uint32_t port;
 } goodbye_locator;
 
-/* The RTPS message in which that participant disposes itself. */
-void goodbye_write(const uint8_t participant[RCLIO_GID_SIZE], uint8_t message[GOODBYE_SIZE]);
+/* The RTPS message in which that participant disposes itself. `number`: higher than in the one before, or Fast DDS takes it for that. */
+void goodbye_write(const uint8_t participant[RCLIO_GID_SIZE], uint64_t number, uint8_t message[GOODBYE_SIZE]);
 
 /* Sends it to one place, by a socket that is open for the call only; never blocks. What is lost is left to the lease. */
 void goodbye_send(const uint8_t participant[RCLIO_GID_SIZE], const goodbye_locator *to);

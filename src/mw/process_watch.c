@@ -260,17 +260,18 @@ void process_watch_add(process_watch *watch, const uint8_t gid[RCLIO_GID_SIZE], 
     free(participant);
 }
 
-static bool has_ended(const watched_process *process) /* PW6 */
+/* The thread need not have seen it yet. */
+static bool has_ended(const watched_process *process)
 {
-    struct pollfd end = {.fd = process->pidfd, .events = POLLIN};
-    return process->pidfd < 0 || poll(&end, 1, 0) > 0;
+    struct pollfd poll_for = {.fd = process->pidfd, .events = POLLIN};
+    return process->pidfd < 0 || poll(&poll_for, 1, 0) == 1;
 }
 
 void process_watch_remove(process_watch *watch, const uint8_t gid[RCLIO_GID_SIZE])
 {
     mutex_lock(&watch->lock);
     watched_participant *participant = find_participant(watch, gid);
-    if (participant && !has_ended(participant->process)) forget_participant(participant);
+    if (participant && !has_ended(participant->process)) forget_participant(participant); /* PW5 */
     mutex_unlock(&watch->lock);
 }
 

@@ -7,8 +7,6 @@
  *   PW4  There is a thread, "rclio-peers", from the first watched process until the end of the watch; no descriptor before.
  *   PW5  The end of a participant's process is told again for some seconds, also when the participant has been removed: what is done about
  *        it may be lost on its way, and what the process had sent before may arrive after it and bring the participant back.
- *   PW6  A participant that is removed after its process has ended is told of all the same, though the thread has not seen the end yet: what
- *        removed it may have been another watch's word, and that reached only some of those who are to hear it.
  * Threads: any. `ended` runs on the thread of the watch, without a lock; when process_watch_destroy() returns it runs no more. */
 #ifndef RCLIO_MW_PROCESS_WATCH_H
 #define RCLIO_MW_PROCESS_WATCH_H
@@ -25,6 +23,6 @@ void process_watch_destroy(process_watch *watch); /* NULL is allowed */
 
 /* The participant belongs to that process, a neighbour (process.h). Never blocks. A participant that was added before is moved. */
 void process_watch_add(process_watch *watch, const uint8_t participant[RCLIO_GID_SIZE], const process_identity *process);
-void process_watch_remove(process_watch *watch, const uint8_t participant[RCLIO_GID_SIZE]); /* PW5, PW6 */
+void process_watch_remove(process_watch *watch, const uint8_t participant[RCLIO_GID_SIZE]); /* PW5 goes on */
 
 #endif

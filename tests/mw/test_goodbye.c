@@ -42,13 +42,25 @@ static size_t read_golden(uint8_t *bytes, size_t room)
     return size;
 }
 
+enum { SEQUENCE_AT = 36 };
+
+static uint64_t sequence_of(const uint8_t *message)
+{
+    uint64_t number = 0;
+    for (int i = 3; i >= 0; i--) number = number << 8 | message[SEQUENCE_AT + i];
+    for (int i = 3; i >= 0; i--) number = number << 8 | message[SEQUENCE_AT + 4 + i];
+    return number;
+}
+
 static void a_goodbye_has_the_bytes_of_a_participant_that_disposes_itself(void **state) /* DIS-12, DIS-14 */
 {
     (void)state;
     uint8_t golden[200], message[GOODBYE_SIZE];
     assert_int_equal(read_golden(golden, sizeof golden), GOODBYE_SIZE);
-    goodbye_write(dead, message);
+    goodbye_write(dead, 0, message);
     assert_memory_equal(message, golden, GOODBYE_SIZE);
+    goodbye_write(dead, UINT64_C(0x0102030405060708), message);
+    assert_memory_equal(message + SEQUENCE_AT, "\4\3\2\x41\x8\7\6\5", 8);
 }
 
 static void it_goes_to_the_place_that_is_given(void **state)
@@ -62,10 +74,15 @@ static void it_goes_to_the_place_that_is_given(void **state)
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
     to.port = ntohs(address.sin_port);
-    goodbye_write(dead, expected);
-    goodbye_send(dead, &to);
-    assert_int_equal(recv(fd, message, sizeof message, 0), GOODBYE_SIZE);
-    assert_memory_equal(message, expected, GOODBYE_SIZE);
+    goodbye_write(dead, 0, expected);
+    for (int i = 0; i < 2; i++) {
+        goodbye_send(dead, &to);
+        assert_int_equal(recv(fd, message, sizeof message, 0), GOODBYE_SIZE);
+        assert_memory_equal(message, expected, SEQUENCE_AT);
+        assert_memory_equal(message + SEQUENCE_AT + 8, expected + SEQUENCE_AT + 8, GOODBYE_SIZE - SEQUENCE_AT - 8);
+        assert_true(sequence_of(message) > sequence_of(expected));
+        memcpy(expected, message, GOODBYE_SIZE);
+    }
     close(fd);
 }
 
