@@ -75,7 +75,8 @@ rclio_status timer_arm(timer *t, int64_t deadline_ns);
  * thread  the executor's, or any while nobody spins */
 void timer_disarm(timer *t);
 
-/* `stopped` is called by every spin or wait that rclio_executor_stop() ends, before that returns: what a signal handler could not do.
+/* `stopped` is called by every spin or wait that rclio_executor_stop() ends, before that returns: what a signal handler could not do; and
+ * by spin_some and dispatch while a stop is pending.
  * It runs on the executor's thread, outside of tasks: must not await. thread  before anyone else knows the executor */
 void executor_on_stop(rclio_executor *executor, void (*stopped)(void *arg), void *arg);
 

@@ -135,12 +135,20 @@ rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_
     return status;
 }
 
+/* They do not end at a stop, nor consume it; whoever wants to know of it is told all the same. */
+static void tell_of_stop(rclio_executor *executor)
+{
+    if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && executor->stopped)
+        executor->stopped(executor->stopped_arg);
+}
+
 rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns)
 {
     if (!executor) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to spin");
     int64_t deadline_ns = limit_ns > 0 ? deadline_after(limit_ns) : RCLIO_FOREVER;
     rclio_status status = turn_enter(executor, NULL);
     if (status) return status;
+    tell_of_stop(executor);
     turn_collect(executor);
     while (turn_has_work(executor) && (deadline_ns == RCLIO_FOREVER || clock_steady_ns() < deadline_ns)) {
         turn_run(executor, limit_ns > 0 ? 1 : ROUND);
@@ -160,6 +168,7 @@ size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit)
 {
     if (!executor || turn_enter(executor, NULL)) return 0;
     size_t ran = executor->ran;
+    tell_of_stop(executor);
     turn_collect(executor);
     if (limit == 0) limit = ready_queue_length(&executor->ready);
     if (limit > 0) turn_run(executor, limit);

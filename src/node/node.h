@@ -39,10 +39,13 @@ struct rclio_context {
     atomic_bool shut_down;
     list nodes; /* of rclio_node.link */
     rclio_context_options options;
-    struct environment *environment; /* node/environment.h */
-    struct log_sinks *sinks;         /* node/log_sinks.h */
-    list shutdown_hooks;             /* of shutdown_hook.link */
-    struct {                         /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
+    struct environment *environment;               /* node/environment.h */
+    struct log_sinks *sinks;                       /* node/log_sinks.h */
+    list shutdown_hooks;                           /* of shutdown_hook.link */
+    struct shutdown_callbacks *shutdown_callbacks; /* node/shutdown.h */
+    atomic_int ended_by;                           /* the signal; 0: none */
+    atomic_bool last_words;                        /* the program's on-shutdown callbacks run: they may still publish */
+    struct { /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
     } executors[CONTEXT_EXECUTORS];
