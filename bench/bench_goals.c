@@ -77,7 +77,8 @@ int main(int argc, char **argv)
 {
     long many = argc > 1 ? atol(argv[1]) : 10000;
     const rclio_context_options options = {.has_domain_id = true, .domain_id = DOMAIN, .no_rosout = true};
-    const rclio_node_options light = {.no_rosout = true, .no_type_description_service = true};
+    const rclio_node_options light = {
+        .no_rosout = true, .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true};
     const rclio_type *type = RCLIO_TYPE(action_tutorials_interfaces, action, Fibonacci);
     rclio_context *context = rclio_init(0, NULL, &options);
     rclio_node *server_node = rclio_node_new(context, "bench_server", &light),

@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum { WARM_UP = 200, RAW_REQUEST = 4 + 16, RAW_REPLY = 4 + 8, ROUNDS_MAX = 64, NODE_STARTS = 20 };
-#define DOMAIN "91"
+enum { DOMAIN_FIRST = 20, DOMAINS = 80 };
 
 extern char **environ;
 
@@ -84,7 +84,7 @@ struct raw_side {
 static struct raw_side raw_begin(const raw_stack *stack, const char *out, const char *in)
 {
     struct raw_side side = {.stack = stack, .event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
-    stack->open((uint32_t)strtoul(DOMAIN, NULL, 0));
+    stack->open((uint32_t)strtoul(getenv("ROS_DOMAIN_ID"), NULL, 0));
     side.out = stack->writer_new(out, false);
     side.in = stack->reader_new(in, false, side.event_fd);
     while (!stack->is_matched(side.out, side.in)) poll(NULL, 0, 1);
@@ -257,6 +257,15 @@ static double line_of(struct child *child)
     return strtod(line, NULL);
 }
 
+/* A domain for each pair: the processes are killed, and what they leave behind would be met by the next ones until its lease ends. */
+static void next_domain(void)
+{
+    static int step;
+    char domain[16];
+    snprintf(domain, sizeof domain, "%d", DOMAIN_FIRST + step++ % DOMAINS);
+    setenv("ROS_DOMAIN_ID", domain, 1);
+}
+
 struct row {
     const char *title;
     struct stack server, client;
@@ -268,6 +277,7 @@ static void run_row(struct row *row, int round, size_t calls, const char *self)
 {
     bool slow = strcmp(row->server.name, "upstream") == 0 || strcmp(row->client.name, "upstream") == 0;
     size_t count = slow ? calls / 5 + 1 : calls;
+    next_domain();
     struct child server = start(row->server, "server", count, self), client = start(row->client, "client", count, self);
     line_of(&client);
     double before = cpu_us(&server) + cpu_us(&client);
@@ -326,6 +336,7 @@ static void print_node(const char *title, const char *middleware, const char *se
 {
     double ms[NODE_STARTS], mb[NODE_STARTS], cpu[NODE_STARTS];
     for (int i = 0; i < NODE_STARTS; i++) {
+        next_domain();
         int64_t before = rclio_now_steady();
         struct child node = start((struct stack){"rclio", middleware}, "idle", 0, self);
         line_of(&node);
@@ -360,7 +371,7 @@ int main(int argc, char **argv)
     int rounds = argc > 1 ? atoi(argv[1]) : 5;
     size_t calls = argc > 2 ? strtoul(argv[2], NULL, 0) : 5000;
     if (rounds < 1 || rounds > ROUNDS_MAX || calls < 5) return fprintf(stderr, "usage: bench_services [ROUNDS [CALLS]]\n"), 2;
-    setenv("ROS_DOMAIN_ID", DOMAIN, 1);
+    next_domain();
     print_calls(rounds, calls, "/proc/self/exe");
     printf("\na node, %d starts                start, ms   CPU, ms   resident, MB\n", NODE_STARTS);
     print_node("rclio", NULL, "/proc/self/exe");

@@ -103,11 +103,13 @@ static void open_rclio(struct side *side, const char *out, const char *in)
                                    sizeof definition - 1);
     if (!side->type) fail("type");
     side->message = rclio_message_new(side->type);
-    side->node = rclio_node_new(side->context,
-                                out && strcmp(out, "ping") == 0 ? "bench_ping"
-                                : out                           ? "bench_pong"
-                                                                : "bench_sink",
-                                &(rclio_node_options){.no_type_description_service = true, .no_rosout = true});
+    side->node = rclio_node_new(
+        side->context,
+        out && strcmp(out, "ping") == 0 ? "bench_ping"
+        : out                           ? "bench_pong"
+                                        : "bench_sink",
+        &(rclio_node_options){
+            .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true, .no_rosout = true});
     if (out) side->out = rclio_publisher_new(side->node, side->type, out, &(rclio_publisher_options){.qos = qos});
     if (in)
         side->in =

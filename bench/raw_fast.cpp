@@ -30,7 +30,8 @@
 namespace rtps = eprosima::fastrtps::rtps;
 namespace fast = eprosima::fastrtps;
 
-namespace {
+namespace
+{
 
 rtps::RTPSParticipant *participant;
 
@@ -86,7 +87,8 @@ struct raw_reader : rtps::ReaderListener {
     }
 };
 
-namespace {
+namespace
+{
 
 void fast_open(uint32_t domain)
 {
@@ -140,7 +142,8 @@ raw_reader *fast_reader_new(const char *topic, bool, int event_fd)
 bool fast_write(raw_writer *writer, const void *bytes, size_t size)
 {
     rtps::CacheChange_t *oldest;
-    while (writer->history.getHistorySize() > 10 && writer->history.get_min_change(&oldest)) writer->history.remove_change(oldest);
+    while (writer->history.getHistorySize() > 10 && writer->history.get_min_change(&oldest))
+        writer->history.remove_change(oldest);
     auto change = writer->writer->new_change([size]() -> uint32_t { return static_cast<uint32_t>(size); }, rtps::ALIVE);
     if (!change) return false;
     std::memcpy(change->serializedPayload.data, bytes, size);

@@ -45,7 +45,8 @@ rclio_node *cli_node(cli *c, const char *name)
 {
     char hidden[64];
     rclio_context_options options = {.signals = RCLIO_SIGNALS_NONE, .no_rosout = true};
-    rclio_node_options node_options = {.no_rosout = true, .no_type_description_service = true};
+    rclio_node_options node_options = {
+        .no_rosout = true, .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true};
     if (c->node) return c->node;
     if (!c->context) {
         if (!(c->context = rclio_init(0, NULL, &options))) return cli_fail(c), NULL;

@@ -2,6 +2,7 @@
 #ifndef RCLIO_CONTEXT_H
 #define RCLIO_CONTEXT_H
 
+#include "rclio/clock.h"
 #include "rclio/executor.h"
 #include "rclio/logging.h"
 #include "rclio/types.h"
@@ -68,6 +69,18 @@ RCLIO_API bool rclio_on_shutdown_remove(rclio_context *context, uint64_t id);
 RCLIO_API rclio_executor *rclio_context_executor(rclio_context *context); /* lent */
 RCLIO_API rclio_types *rclio_context_types(rclio_context *context);       /* lent */
 RCLIO_API uint32_t rclio_context_domain_id(const rclio_context *context);
+
+/* As rclio_clock_sleep_until, by a clock that belongs to no node: ended by this context's shutdown (RCLIO_SHUTDOWN); outside of tasks
+ * the context's executor is spun. thread as rclio_await */
+#define rclio_context_sleep_until(context, clock, time_ns) \
+    rclio_context_sleep_until_at((context), (clock), (time_ns), __FILE__, __LINE__)
+RCLIO_API rclio_status rclio_context_sleep_until_at(rclio_context *context, rclio_clock *clock, int64_t time_ns, const char *file,
+                                                    int line);
+
+/* Blocks the thread, and spins nothing: somebody else has to set the time of a ROS clock. A shutdown ends it within 100 ms.
+ * returns  as rclio_clock_sleep_until; RCLIO_BAD_STATE inside an executor's turn
+ * thread   one that spins nothing */
+RCLIO_API rclio_status rclio_context_block_until(rclio_context *context, rclio_clock *clock, int64_t time_ns);
 
 /* argv without what stood between --ros-args and --, ended by NULL; lent until the context is destroyed. thread any */
 RCLIO_API char *const *rclio_context_arguments(const rclio_context *context, int *count);

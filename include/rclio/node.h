@@ -19,7 +19,15 @@ typedef struct rclio_node_options {
     rclio_executor *executor; /* NULL: the context's */
     bool no_rosout;
     bool no_type_description_service;
-    bool ignore_global_arguments; /* remap rules of the command line do not apply */
+    bool ignore_global_arguments; /* remap rules and parameters of the command line do not apply */
+    bool use_sim_time;            /* the default of the parameter use_sim_time, which -p replaces */
+    /* Parameters (rclio/parameter.h). */
+    bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */
+    bool no_parameter_events;                          /* the writer of /parameter_events */
+    bool allow_undeclared_parameters;                  /* any name may be set, and read as not set */
+    bool automatically_declare_parameters;             /* those that overrides name, with the type of the override */
+    const struct rclio_parameter *parameter_overrides; /* borrowed; stand above those of the command line */
+    size_t parameter_override_count;
 } rclio_node_options;
 
 /* name   as upstream allows (NAM-5); a rule __node:= may replace it.
@@ -35,6 +43,19 @@ RCLIO_API const char *rclio_node_full_name(const rclio_node *node);
 RCLIO_API const char *rclio_node_logger(const rclio_node *node); /* "ns.name" */
 RCLIO_API rclio_context *rclio_node_context(const rclio_node *node);
 RCLIO_API rclio_executor *rclio_node_executor(const rclio_node *node);
+
+/* The node's clock, of kind RCLIO_CLOCK_ROS; NULL for NULL. Lent until the node is destroyed (rclio_clock_ref() keeps it). Log stamps
+ * do not go by it. thread any. wire TIM-2 */
+RCLIO_API rclio_clock *rclio_node_clock(const rclio_node *node);
+
+/* Sets the parameter use_sim_time, which decides; so do -p, parameter files and `ros2 param set`.
+ * true: subscribes to /clock and makes ROS time active: the node's clock shows the time of the last message, 0 before the first one
+ * (a time known from before is kept). false: unsubscribes, and shows the system's time. Nothing happens when it is so already.
+ * returns  as rclio_parameter_set(); RCLIO_INVALID: there is no subscription. Then nothing has changed
+ * thread   the executor's or one while nothing spins
+ * wire     TIM-1, TIM-2, TIM-3 */
+RCLIO_API rclio_status rclio_node_set_use_sim_time(rclio_node *node, bool use_sim_time);
+RCLIO_API bool rclio_node_uses_sim_time(const rclio_node *node); /* thread as set */
 
 /* Spins the node's executor until the context is shut down, then destroys the context with everything below it: the last line of main.
  * returns  the exit status of the process: 0; 1 for a NULL node, after printing rclio_error() to standard error.

@@ -30,10 +30,32 @@ typedef struct rclio_event {
 
 typedef void rclio_event_fn(const rclio_event *event, void *arg);
 
+/* Policies that parameters `qos_overrides.<topic>.<publisher|subscription>[_<id>].<policy>` may override when the endpoint is made.
+ * They are declared read-only, with the given QoS as their default (docs/parameters.md). {0}: none. wire PAR-12 */
+enum {
+    RCLIO_OVERRIDE_HISTORY = 1 << 0,
+    RCLIO_OVERRIDE_DEPTH = 1 << 1,
+    RCLIO_OVERRIDE_RELIABILITY = 1 << 2,
+    RCLIO_OVERRIDE_DURABILITY = 1 << 3,
+    RCLIO_OVERRIDE_DEADLINE = 1 << 4,
+    RCLIO_OVERRIDE_LIFESPAN = 1 << 5, /* of publishers */
+    RCLIO_OVERRIDE_LIVELINESS = 1 << 6,
+    RCLIO_OVERRIDE_LEASE = 1 << 7,
+    RCLIO_OVERRIDE_CONVENTIONS = 1 << 8,
+    RCLIO_OVERRIDE_DEFAULTS = RCLIO_OVERRIDE_HISTORY | RCLIO_OVERRIDE_DEPTH | RCLIO_OVERRIDE_RELIABILITY,
+};
+typedef struct rclio_qos_overriding {
+    unsigned policies;                                      /* of RCLIO_OVERRIDE_*; 0: none */
+    const char *id;                                         /* tells several endpoints of a topic apart; may be NULL */
+    rclio_status (*check)(const rclio_qos *qos, void *arg); /* of the result; NULL: none. Refuse with rclio_parameter_refuse() */
+    void *arg;
+} rclio_qos_overriding;
+
 typedef struct rclio_publisher_options {
     rclio_qos qos;            /* {0}: RCLIO_QOS_DEFAULT */
     rclio_event_fn *on_event; /* every kind; NULL: an incompatible peer is logged (QOS-9) */
     void *event_arg;
+    rclio_qos_overriding overriding;
 } rclio_publisher_options;
 
 /* type   of kind message; must outlive the publisher.
@@ -81,6 +103,7 @@ typedef struct rclio_subscription_options {
     bool ignore_local_publications;
     rclio_event_fn *on_event;
     void *event_arg;
+    rclio_qos_overriding overriding;
 } rclio_subscription_options;
 
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.
@@ -100,10 +123,16 @@ typedef void rclio_timer_callback_fn(rclio_timer *timer, void *arg);
 typedef struct rclio_timer_options {
     bool one_shot;
     bool autostart_off; /* starts with rclio_timer_reset() */
-    bool system_clock;  /* periods follow the system clock's steps; else steady */
+    bool system_clock;  /* as a `clock` of kind RCLIO_CLOCK_SYSTEM: periods follow the system clock's steps */
+    rclio_clock
+        *clock; /* what the period is measured by, a reference is taken; NULL: the node's clock while its ROS time is active,
+                           else the machine's steady clock, so that a step of its system clock moves nothing */
 } rclio_timer_options;
 
-/* Calls every period_ns from now on. After a stall it calls once and keeps the phase: missed periods are skipped, not made up for.
+/* Calls every period_ns from now on. After a stall, or a jump of its clock, it calls once and keeps the phase: multiples of the period
+ * that are past are skipped, not made up for. When its clock is set back to before the last call, the next one is a period after the
+ * new time; when the clock's source changes, what is left of the period is left on the new one too.
+ * wire    TIM-5, TIM-6
  * thread  the executor's or one while nothing spins, as all below */
 RCLIO_API rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg,
                                        const rclio_timer_options *options);
@@ -113,7 +142,10 @@ RCLIO_API rclio_status rclio_timer_reset(rclio_timer *timer); /* the next call i
 RCLIO_API bool rclio_timer_is_canceled(const rclio_timer *timer);
 RCLIO_API rclio_status rclio_timer_set_period(rclio_timer *timer, int64_t period_ns); /* from the next reset or call on */
 RCLIO_API int64_t rclio_timer_period(const rclio_timer *timer);
-RCLIO_API int64_t rclio_timer_until_next(const rclio_timer *timer); /* ns, negative when late; RCLIO_FOREVER when cancelled */
+RCLIO_API int64_t rclio_timer_until_next(
+    const rclio_timer *timer); /* ns, negative when late; RCLIO_FOREVER when cancelled, or when its clock has no time yet */
+RCLIO_API int64_t rclio_timer_since_last(const rclio_timer *timer); /* ns since the last call, or since it was made or reset */
+RCLIO_API rclio_clock *rclio_timer_clock(const rclio_timer *timer); /* lent */
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
  *   D1  It never hangs itself: when the executor's lock cannot be had within a second (a watchdog may have interrupted its
  *       holder), it says so and gives up.
  * Threads: any. */
+#include "async/clock.h"
 #include "async/task.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -29,16 +30,26 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static void describe_clock(text *out, const wait_note *note)
+{
+    static const char *const names[] = {
+        [RCLIO_CLOCK_ROS] = "a ROS clock", [RCLIO_CLOCK_SYSTEM] = "the system clock", [RCLIO_CLOCK_STEADY] = "the steady clock"};
+    text_append_format(out, "sleeps until %.3f s of %s, which shows %.3f s%s,", (double)note->clock_ns / 1e9,
+                       names[rclio_clock_get_kind(note->clock)], (double)rclio_clock_now(note->clock) / 1e9,
+                       rclio_clock_is_ros_time_active(note->clock) ? " (ROS time is active)" : "");
+}
+
 static void describe_note(text *out, const wait_note *note, int64_t now)
 {
     switch (note->kind) {
     case WAIT_FUTURE: text_append_format(out, "awaits %s", note->future->what); break;
     case WAIT_SLEEP: text_append(out, "sleeps"); break;
+    case WAIT_CLOCK: describe_clock(out, note); break;
     case WAIT_FILE: text_append_format(out, "awaits file %d", note->fd); break;
     default: text_append(out, "awaits work on the worker pool"); break;
     }
     text_append_format(out, " since %.3f s", seconds(now - note->since_ns));
-    if (note->deadline_ns != RCLIO_FOREVER)
+    if (note->deadline_ns != RCLIO_FOREVER && note->kind != WAIT_CLOCK)
         text_append_format(out, ", for at most %.3f s more,", seconds(note->deadline_ns - now));
     text_append_format(out, " at %s:%d\n", base_name(note->file), note->line);
 }

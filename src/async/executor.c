@@ -3,6 +3,7 @@
 
 #include "async/future.h"
 #include "async/overflow.h"
+#include "async/source.h"
 #include "async/task.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -79,10 +80,40 @@ void rclio_executor_stop(rclio_executor *executor)
     executor_wake(executor);
 }
 
-void executor_on_stop(rclio_executor *executor, void (*stopped)(void *arg), void *arg)
+void executor_on_stop(rclio_executor *executor, stop_hook *hook, void (*stopped)(void *arg), void *arg)
 {
-    executor->stopped = stopped;
-    executor->stopped_arg = arg;
+    hook->stopped = stopped;
+    hook->arg = arg;
+    mutex_lock(&executor->lock);
+    list_append(&executor->stop_hooks, &hook->link);
+    mutex_unlock(&executor->lock);
+}
+
+void executor_off_stop(rclio_executor *executor, stop_hook *hook)
+{
+    mutex_lock(&executor->lock);
+    list_remove(&hook->link);
+    mutex_unlock(&executor->lock);
+}
+
+static bool copy_stop_hook(rclio_executor *executor, size_t index, stop_hook *copy)
+{
+    bool found = false;
+    mutex_lock(&executor->lock);
+    list_each(node, &executor->stop_hooks) {
+        if (index-- > 0) continue;
+        *copy = *list_entry(node, stop_hook, link);
+        found = true;
+        break;
+    }
+    mutex_unlock(&executor->lock);
+    return found;
+}
+
+void executor_run_stop_hooks(rclio_executor *executor)
+{
+    stop_hook hook;
+    for (size_t i = 0; copy_stop_hook(executor, i, &hook); i++) hook.stopped(hook.arg);
 }
 
 /* ---- the turn ---- */
@@ -244,6 +275,7 @@ static rclio_executor *executor_alloc(const rclio_executor_options *options)
     list_init(&executor->futures);
     list_init(&executor->tasks);
     list_init(&executor->turn_waiters);
+    list_init(&executor->stop_hooks);
     atomic_init(&executor->references, 1);
     atomic_init(&executor->state, EXECUTOR_IDLE);
     executor->name = copy_string(options->name ? options->name : "executor");

@@ -35,8 +35,6 @@ struct rclio_executor {
     atomic_int state;         /* executor_state */
     _Atomic(pthread_t) owner; /* 0: nobody holds the turn */
     atomic_bool stop;
-    void (*stopped)(void *arg); /* called by the spin that a stop ends, outside of tasks; may be NULL */
-    void *stopped_arg;
     atomic_bool embedded; /* rclio_executor_fd() was asked for: leave each turn as if to sleep */
     atomic_int life;      /* executor_life */
     int epoll_fd, event_fd, timer_fd;
@@ -65,6 +63,7 @@ struct rclio_executor {
     /* [lock] */
     list futures;      /* pending ones that are no tasks */
     list tasks;        /* started and not ended, and callbacks that are suspended */
+    list stop_hooks;   /* of stop_hook.link: called by the spin that a stop ends, outside of tasks */
     list turn_waiters; /* threads that wait for a future or for the turn */
 };
 
@@ -101,6 +100,9 @@ void turn_sleep(rclio_executor *executor);
 
 /* spin.c: runs until the future is done, the deadline passes (RCLIO_TIMEOUT) or stop (RCLIO_SHUTDOWN); else as turn_enter(). */
 rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, int64_t deadline_ns, bool *busy);
+
+/* Calls the stop hooks, without the lock. */
+void executor_run_stop_hooks(rclio_executor *executor);
 
 /* The error of a wait that a stop has ended; returns RCLIO_SHUTDOWN. */
 rclio_status executor_fail_stopped(const rclio_executor *executor, const char *what);

@@ -14,6 +14,7 @@
 #define RCLIO_ASYNC_SOURCE_H
 
 #include "async/ready_queue.h"
+#include "base/list.h"
 #include "rclio/executor.h"
 #include "rclio/task.h"
 
@@ -76,9 +77,15 @@ rclio_status timer_arm(timer *t, int64_t deadline_ns);
 void timer_disarm(timer *t);
 
 /* `stopped` is called by every spin or wait that rclio_executor_stop() ends, before that returns: what a signal handler could not do; and
- * by spin_some and dispatch while a stop is pending.
- * It runs on the executor's thread, outside of tasks: must not await. thread  before anyone else knows the executor */
-void executor_on_stop(rclio_executor *executor, void (*stopped)(void *arg), void *arg);
+ * by spin_some and dispatch while a stop is pending. It runs on the executor's thread, outside of tasks: must not await. The hook is its owner's until executor_off_stop(), which comes
+ * while nobody else stops or spins it, or from its own thread. thread  any */
+typedef struct stop_hook {
+    list link;
+    void (*stopped)(void *arg);
+    void *arg;
+} stop_hook;
+void executor_on_stop(rclio_executor *executor, stop_hook *hook, void (*stopped)(void *arg), void *arg);
+void executor_off_stop(rclio_executor *executor, stop_hook *hook);
 
 /* For who owns an executor and things that its tasks use: cancels every task and runs them to their end while those things are still
  * there; sources do not run any more. rclio_executor_destroy() is still to come. thread  one that may spin it, once nobody does */

@@ -60,7 +60,7 @@ static rclio_status spin_step(struct spin *spin, size_t round)
 {
     rclio_executor *executor = spin->executor;
     if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && atomic_exchange(&executor->stop, false)) {
-        if (executor->stopped) executor->stopped(executor->stopped_arg);
+        executor_run_stop_hooks(executor);
         return RCLIO_SHUTDOWN;
     }
     size_t ran = executor->ran;
@@ -138,8 +138,7 @@ rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_
 /* They do not end at a stop, nor consume it; whoever wants to know of it is told all the same. */
 static void tell_of_stop(rclio_executor *executor)
 {
-    if (atomic_load_explicit(&executor->stop, memory_order_relaxed) && executor->stopped)
-        executor->stopped(executor->stopped_arg);
+    if (atomic_load_explicit(&executor->stop, memory_order_relaxed)) executor_run_stop_hooks(executor);
 }
 
 rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns)

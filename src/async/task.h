@@ -14,13 +14,15 @@
 #include "async/future.h"
 
 typedef enum wait_state { TASK_RUNNING, TASK_WAITING, TASK_WOKEN } wait_state;
-typedef enum wait_kind { WAIT_NONE, WAIT_FUTURE, WAIT_SLEEP, WAIT_FILE, WAIT_WORK } wait_kind;
+typedef enum wait_kind { WAIT_NONE, WAIT_FUTURE, WAIT_SLEEP, WAIT_FILE, WAIT_WORK, WAIT_CLOCK } wait_kind;
 
 /* What rclio_describe_waits() says about a suspended task. */
 typedef struct wait_note {
     wait_kind kind;
-    rclio_future *future; /* WAIT_FUTURE: a reference is held by the await */
-    int fd;               /* WAIT_FILE */
+    rclio_future *future;            /* WAIT_FUTURE: a reference is held by the await */
+    int fd;                          /* WAIT_FILE */
+    const struct rclio_clock *clock; /* WAIT_CLOCK: lent by the sleep */
+    int64_t clock_ns;                /* WAIT_CLOCK: what that is to show */
     int64_t since_ns;
     int64_t deadline_ns;
     const char *file; /* a literal */

@@ -42,8 +42,8 @@ void graph_destroy(graph *g);
 /* For implementations. `node_*` and `participant` of the endpoint are not read. All fail with RCLIO_NO_MEMORY only. */
 typedef struct graph_participant {
     uint8_t gid[RCLIO_GID_SIZE];
-    const char *enclave;                   /* "": it has no nodes (DIS-13), or is not of ROS */
-    bool is_rclio;                         /* DIS-13 */
+    const char *enclave;                      /* "": it has no nodes (DIS-13), or is not of ROS */
+    bool is_rclio;                            /* DIS-13 */
     uint8_t topics[GRAPH_PARTICIPANT_PREFIX]; /* prefix of the participant that has its nodes' topics: DIS-13, or its own */
 } graph_participant;
 rclio_status graph_participant_add(graph *g, const graph_participant *participant);

@@ -12,11 +12,8 @@
 #include "node/name.h"
 #include "node/remap_rule.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct strings { /* always ended by NULL, which `size` does not count */
     char **data;
@@ -36,6 +33,7 @@ struct arguments {
         argument_level *data;
         size_t size, capacity;
     } levels;
+    parameter_overrides overrides;
     strings rest, deprecated, unknown;
     argument_flags flags;
     char *enclave, *log_file_name;
@@ -101,10 +99,21 @@ static rclio_status parse_parameter(const char *source, argument_parameter *para
     return parameter->node && parameter->name && parameter->yaml ? RCLIO_OK : rclio_error_status();
 }
 
+static rclio_status add_override(arguments *a, const argument_parameter *parameter) /* PAR-9 */
+{
+    rclio_parameter_value value;
+    if (rclio_parameter_value_parse(parameter->yaml, &value) != RCLIO_OK) return rclio_error_status();
+    rclio_status status = parameter_overrides_put(&a->overrides, parameter->node, parameter->name, value);
+    rclio_parameter_value_fini(&value);
+    return status;
+}
+
 static rclio_status take_parameter(arguments *a, const char *flag, const char *value)
 {
     argument_parameter parameter = {0};
-    if (parse_parameter(value, &parameter) == RCLIO_OK && array_append(&a->parameters, parameter)) return RCLIO_OK;
+    if (parse_parameter(value, &parameter) == RCLIO_OK && add_override(a, &parameter) == RCLIO_OK &&
+        array_append(&a->parameters, parameter))
+        return RCLIO_OK;
     parameter_fini(&parameter);
     return rclio_error_add("Couldn't parse parameter override rule: '%s %s'. Error", flag, value);
 }
@@ -112,14 +121,9 @@ static rclio_status take_parameter(arguments *a, const char *flag, const char *v
 static rclio_status take_file(arguments *a, const char *flag, const char *value)
 {
     argument_parameter parameter = {0};
-    int file = open(value, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold it up */
-    if (file < 0) {
-        rclio_fail(RCLIO_NOT_FOUND, "Error opening YAML file: %s", strerror(errno));
-    } else {
-        close(file);
-        parameter.file = copy_string(value);
-        if (parameter.file && array_append(&a->parameters, parameter)) return RCLIO_OK;
-    }
+    if (parameter_overrides_read_file(&a->overrides, value) == RCLIO_OK && (parameter.file = copy_string(value)) &&
+        array_append(&a->parameters, parameter))
+        return RCLIO_OK;
     parameter_fini(&parameter);
     return rclio_error_add("Couldn't parse params file: '%s %s'. Error", flag, value);
 }
@@ -281,6 +285,7 @@ void arguments_destroy(arguments *a)
     free(a->rules.data);
     free(a->parameters.data);
     free(a->levels.data);
+    parameter_overrides_fini(&a->overrides);
     strings_fini(&a->rest);
     strings_fini(&a->deprecated);
     strings_fini(&a->unknown);
@@ -304,6 +309,11 @@ const argument_parameter *arguments_parameters(const arguments *a, size_t *count
 {
     *count = a->parameters.size;
     return a->parameters.data;
+}
+
+const parameter_overrides *arguments_overrides(const arguments *a)
+{
+    return &a->overrides;
 }
 
 const argument_level *arguments_levels(const arguments *a, size_t *count)

@@ -6,6 +6,7 @@
 #ifndef RCLIO_NODE_ARGUMENTS_H
 #define RCLIO_NODE_ARGUMENTS_H
 
+#include "node/parameter_overrides.h"
 #include "rclio/logging.h"
 
 typedef struct arguments arguments;
@@ -37,6 +38,7 @@ char *const *arguments_rest(const arguments *a, int *count);
 /* Old-style rules ("a:=b" outside of --ros-args), for a warning each; ended by NULL. */
 char *const *arguments_deprecated(const arguments *a);
 const argument_parameter *arguments_parameters(const arguments *a, size_t *count);
+const parameter_overrides *arguments_overrides(const arguments *a); /* what those say, lent */
 const argument_level *arguments_levels(const arguments *a, size_t *count);
 argument_flags arguments_flags(const arguments *a);
 const char *arguments_enclave(const arguments *a);       /* NULL: not given */

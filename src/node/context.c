@@ -3,6 +3,8 @@
  *   C1  The participant is opened with the first node and closed with the last (wire.md 2.2).
  *   C2  rclio_shutdown() stores a flag and stops executors, nothing else: it may run in a signal handler. What must end runs later, in
  *       context_run_shutdown_hooks(), on the thread that spun, waited or destroys.
+ *   C4  Sleeps by a clock end with the context, whoever spins what: rclio_shutdown() closes their scope, which is a flag too, and every
+ *       executor of its nodes that stops wakes them.
  *   C3  Destroying: tasks first, so that their last words find node and publishers; nodes and what is below them; the executor; then
  *       what they used.
  * Threads: as the public header says. Tests: tests/node/test_context.c. */
@@ -43,7 +45,16 @@ static void warn_about_arguments(rclio_context *context) /* ARG-2: the old form 
 
 static void executor_stopped(void *arg) /* C2 */
 {
-    if (!rclio_ok(arg)) context_run_shutdown_hooks(arg);
+    rclio_context *context = arg;
+    if (rclio_ok(context)) return;
+    sleep_scope_wake(context->sleeps);
+    context_run_shutdown_hooks(context);
+}
+
+static void own_executor_stopped(void *arg) /* C4 */
+{
+    rclio_context *context = arg;
+    if (!rclio_ok(context)) sleep_scope_wake(context->sleeps);
 }
 
 static rclio_status build(rclio_context *context, int argc, char *const argv[])
@@ -64,9 +75,10 @@ static rclio_status build(rclio_context *context, int argc, char *const argv[])
         .static_peers = context->environment->static_peers,
         .log = context->log,
     };
+    if (!(context->sleeps = sleep_scope_new())) return rclio_error_status();
     if (!(context->types = rclio_types_new(warn_about_types, context->log))) return rclio_error_status();
     if (!(context->executor = rclio_executor_new(&o->executor))) return rclio_error_status();
-    executor_on_stop(context->executor, executor_stopped, context);
+    executor_on_stop(context->executor, &context->stopped, executor_stopped, context);
     return o->signals == RCLIO_SIGNALS_NONE ? RCLIO_OK : signals_set(context, o->signals);
 }
 
@@ -92,6 +104,8 @@ void rclio_context_destroy(rclio_context *context)
     signals_set(context, RCLIO_SIGNALS_NONE);
     if (context->executor) {
         atomic_store(&context->shut_down, true);
+        sleep_scope_close(context->sleeps);
+        sleep_scope_wake(context->sleeps);
         context_run_shutdown_hooks(context);
         executor_close(context->executor); /* C3 */
     }
@@ -99,6 +113,7 @@ void rclio_context_destroy(rclio_context *context)
         rclio_node_destroy(list_entry(context->nodes.previous, rclio_node, link));
     rclio_executor_destroy(context->executor);
     rclio_types_destroy(context->types);
+    sleep_scope_unref(context->sleeps);
     log_sinks_destroy(context->sinks);
     log_destroy(context->log);
     environment_destroy(context->environment);
@@ -111,6 +126,7 @@ void rclio_shutdown(rclio_context *context) /* C2 */
 {
     if (!context) return;
     atomic_store(&context->shut_down, true);
+    if (context->sleeps) sleep_scope_close(context->sleeps);
     if (context->executor) rclio_executor_stop(context->executor);
     for (size_t i = 0; i < CONTEXT_EXECUTORS; i++) {
         rclio_executor *executor = atomic_load(&context->executors[i].executor);
@@ -176,6 +192,7 @@ static rclio_status remember_executor(rclio_context *context, rclio_executor *ex
     if (free_slot == CONTEXT_EXECUTORS)
         return rclio_fail(RCLIO_LIMIT, "the nodes of one context may use at most %d executors of their own", CONTEXT_EXECUTORS);
     context->executors[free_slot].nodes = 1;
+    executor_on_stop(executor, &context->executors[free_slot].stopped, own_executor_stopped, context);
     atomic_store(&context->executors[free_slot].executor, executor);
     return RCLIO_OK;
 }
@@ -184,7 +201,9 @@ static void forget_executor(rclio_context *context, rclio_executor *executor)
 {
     for (size_t i = 0; i < CONTEXT_EXECUTORS; i++) {
         if (atomic_load(&context->executors[i].executor) != executor) continue;
-        if (--context->executors[i].nodes == 0) atomic_store(&context->executors[i].executor, NULL);
+        if (--context->executors[i].nodes > 0) continue;
+        executor_off_stop(executor, &context->executors[i].stopped);
+        atomic_store(&context->executors[i].executor, NULL);
     }
 }
 
@@ -231,6 +250,7 @@ static rclio_status spin(rclio_context *context, rclio_executor *executor)
         status = rclio_executor_spin(executor);
     }
     if (rclio_ok(context)) return status;
+    sleep_scope_wake(context->sleeps);
     context_run_shutdown_hooks(context);
     return rclio_executor_spin_some(executor, LAST_WORDS_NS);
 }

@@ -10,6 +10,8 @@ void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*
     atomic_init(&e->references, 1);
     e->destroy = destroy;
     e->free = release;
+    e->orphaned = NULL;
+    e->orphaned_arg = NULL;
     e->types = registry_ref(node->context->types);
 }
 
@@ -36,4 +38,7 @@ void entity_orphan(entity *e)
 {
     RCLIO_ON_EXECUTOR(e->node->executor);
     list_remove(&e->link);
+    void (*orphaned)(entity *, void *) = e->orphaned;
+    e->orphaned = NULL;
+    if (orphaned) orphaned(e, e->orphaned_arg);
 }

@@ -30,7 +30,7 @@ rclio_goal *goal_new(rclio_action_server *server, void *message)
     goal->server = server;
     memcpy(&goal->id, message, sizeof goal->id);
     rclio_goal_id_text(&goal->id, goal->id_text);
-    goal->stamp = wire_time_from_ns(clock_system_ns());
+    goal->stamp = wire_time_from_ns(rclio_clock_now(server->entity.node->clock)); /* TIM-8 */
     goal->accepted_steady_ns = clock_steady_ns();
     goal->state = RCLIO_GOAL_ACCEPTED;
     goal->references = 1;

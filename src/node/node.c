@@ -1,6 +1,7 @@
 /* src/node/node.c: a node: a name on the network, and the owner of what is made below it. Rules N1, N2: node.h.
  *
- *   N4  Made in this order: name, participant, /rosout, graph watch, type description service (NOD-1); destroyed the other way round.
+ *   N4  Made in this order: name, participant, clock, /rosout, graph watch, parameters, time source, services of parameters, type
+ *       description service (NOD-1, NOD-3); destroyed the other way round.
  * Threads: as the public header says. Tests: tests/node/test_node.c. */
 #include "node/node.h"
 
@@ -9,7 +10,9 @@
 #include "mw/names.h"
 #include "node/graph_watch.h"
 #include "node/name.h"
+#include "node/parameter_store.h"
 #include "node/rosout.h"
+#include "node/time_source.h"
 #include "node/type_description.h"
 
 #include <stdlib.h>
@@ -48,17 +51,24 @@ static rclio_status find_names(rclio_node *node, const char *name)
 static rclio_status build(rclio_node *node, const char *name)
 {
     rclio_context *context = node->context;
+    bool describes = false;
     if (find_names(node, name) != RCLIO_OK) return rclio_error_status();
     if (context_open(context, node->executor) != RCLIO_OK) return rclio_error_add("no node '%s'", node->full_name);
     node->ops = context->ops;
     if (!(node->mw = node->ops->node_new(context->participant, node->name, node->name_space)))
+        return rclio_error_add("no node '%s'", node->full_name);
+    if (!(node->clock = clock_new_for(RCLIO_CLOCK_ROS, node->executor, context->sleeps)) ||
+        !(node->time_source = time_source_new(node)))
         return rclio_error_add("no node '%s'", node->full_name);
     bool wants_rosout =
         !node->options.no_rosout && !context->options.no_rosout && !arguments_flags(context->arguments).no_rosout_logs;
     if (wants_rosout && !(node->rosout = rosout_new(node))) /* a node without it is better than none */
         LOG_WARN(context->log, node->logger, "node '%s' has no /rosout: %s", node->full_name, rclio_error());
     if (!(node->graph_watch = graph_watch_new(node))) return rclio_error_add("no node '%s'", node->full_name);
-    if (!node->options.no_type_description_service && !(node->type_description = type_description_new(node)))
+    if (parameters_start(node) != RCLIO_OK || time_source_start(node) != RCLIO_OK || parameters_serve(node) != RCLIO_OK)
+        return rclio_error_add("no node '%s'", node->full_name);
+    if (rclio_parameter_get_bool(node, "start_type_description_service", &describes) == RCLIO_OK && describes &&
+        !(node->type_description = type_description_new(node)))
         LOG_WARN(context->log, node->logger, "node '%s' has no type description service: %s", node->full_name, rclio_error());
     return RCLIO_OK;
 }
@@ -75,7 +85,8 @@ rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio
     list_init(&node->entities);
     list_init(&node->link);
     if (build(node, name) == RCLIO_OK) {
-        node->options.name_space = NULL; /* was lent */
+        node->options.name_space = NULL; /* was lent, as the overrides */
+        node->options.parameter_overrides = NULL;
         list_append(&context->nodes, &node->link);
         return node;
     }
@@ -87,16 +98,19 @@ rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio
 void rclio_node_destroy(rclio_node *node)
 {
     if (!node) return;
+    time_source_destroy(node->time_source);
     while (!list_is_empty(&node->entities)) { /* N1 */
         entity *last = list_entry(node->entities.previous, entity, link);
         last->destroy(last);
     }
     type_description_destroy(node->type_description);
+    parameters_stop(node);
     graph_watch_destroy(node->graph_watch);
     rosout_destroy(node->rosout);
     if (node->mw) node->ops->node_destroy(node->mw);
     list_remove(&node->link);
     if (node->ops) context_close(node->context, node->executor); /* ops is set once the context is open */
+    rclio_clock_unref(node->clock);
     free(node->name);
     free(node->name_space);
     free(node->full_name);

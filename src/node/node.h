@@ -7,6 +7,7 @@
 #ifndef RCLIO_NODE_NODE_H
 #define RCLIO_NODE_NODE_H
 
+#include "async/clock.h"
 #include "async/source.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -45,9 +46,12 @@ struct rclio_context {
     struct shutdown_callbacks *shutdown_callbacks; /* node/shutdown.h */
     atomic_int ended_by;                           /* the signal; 0: none */
     atomic_bool last_words;                        /* the program's on-shutdown callbacks run: they may still publish */
+    stop_hook stopped;                             /* of `executor` */
+    sleep_scope *sleeps;                           /* async/clock.h: closed by the shutdown */
     struct { /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
+        stop_hook stopped;
     } executors[CONTEXT_EXECUTORS];
 };
 
@@ -55,10 +59,12 @@ typedef struct entity entity;
 struct entity { /* first member of publisher, subscription, timer, service, client, action server, action client */
     list link;  /* in node->entities */
     rclio_node *node;
-    atomic_int references;      /* N2 */
-    rclio_types *types;         /* a reference: its messages may outlive the context, as it may */
-    void (*destroy)(entity *e); /* the public destroy of its kind */
-    void (*free)(entity *e);    /* memory, when the last reference goes */
+    atomic_int references;                  /* N2 */
+    rclio_types *types;                     /* a reference: its messages may outlive the context, as it may */
+    void (*destroy)(entity *e);             /* the public destroy of its kind */
+    void (*free)(entity *e);                /* memory, when the last reference goes */
+    void (*orphaned)(entity *e, void *arg); /* NULL, or: called once when it is destroyed, by who has a stake in it */
+    void *orphaned_arg;
 };
 
 struct rclio_node {
@@ -73,6 +79,9 @@ struct rclio_node {
     struct rosout *rosout;                     /* node/rosout.c; NULL: none */
     struct type_description *type_description; /* node/type_description.c; NULL: none */
     struct graph_watch *graph_watch;           /* node/graph_watch.c */
+    struct parameters *parameters;             /* node/parameter_store.h; never NULL in a node that a program has */
+    rclio_clock *clock;                        /* ROS time; a reference */
+    struct time_source *time_source;           /* node/time_source.c: drives it */
 };
 
 void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*free)(entity *)); /* one reference, the owner's */

@@ -4,10 +4,12 @@
  *   P2  The worker that waits for acknowledgements holds `acknowledging` for one slice at a time; destroy takes it before the writer
  *       goes.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
+#include "node/publisher.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
 #include "node/name.h"
+#include "node/parameter_qos.h"
 #include "node/topic_events.h"
 
 #include <stdio.h>
@@ -27,6 +29,7 @@ struct rclio_publisher {
     char *topic;
     topic_events events;
     mutex acknowledging; /* P2 */
+    atomic_bool muted, said_muted;
 };
 
 static rclio_publisher *of(entity *e)
@@ -89,11 +92,13 @@ static rclio_publisher *publisher_alloc(rclio_node *node)
 static rclio_status build(rclio_publisher *publisher, const rclio_type *type, const char *topic, const rclio_publisher_options *o)
 {
     rclio_node *node = publisher->entity.node;
-    rclio_qos qos;
+    rclio_qos qos, wanted = o->qos;
     publisher->type = type;
     if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
     if (!(publisher->topic = name_resolve(node, topic, false))) return rclio_error_status();
-    if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
+    if (parameter_qos_override(node, publisher->topic, RCLIO_PUBLISHER, &o->overriding, &wanted) != RCLIO_OK)
+        return rclio_error_status();
+    if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!(publisher->codec = rclio_codec_new(type))) return rclio_error_status();
     if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) !=
         RCLIO_OK)
@@ -138,9 +143,25 @@ static bool is_silenced(const rclio_publisher *publisher)
     return !atomic_load(&publisher->entity.node->context->last_words);
 }
 
+void publisher_mute(rclio_publisher *publisher, bool muted)
+{
+    if (!muted) atomic_store(&publisher->said_muted, false);
+    atomic_store(&publisher->muted, muted);
+}
+
+/* Of a managed publisher whose node is not active (LC3). */
+static rclio_status drop_muted(rclio_publisher *publisher)
+{
+    if (atomic_exchange(&publisher->said_muted, true)) return RCLIO_OK;
+    RCLIO_WARN(publisher->entity.node, "publisher to '%s': messages are dropped until the node is active (said once)",
+               publisher->topic);
+    return RCLIO_OK;
+}
+
 rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P1 */
 {
     if (!publisher || !message) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a message are needed");
+    if (atomic_load_explicit(&publisher->muted, memory_order_relaxed)) return drop_muted(publisher);
     if (is_silenced(publisher))
         return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
     size_t size = rclio_encoded_size(publisher->codec, message, 0);
@@ -155,6 +176,7 @@ rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P
 rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
 {
     if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
+    if (atomic_load_explicit(&publisher->muted, memory_order_relaxed)) return drop_muted(publisher);
     if (size < 4)
         return rclio_fail(RCLIO_INVALID, "nothing published to '%s': %zu bytes are less than a header", publisher->topic, size);
     if (bytes[0] != 0 || bytes[1] > HIGHEST_ENCODING) /* readers would refuse it for ever, and all that comes after it */

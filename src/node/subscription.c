@@ -4,11 +4,13 @@
  *   S2  Messages are decoded into one message that is kept: the source is not run again while a callback is suspended.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
+#include "node/subscription.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
 #include "node/name.h"
+#include "node/parameter_qos.h"
 #include "node/topic_events.h"
 
 #include <inttypes.h>
@@ -94,6 +96,14 @@ static bool deliver(rclio_subscription *s, mw_sample *sample)
     return s->reader != NULL;
 }
 
+void *subscription_keep_message(rclio_subscription *s)
+{
+    void *kept = s->message, *fresh = rclio_message_new(s->type);
+    if (!fresh) return NULL;
+    s->message = fresh;
+    return kept;
+}
+
 static void run(source *work)
 {
     rclio_subscription *s = list_entry(work, rclio_subscription, source);
@@ -139,13 +149,15 @@ static void destroy_entity(entity *e)
 static rclio_status build(rclio_subscription *s, const rclio_type *type, const char *topic, const rclio_subscription_options *o)
 {
     rclio_node *node = s->entity.node;
-    rclio_qos qos;
+    rclio_qos qos, wanted = o->qos;
     s->type = type;
     if (!s->on_message) return rclio_fail(RCLIO_INVALID, "a callback is needed");
     if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
     if (!(s->topic = name_resolve(node, topic, false))) return rclio_error_status();
     if (!(s->what = copy_format("subscription '%s'", s->topic))) return rclio_error_status();
-    if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, o->qos, &qos) != RCLIO_OK) return rclio_error_status();
+    if (parameter_qos_override(node, s->topic, RCLIO_SUBSCRIPTION, &o->overriding, &wanted) != RCLIO_OK)
+        return rclio_error_status();
+    if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!o->raw && !(s->codec = rclio_codec_new(type))) return rclio_error_status();
     if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
     source_init(&s->source, node->executor, s->what, run, released);

@@ -1,20 +1,18 @@
 /* src/node/timer.c: timers of nodes, over the executor's timers.
  *
- *   T1  `next_ns` is when the next call is due, on the timer's clock; it moves by whole periods, so the phase is kept, and over those
- *       that were missed, so there is no burst.
- *   T2  The executor's timer wakes a source and the callback runs there; it is armed again before the callback, so that a callback
+ *   T1  The alarm keeps when the next call is due on the timer's clock; that moves by whole periods, so the phase is kept, and over
+ *       those that were missed, so there is no burst (TIM-5).
+ *   T2  What makes it look wakes a source and the callback runs there; the next look is arranged before the callback, so that one
  *       shorter than the period delays nothing.
- *   T3  On the system clock it looks at least once in SYSTEM_LOOK_NS: a step of that clock is noticed that soon.
- * Threads: as the public header says. Tests: tests/node/test_timer.c. */
-#include "base/clock.h"
+ *   T3  The executor's timer looks at steady and system time, as async/clock.h CL4 says when; ROS time wakes the source itself. Looking
+ *       when nothing is due only arranges the next look.
+ * Threads: as the public header says. Tests: tests/node/test_timer.c, test_clock.c. */
 #include "base/error.h"
 #include "base/text.h"
 #include "node/node.h"
 #include "rclio/topic.h"
 
 #include <stdlib.h>
-
-#define SYSTEM_LOOK_NS RCLIO_S(1)
 
 struct rclio_timer {
     entity entity; /* references: the owner's, the source's */
@@ -24,59 +22,46 @@ struct rclio_timer {
     rclio_timer_callback_fn *call;
     void *arg;
     rclio_timer_options options;
+    rclio_clock *clock; /* a reference */
+    clock_alarm alarm;  /* T1, T3 */
     int64_t period_ns;
-    int64_t next_ns; /* T1 */
     bool canceled, destroyed;
 };
 
-static int64_t now_of(const rclio_timer *t)
+static rclio_timer *of_alarm(clock_alarm *alarm)
 {
-    return t->options.system_clock ? clock_system_ns() : clock_steady_ns();
+    return list_entry(alarm, rclio_timer, alarm);
 }
 
-static void arm(rclio_timer *t)
+static void clock_moved(clock_alarm *alarm) /* T3; any thread */
 {
-    int64_t deadline = t->next_ns;
-    if (t->options.system_clock) { /* T3 */
-        int64_t left = t->next_ns - clock_system_ns();
-        deadline = clock_steady_ns() + (left < SYSTEM_LOOK_NS ? left : SYSTEM_LOOK_NS);
-    }
-    timer_arm(&t->timer, deadline);
+    source_wake(&of_alarm(alarm)->source);
+}
+
+static void look_again(rclio_timer *t, int64_t look_ns)
+{
+    if (look_ns == INT64_MIN) /* due already */
+        source_wake(&t->source);
+    else
+        timer_arm(&t->timer, look_ns);
 }
 
 static void expired(timer *inner)
 {
-    rclio_timer *t = list_entry(inner, rclio_timer, timer);
-    if (t->options.system_clock && clock_system_ns() < t->next_ns)
-        arm(t);
-    else
-        source_wake(&t->source);
-}
-
-static void advance(rclio_timer *t, int64_t now) /* T1 */
-{
-    if (t->period_ns == 0) {
-        t->next_ns = now;
-        return;
-    }
-    t->next_ns += t->period_ns;
-    if (t->next_ns >= now) return;
-    int64_t missed = (now - t->next_ns) / t->period_ns + 1;
-    t->next_ns += missed * t->period_ns;
+    source_wake(&list_entry(inner, rclio_timer, timer)->source);
 }
 
 static void run(source *s)
 {
     rclio_timer *t = list_entry(s, rclio_timer, source);
-    int64_t now = now_of(t);
-    if (t->canceled || t->destroyed || now < t->next_ns) return; /* cancelled or reset since it expired */
-    if (t->options.one_shot) {
+    int64_t look_ns = RCLIO_FOREVER;
+    if (t->canceled || t->destroyed) return; /* since it expired */
+    bool again = !t->options.one_shot, due = clock_alarm_take(t->clock, &t->alarm, again, &look_ns);
+    if (due && !again)
         t->canceled = true;
-    } else {
-        advance(t, now);
-        arm(t); /* T2 */
-    }
-    t->call(t, t->arg);
+    else
+        look_again(t, look_ns); /* T2 */
+    if (due) t->call(t, t->arg);
 }
 
 static void released(source *s)
@@ -87,6 +72,7 @@ static void released(source *s)
 static void timer_free(entity *e)
 {
     rclio_timer *t = (rclio_timer *)(void *)e;
+    rclio_clock_unref(t->clock);
     free(t->what);
     free(t);
 }
@@ -106,8 +92,22 @@ static rclio_status check_period(int64_t period_ns)
 static void start(rclio_timer *t)
 {
     t->canceled = false;
-    t->next_ns = now_of(t) + t->period_ns;
-    arm(t);
+    look_again(t, clock_alarm_start(t->clock, &t->alarm, t->period_ns));
+}
+
+static void stop(rclio_timer *t)
+{
+    clock_alarm_clear(t->clock, &t->alarm);
+    timer_disarm(&t->timer);
+}
+
+static rclio_clock *choose_clock(rclio_timer *t)
+{
+    clock_alarm_init(&t->alarm, clock_moved);
+    if (t->options.clock) return rclio_clock_ref(t->options.clock);
+    if (t->options.system_clock) return rclio_clock_new(RCLIO_CLOCK_SYSTEM);
+    t->alarm.steady = true;
+    return rclio_clock_ref(t->entity.node->clock);
 }
 
 rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_callback_fn *call, void *arg,
@@ -124,6 +124,10 @@ rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_ca
         return NULL;
     }
     if (options) t->options = *options;
+    if (!(t->clock = choose_clock(t))) {
+        entity_unref(&t->entity);
+        return NULL;
+    }
     t->call = call;
     t->arg = arg;
     t->period_ns = period_ns;
@@ -141,7 +145,7 @@ void rclio_timer_destroy(rclio_timer *t)
     if (!t || t->destroyed) return;
     t->destroyed = true;
     entity_orphan(&t->entity);
-    timer_disarm(&t->timer);
+    stop(t); /* nobody wakes the source from here on: S4 */
     source_fini(&t->source);
     entity_unref(&t->entity);
 }
@@ -150,7 +154,7 @@ void rclio_timer_cancel(rclio_timer *t)
 {
     if (!t || t->destroyed) return;
     t->canceled = true;
-    timer_disarm(&t->timer);
+    stop(t);
 }
 
 rclio_status rclio_timer_reset(rclio_timer *t)
@@ -171,6 +175,7 @@ rclio_status rclio_timer_set_period(rclio_timer *t, int64_t period_ns)
     if (!t) return rclio_fail(RCLIO_INVALID, "no timer to set");
     if (check_period(period_ns) != RCLIO_OK) return rclio_error_status();
     t->period_ns = period_ns;
+    clock_alarm_set_period(t->clock, &t->alarm, period_ns);
     return RCLIO_OK;
 }
 
@@ -181,5 +186,16 @@ int64_t rclio_timer_period(const rclio_timer *t)
 
 int64_t rclio_timer_until_next(const rclio_timer *t)
 {
-    return t->canceled ? RCLIO_FOREVER : t->next_ns - now_of(t);
+    rclio_timer *mutable = (rclio_timer *)t; /* the clock's lock is inside */
+    return t->canceled ? RCLIO_FOREVER : clock_alarm_left(t->clock, &mutable->alarm);
+}
+
+int64_t rclio_timer_since_last(const rclio_timer *t)
+{
+    return clock_alarm_since(t->clock, &((rclio_timer *)t)->alarm);
+}
+
+rclio_clock *rclio_timer_clock(const rclio_timer *t)
+{
+    return t->clock;
 }

@@ -42,6 +42,23 @@ def test_the_action_client_sees_each_feedback_and_the_result(start):
     assert server.interrupt() == 0
 
 
+def test_the_operator_sets_the_motors_parameters_and_sees_them_change(start):
+    motor = start("motor", "--ros-args", "-p", "speed:=2.0")
+    operator = start("motor_operator")
+    assert operator.finish(40) == 0, operator.report()
+    said = [line.split("]: ", 1)[1] for line in operator.lines["stderr"]]
+    assert [line for line in said if "is now" not in line] == [
+        "speed is 2.0",
+        "colour is None",
+        "speed 3.5: set",
+        "speed 99.0: Parameter speed out of range Min: 0.0, Max: 10.0, value: 99.0",
+        "speed 7.5: too fast without a guard",
+    ]
+    assert [line for line in said if "is now" in line] == ["speed is now 3.5"]
+    motor.wait_for("running at 3.5")
+    assert motor.interrupt() == 0
+
+
 def check_retries(lines):
     """The lines of the document's coroutines, in an order that two tasks running at the same time can have."""
     retry = re.compile(r"^task([12]) retry needed \(roll = 0\.\d+ > 0\.1\)\.$")
@@ -109,8 +126,56 @@ def test_a_message_of_ones_own_comes_back(start):
     assert example.stdout == "saw the cat 'Mimi' at x=1.5, certainty 0.5"
 
 
+def test_managed_talkers_are_brought_up_and_down(start):
+    talkers = [start("lc_talker", "--ros-args", "-r", f"__node:={name}") for name in ("first", "second")]
+    listener = start("listener", "--ros-args", "-r", "chatter:=lifecycle_chatter")
+    bringup = start("bringup", "first", "second", stdin=True)
+    bringup.wait_for("^first: active$")
+    bringup.wait_for("^second: active$")
+    for talker in talkers:
+        talker.wait_for(": configured$")
+    listener.wait_for(r"I heard: \[Lifecycle HelloWorld #3\]$", count=2)
+    assert bringup.finish() == 0, bringup.report()
+    assert bringup.lines["stdout"][2:] == ["first: unconfigured", "second: unconfigured"]
+    for talker in talkers:
+        talker.wait_for(": cleaned up$")
+        assert talker.interrupt() == 0
+
+
+def test_a_bringup_without_its_nodes_says_which_is_missing(start):
+    bringup = start("bringup", "ghost", stdin=True)
+    assert bringup.finish() == 1
+    assert bringup.stderr.startswith("node '/ghost' did not answer what state it is in within 5 s")
+    assert "ghost: unknown: node '/ghost' did not answer" in bringup.stdout
+    alone = start("bringup")
+    assert alone.finish() == 2
+    assert "usage: bringup NODE..." in alone.stderr
+
+
+def test_two_sensors_are_synchronized(start):
+    example = start("weather")
+    pair = r"\[weather\]: \d+\.[05] degrees at \d+0 pascals$"
+    example.wait_for(pair, count=4)
+    assert example.interrupt() == 0
+    numbers = [int(value) for value in re.findall(r"at (\d+) pascals", example.stderr)]
+    assert numbers == sorted(set(numbers)), "a measurement is in two pairs"
+
+
 @pytest.mark.parametrize("name", ["talker", "listener", "add_two_ints_server", "fibonacci_action_server"])
 def test_bad_arguments_end_an_example_with_one_sentence(start, name):
     example = start(name, "--ros-args", "-r", "bad")
     assert example.finish() == 1
     assert "Couldn't parse remap rule: '-r bad'" in example.stderr
+
+
+def test_a_patrol_goes_by_the_simulators_clock_and_starts_over_with_it(start):
+    patrol = start("patrol", "--ros-args", "-p", "use_sim_time:=true")
+    clock = start("simulated_clock", "200", "1000")  # 2 s in 10 ms
+    patrol.wait_for(r"\[patrol\]: it is 1\d{3}\.\d s$", count=3)
+    patrol.wait_for(r"\[patrol\]: at the west corner$")
+    assert clock.interrupt() == 0
+    clock = start("simulated_clock", "200", "0")
+    patrol.wait_for(r"\[patrol\]: time was set back by \d{3,4}\.\d s: starting over$")
+    patrol.wait_for(r"\[patrol\]: it is \d{1,3}\.\d s$", count=2)
+    assert clock.interrupt() == 0
+    assert patrol.interrupt() == 0  # while time stands still

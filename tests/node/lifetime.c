@@ -3,6 +3,17 @@
 
 #include "fibonacci.h"
 
+void lifetime_callback(stage *s)
+{
+    s->entered++;
+    if (s->in_callback) s->in_callback(s);
+    if (s->waits)
+        rclio_await(s->go_on);
+    else
+        rclio_yield(); /* it is still a callback that may wait, whatever it destroyed */
+    s->returned++;
+}
+
 static const rclio_type *server_string(stage *s)
 {
     return rclio_types_get(rclio_context_types(rclio_node_context(s->node)), "std_msgs/msg/String");

@@ -18,7 +18,8 @@ static const rclio_type *type_of(rclio_context *context, const char *name)
 
 static rclio_node *node_of(rclio_context *context, const char *name, rclio_executor *executor)
 {
-    rclio_node_options options = {.executor = executor, .no_type_description_service = true};
+    rclio_node_options options = {
+        .executor = executor, .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true};
     rclio_node *node = rclio_node_new(context, name, &options);
     if (!node) fail_msg("%s", rclio_error());
     return node;

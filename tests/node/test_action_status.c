@@ -144,10 +144,34 @@ static void ten_thousand_finished_goals_cost_no_more_than_a_few(void **state) /*
     pair_free(&p);
 }
 
+static void goals_are_stamped_by_the_clock_of_their_server(void **state) /* TIM-8 */
+{
+    (void)state;
+    pair p = pair_new();
+    static status_log s;
+    s = (status_log){0};
+    assert_ok(rclio_clock_set_ros_time_active(rclio_node_clock(p.server), true));
+    assert_ok(rclio_clock_set_ros_time(rclio_node_clock(p.server), RCLIO_S(42) + 7));
+    rclio_subscription *subscription = watch_status(&p, &s);
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    AWAIT_ONCE(rclio_subscription_wait_for_publishers(subscription, 1));
+    watched_goal *g = watched_goal_send(rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL), 10);
+    SPIN_UNTIL(p.executor, s.samples == 1 && h.count == 1);
+    assert_int_equal(s.seen[0].info.stamp.sec, 42);
+    assert_int_equal(s.seen[0].info.stamp.nanosec, 7);
+    assert_ok(rclio_goal_succeed(h.goals[0], NULL));
+    AWAIT(rclio_goal_handle_result(g->handle));
+    watched_goal_free(g);
+    held_goals_free(&h);
+    pair_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_change_of_state_is_one_status_sample),
+        cmocka_unit_test(goals_are_stamped_by_the_clock_of_their_server),
         cmocka_unit_test(the_status_lists_goals_in_order_of_acceptance_to_a_late_joiner),
         cmocka_unit_test(a_deferred_goal_is_seen_as_accepted),
         cmocka_unit_test(ten_thousand_finished_goals_cost_no_more_than_a_few),

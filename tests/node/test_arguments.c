@@ -140,14 +140,14 @@ static void parameters_and_files_keep_their_order(void **state) /* ARG-4 */
     size_t count;
     (void)state;
     arguments *a =
-        PARSE("--ros-args", "-p", "a:=1", "--params-file", RCLIO_SOURCE_DIR "/CMakeLists.txt", "--param", "nd:b.c:=[1, 2]");
+        PARSE("--ros-args", "-p", "a:=1", "--params-file", RCLIO_SOURCE_DIR "/tests/data/parameters/wild.yaml", "--param", "nd:b.c:=[1, 2]");
     assert_non_null(a);
     const argument_parameter *parameters = arguments_parameters(a, &count);
     assert_int_equal(count, 3);
     assert_string_equal(parameters[0].node, "/**");
     assert_string_equal(parameters[0].name, "a");
     assert_string_equal(parameters[0].yaml, "1");
-    assert_string_equal(parameters[1].file, RCLIO_SOURCE_DIR "/CMakeLists.txt");
+    assert_string_equal(parameters[1].file, RCLIO_SOURCE_DIR "/tests/data/parameters/wild.yaml");
     assert_null(parameters[0].file);
     assert_string_equal(parameters[2].node, "/nd");
     assert_string_equal(parameters[2].name, "b.c");

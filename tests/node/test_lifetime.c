@@ -51,17 +51,6 @@ static void stage_free(stage *s)
     free(s);
 }
 
-void lifetime_callback(stage *s)
-{
-    s->entered++;
-    if (s->in_callback) s->in_callback(s);
-    if (s->waits)
-        rclio_await(s->go_on);
-    else
-        rclio_yield(); /* it is still a callback that may wait, whatever it destroyed */
-    s->returned++;
-}
-
 /* As a failure says which row it was. */
 #define FOR_EACH_KIND(kind)                                                                       \
     for (const handle_kind *kind = handle_kinds; kind < handle_kinds + handle_kind_count; kind++) \

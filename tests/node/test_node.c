@@ -157,8 +157,10 @@ static void the_first_endpoint_is_rosout_and_the_service_is_there(void **state) 
     rclio_endpoint_list_free(&list);
     assert_int_equal(rclio_graph_count(node, "/n/get_type_description", RCLIO_ROLE_SERVICES), 1);
 
-    rclio_node *bare =
-        rclio_node_new(context, "bare", &(rclio_node_options){.no_rosout = true, .no_type_description_service = true});
+    rclio_node *bare = rclio_node_new(
+        context, "bare",
+        &(rclio_node_options){
+            .no_rosout = true, .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true});
     rclio_name_list names;
     assert_ok(rclio_graph_of_node(bare, "bare", "/", RCLIO_ROLE_PUBLISHERS, &names));
     assert_int_equal(names.size, 0);

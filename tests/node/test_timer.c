@@ -22,7 +22,9 @@ static void stage_open(stage *s)
     *s = (stage){.context = rclio_init(0, NULL, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE, .no_rosout = true})};
     s->executor = rclio_context_executor(s->context);
     harness_watch(s->executor);
-    s->node = rclio_node_new(s->context, "timers", &(rclio_node_options){.no_type_description_service = true});
+    s->node = rclio_node_new(
+        s->context, "timers",
+        &(rclio_node_options){.no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true});
     assert_non_null(s->node);
     s->born_ns = rclio_now_steady();
 }

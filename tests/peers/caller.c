@@ -2,6 +2,7 @@
  *
  *   peer_caller call COUNT [SERVICE]    looks every 2 ms whether it is available, then calls, one call after the other
  *   peer_caller pending COUNT           calls that many times at once; those of which `a` is 10 or more, the server does not answer
+ *   peer_caller again                   calls for ever: "reply" when it was answered; then one that is not: "lost" when its server has gone
  *   peer_caller serve                   answers what has `a` below 10, says "holding" once for the others and keeps them
  *
  * Prints what happened and when: "created <ns>", "available <ns>", "reply <ns>", "done <count>". */
@@ -49,7 +50,9 @@ static int call_once(rclio_client *client, int64_t number)
     rclio_future *call = rclio_client_call(client, &request);
     const add_response *response = rclio_await_for(call, RCLIO_S(15));
     int status = 0;
-    if (!response) {
+    if (!response && rclio_error_status() == RCLIO_SHUTDOWN) {
+        status = 1; /* interrupted */
+    } else if (!response) {
         fprintf(stderr, "call %" PRId64 ": %s\n", number, rclio_error());
         status = 1;
     } else if (response->sum != number * 4) {
@@ -97,19 +100,35 @@ static void one_ended(rclio_future *future, void *arg)
 static int pending(rclio_node *node, rclio_client *client, int count)
 {
     tally t = {.all = rclio_future_new(rclio_node_executor(node), "all calls", NULL), .left = count};
-    if (wait_until_available(node, client)) return 1;
+    rclio_future **outstanding = calloc((size_t)count, sizeof *outstanding); /* a call that nobody refers to is forgotten */
+    if (!outstanding || wait_until_available(node, client)) return 1;
     for (int i = 0; i < ANSWERED; i++)
         if (call_once(client, i)) return 1;
     for (int i = 0; i < count; i++) {
-        rclio_future *call = rclio_client_call(client, &(add_request){ANSWERED + i, 0});
-        if (!call || rclio_future_on_done(call, one_ended, &t)) return failed("call");
-        rclio_future_unref(call);
+        outstanding[i] = rclio_client_call(client, &(add_request){ANSWERED + i, 0});
+        if (!outstanding[i] || rclio_future_on_done(outstanding[i], one_ended, &t)) return failed("call");
     }
     say_when("sent");
     if (rclio_wait_for(t.all, RCLIO_S(40))) return failed("calls still pending");
     say_when("ended");
     say("answered %d, lost %d, other %d", t.answered, t.lost, t.other);
+    for (int i = 0; i < count; i++) rclio_future_unref(outstanding[i]);
+    free(outstanding);
     rclio_future_unref(t.all);
+    return 0;
+}
+
+static int again(rclio_context *context, rclio_client *client)
+{
+    while (rclio_ok(context)) {
+        if (call_once(client, 1)) return rclio_ok(context) ? 1 : 0;
+        say_when("reply");
+        rclio_future *held = rclio_client_call(client, &(add_request){ANSWERED, 0});
+        rclio_status status = rclio_wait_for(held, PATIENCE);
+        if (status != RCLIO_UNAVAILABLE && rclio_ok(context)) return failed("not lost");
+        if (status == RCLIO_UNAVAILABLE) say_when("lost");
+        rclio_future_unref(held);
+    }
     return 0;
 }
 
@@ -138,7 +157,10 @@ int main(int argc, char **argv)
     int count = argc > 2 ? atoi(argv[2]) : 1;
     rclio_client *client = rclio_client_new(node, type, argc > 3 ? argv[3] : "add_two_ints", NULL);
     if (!client) return failed("client");
-    int status = strcmp(argv[1], "pending") == 0 ? pending(node, client, count) : call(node, client, count);
+    int status = 2;
+    if (strcmp(argv[1], "call") == 0) status = call(node, client, count);
+    if (strcmp(argv[1], "pending") == 0) status = pending(node, client, count);
+    if (strcmp(argv[1], "again") == 0) status = again(context, client);
     rclio_context_destroy(context);
     return status;
 }

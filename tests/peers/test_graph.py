@@ -14,6 +14,10 @@ STRING_HASH = "RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f
 FIBONACCI = "action_tutorials_interfaces/action/Fibonacci"
 ADDER = "example_interfaces/srv/AddTwoInts"
 DESCRIPTION = "type_description_interfaces/srv/GetTypeDescription"
+EVERY_NODES = {"/rosout": ["rcl_interfaces/msg/Log"], "/parameter_events": ["rcl_interfaces/msg/ParameterEvent"]}
+PARAMETERS = {f"{verb}_parameters": f"rcl_interfaces/srv/{verb.title()}Parameters" for verb in ("describe", "get", "list", "set")}
+PARAMETERS |= {"get_parameter_types": "rcl_interfaces/srv/GetParameterTypes",
+               "set_parameters_atomically": "rcl_interfaces/srv/SetParametersAtomically"}
 NODES = ("talker", "listener", "add_two_ints_server", "fibonacci_action_server")
 
 
@@ -46,8 +50,9 @@ def test_upstream_sees_rclios_nodes_topics_services_and_actions(start, peer):
     assert seen["actions"]["/fibonacci"] == [FIBONACCI]
 
     of = seen["of"]
-    assert of["talker"]["publishers"] == {"/chatter": [STRING], "/rosout": ["rcl_interfaces/msg/Log"]}
-    assert of["talker"]["services"] == {"/talker/get_type_description": [DESCRIPTION]}
+    assert of["talker"]["publishers"] == {"/chatter": [STRING], **EVERY_NODES}
+    assert of["talker"]["services"] == {"/talker/get_type_description": [DESCRIPTION],
+                                        **{f"/talker/{name}": [kind] for name, kind in PARAMETERS.items()}}  # NOD-3
     assert of["listener"]["subscribers"] == {"/chatter": [STRING]}
     assert of["add_two_ints_server"]["services"]["/add_two_ints"] == [ADDER]
     assert of["fibonacci_action_server"]["action_servers"] == {"/fibonacci": [FIBONACCI]}
@@ -74,7 +79,7 @@ def test_upstream_forgets_a_publisher_whose_node_stays(start, peer):  # DIS-6, D
     relay.wait_for("gone")
     peer.ask("forget /echoed", deadline=5)
     seen = peer.ask("see /words relay")
-    assert seen["of"]["relay"]["publishers"] == {"/rosout": ["rcl_interfaces/msg/Log"]}
+    assert seen["of"]["relay"]["publishers"] == EVERY_NODES
     assert relay.interrupt() == 0, relay.report()
 
 

@@ -1,6 +1,7 @@
 """What goes over the loopback interface: the RTPS DATA submessages of user endpoints, as a raw socket sees them. Needs CAP_NET_RAW."""
 import os
 import re
+import select
 import socket
 import struct
 import threading
@@ -81,7 +82,6 @@ class Capture:
         return self
 
     def _read(self):
-        import select
         while True:
             ready = select.select([self.socket, self._stop_reader], [], [])[0]
             if self.socket in ready:
@@ -90,7 +90,7 @@ class Capture:
                 return  # everything before the stop has been read
 
     def _packet(self, packet, address):
-        if address[2] != socket.PACKET_OUTGOING or packet[9] != UDP:  # loopback shows each packet twice
+        if address[2] == socket.PACKET_OUTGOING or packet[9] != UDP:  # loopback shows a packet as it leaves and as it comes
             return
         start = (packet[0] & 15) * 4
         source_port, port = struct.unpack_from("!HH", packet, start)

@@ -11,7 +11,7 @@ namespace
 constexpr milliseconds heartbeat_period(100); /* while something is not acknowledged: what a lost packet costs at most */
 constexpr milliseconds resend_delay(1);
 constexpr milliseconds drain_max(500), drain_look(10); /* W6 */
-constexpr size_t ask_after_max = 64; /* samples written since acknowledgements were last asked for */
+constexpr size_t ask_after_max = 64;                   /* samples written since acknowledgements were last asked for */
 
 fast::WriterAttributes writer_attributes()
 {

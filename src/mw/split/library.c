@@ -22,7 +22,7 @@ static const rtps_ops *loaded; /* under `loading` */
 
 static void *open_beside(const char *object, const char *folder)
 {
-    const char *slash = strrchr(object, '/');
+    const char *slash = object ? strrchr(object, '/') : NULL;
     char *path = slash ? copy_format("%.*s%s/" LIBRARY, (int)(slash - object), object, folder) : NULL;
     void *handle = path && access(path, R_OK) == 0 ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
     free(path);
@@ -32,13 +32,15 @@ static void *open_beside(const char *object, const char *folder)
 static void *open_library(void)
 {
     Dl_info self;
-    void *handle = NULL;
+    void *handle;
     const char *given = getenv("RCLIO_RTPS_LIBRARY");
     if (given && *given) return dlopen(given, RTLD_NOW | RTLD_LOCAL);
-    if (dladdr(&loaded, &self) && self.dli_fname) {
-        handle = open_beside(self.dli_fname, "");
-        if (!handle) handle = open_beside(self.dli_fname, "/../lib");
-    }
+    char *object =
+        dladdr(&loaded, &self) && self.dli_fname && strchr(self.dli_fname, '/') ? realpath(self.dli_fname, NULL) : NULL;
+    if (!object) object = realpath("/proc/self/exe", NULL); /* a program's name is what it was called by */
+    handle = open_beside(object, "");
+    if (!handle) handle = open_beside(object, "/../lib");
+    free(object);
     return handle ? handle : dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
 }
 

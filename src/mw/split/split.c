@@ -47,7 +47,8 @@ static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
 {
     char why[RTPS_WHY_SIZE] = "";
     cyclone_network network;
-    char *services = user_data_services(m->gid), *marker = services ? neighbours_user_data(m->neighbours, services) : NULL; /* DIS-13 */
+    char *services = user_data_services(m->gid),
+         *marker = services ? neighbours_user_data(m->neighbours, services) : NULL; /* DIS-13 */
     rtps *made = NULL;
     if (marker && !cyclone_network_get(m, &network)) {
         const rtps_options options = {.domain_id = m->domain_id,
@@ -89,7 +90,8 @@ bool split_ready(split *s, cyclone_mw *m)
             hear_of_kills(s, m);
         else
             LOG_WARN(m->log, "rclio",
-                     "services, actions and parameters cannot reach nodes on Fast DDS, the default of ROS 2, only those on Cyclone DDS: %s. "
+                     "services, actions and parameters cannot reach nodes on Fast DDS, the default of ROS 2, only those on "
+                     "Cyclone DDS: %s. "
                      "With RMW_IMPLEMENTATION=rmw_cyclonedds_cpp this is so without a warning",
                      rclio_error()); /* SP3 */
     }

@@ -18,7 +18,7 @@ typedef struct split { /* what a cyclone_mw's `services` is */
     mutex opening;     /* of all below until `tried` */
     bool tried;
     const rtps_ops *ops;
-    rtps *rtps; /* NULL after `tried`: SP3 */
+    rtps *rtps;            /* NULL after `tried`: SP3 */
     goodbye_locator place; /* SP5; port 0: none */
 } split;
 

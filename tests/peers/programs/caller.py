@@ -5,6 +5,7 @@
 Obeys the lines of standard input, and ends with them:
 
     call COUNT [SERVICE]  looks every 2 ms whether it is available, then calls, one call after the other
+    stay COUNT            the same; its sockets stay open until the end
     serve                 answers what has `a` below 10; one that has 10 never returns: says "holding"
     stop                  ends the server
 
@@ -75,8 +76,8 @@ def call(count, service):
             raise SystemExit(f'call {i}: the sum is {answered}')
         if i == 0:
             say('reply')
-    own.end()
     print('done', count, flush=True)
+    return own
 
 
 def answer(request, response):
@@ -95,16 +96,18 @@ def serve():
     return own
 
 
-server = None
+server, stayed = None, []
 for line in sys.stdin:
     word, *rest = line.split()
     if word == 'call':
-        call(int(rest[0]), rest[1] if len(rest) > 1 else 'add_two_ints')
+        call(int(rest[0]), rest[1] if len(rest) > 1 else 'add_two_ints').end()
+    elif word == 'stay':
+        stayed.append(call(int(rest[0]), 'add_two_ints'))
     elif word == 'serve':
         server = serve()
     elif word == 'stop':
         server.end()
         server = None
         print('stopped', flush=True)
-if server:
-    server.end()
+for own in [*stayed, *[server] * bool(server)]:
+    own.end()

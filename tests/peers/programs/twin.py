@@ -13,7 +13,7 @@ from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
 rclpy.init()
-node = rclpy.create_node('twin', namespace='/ns', start_parameter_services=False)
+node = rclpy.create_node('twin', namespace='/ns')
 node.create_publisher(String, 'published', 10)
 node.create_publisher(Image, '/image', qos_profile_sensor_data)
 node.create_subscription(String, '~/subscribed', print, 10)

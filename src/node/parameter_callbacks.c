@@ -1,0 +1,131 @@
+/* src/node/parameter_callbacks.c: what a program adds to the setting of parameters.
+ *
+ *   PC1  A call goes over a copy of the list with references of its own: callbacks may await, be added and be removed meanwhile.
+ *   PC2  One that was removed is not called any more; its memory goes with the last reference.
+ * Threads: the executor's or while nobody spins. Tests: tests/node/test_parameter_callbacks.c. */
+#include "base/error.h"
+#include "node/node.h"
+#include "node/parameter_store.h"
+
+#include <stdlib.h>
+
+struct rclio_parameter_callback {
+    list link;
+    size_t references; /* the list's and those of calls that are under way */
+    bool removed;
+    union {
+        rclio_parameter_pre_set_fn *pre_set;
+        rclio_parameter_on_set_fn *on_set;
+        rclio_parameter_post_set_fn *post_set;
+    };
+    void *arg;
+};
+
+typedef struct snapshot {
+    rclio_parameter_callback **data;
+    size_t size;
+} snapshot;
+
+static void unref(rclio_parameter_callback *callback)
+{
+    if (--callback->references == 0) free(callback);
+}
+
+static rclio_status snapshot_take(parameters *p, callback_kind kind, snapshot *s) /* PC1 */
+{
+    size_t count = 0;
+    *s = (snapshot){0};
+    list_each(it, &p->callbacks[kind]) count++;
+    if (!count) return RCLIO_OK;
+    s->data = calloc(count, sizeof *s->data);
+    if (!s->data) return rclio_fail(RCLIO_NO_MEMORY, "out of memory to call %zu parameter callbacks", count);
+    list_each(it, &p->callbacks[kind]) {
+        s->data[s->size] = list_entry(it, rclio_parameter_callback, link);
+        s->data[s->size++]->references++;
+    }
+    return RCLIO_OK;
+}
+
+static void snapshot_fini(snapshot *s)
+{
+    for (size_t i = 0; i < s->size; i++) unref(s->data[i]);
+    free(s->data);
+}
+
+rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *batch)
+{
+    snapshot s;
+    if (snapshot_take(p, CALLBACK_PRE_SET, &s) != RCLIO_OK) return rclio_error_status();
+    for (size_t i = 0; i < s.size; i++)
+        if (!s.data[i]->removed) s.data[i]->pre_set(batch, s.data[i]->arg);
+    bool emptied = s.size && !batch->size;
+    snapshot_fini(&s);
+    if (emptied)
+        return rclio_fail(RCLIO_INVALID, "parameter list cannot be empty, this might be due to pre_set_parameters_callback "
+                                         "modifying the original parameters list.");
+    return RCLIO_OK;
+}
+
+rclio_status parameters_call_on_set(parameters *p, const rclio_parameter_list *batch)
+{
+    snapshot s;
+    rclio_status status = snapshot_take(p, CALLBACK_ON_SET, &s);
+    for (size_t i = 0; i < s.size && status == RCLIO_OK; i++) {
+        if (s.data[i]->removed) continue;
+        rclio_error_clear(); /* what is there after it is its own */
+        status = s.data[i]->on_set(batch, s.data[i]->arg);
+    }
+    snapshot_fini(&s);
+    return status == RCLIO_OK ? RCLIO_OK : rclio_error_set(RCLIO_INVALID, rclio_error());
+}
+
+void parameters_call_post_set(parameters *p, const rclio_parameter_list *batch)
+{
+    snapshot s;
+    if (snapshot_take(p, CALLBACK_POST_SET, &s) != RCLIO_OK) return;
+    for (size_t i = 0; i < s.size; i++)
+        if (!s.data[i]->removed) s.data[i]->post_set(batch, s.data[i]->arg);
+    snapshot_fini(&s);
+}
+
+static rclio_parameter_callback *add(rclio_node *node, callback_kind kind, rclio_parameter_callback with)
+{
+    if (!node) return NULL; /* the first error stands */
+    rclio_parameter_callback *callback = malloc(sizeof *callback);
+    if (!callback) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a parameter callback of '%s'", node->full_name);
+    *callback = with;
+    callback->references = 1;
+    list *first = node->parameters->callbacks[kind].next; /* PA2: before the ones that are there */
+    list_init(&callback->link);
+    list_append(first, &callback->link);
+    return callback;
+}
+
+rclio_parameter_callback *rclio_parameters_on_pre_set(rclio_node *node, rclio_parameter_pre_set_fn *call, void *arg)
+{
+    return add(node, CALLBACK_PRE_SET, (rclio_parameter_callback){.pre_set = call, .arg = arg});
+}
+
+rclio_parameter_callback *rclio_parameters_on_set(rclio_node *node, rclio_parameter_on_set_fn *call, void *arg)
+{
+    return add(node, CALLBACK_ON_SET, (rclio_parameter_callback){.on_set = call, .arg = arg});
+}
+
+rclio_parameter_callback *rclio_parameters_on_post_set(rclio_node *node, rclio_parameter_post_set_fn *call, void *arg)
+{
+    return add(node, CALLBACK_POST_SET, (rclio_parameter_callback){.post_set = call, .arg = arg});
+}
+
+void rclio_parameter_callback_remove(rclio_parameter_callback *callback) /* PC2 */
+{
+    if (!callback || callback->removed) return;
+    callback->removed = true;
+    list_remove(&callback->link);
+    unref(callback);
+}
+
+void parameters_free_callbacks(parameters *p)
+{
+    for (size_t kind = 0; kind < CALLBACK_KINDS; kind++)
+        list_each(it, &p->callbacks[kind]) rclio_parameter_callback_remove(list_entry(it, rclio_parameter_callback, link));
+}
