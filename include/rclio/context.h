@@ -13,7 +13,7 @@ extern "C" {
 
 /* Which signals shut the context down, as upstream's SignalHandlerOptions. The handler is installed with the first context that wants the
  * signal and put back with the last. A handler the program installed before is called after ours, under its own flags and mask; one that
- * it installs later replaces ours (it may call the handler it found) and calls rclio_shutdown() itself. What a signal does: docs/lifetime.md. */
+ * it installs later replaces ours (it may call the handler it found) and calls rclio_shutdown() itself. What a signal does: docs/shutdown.md. */
 typedef enum rclio_signals {
     RCLIO_SIGNALS_ALL = 0, /* SIGINT and SIGTERM */
     RCLIO_SIGNALS_NONE,

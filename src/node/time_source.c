@@ -5,7 +5,8 @@
  *        is ready when it returns.
  *   TS3  The subscription is the node's, as any: a remap rule for /clock applies to it, and it may end with the node's entities.
  *   TS4  The parameter use_sim_time says whether it is on, and nothing else: its on-set callback, the node's first and so the last that
- *        is asked (PA2), switches, and a set that cannot be followed is refused. */
+ *        is asked (PA2), switches, and a set that cannot be followed is refused.
+ *   TS5  Nobody drives the clock of a node that has gone: it goes back to the system's time, which ends sleeps by it (CK5). */
 #include "node/time_source.h"
 
 #include "base/clock.h"
@@ -51,7 +52,9 @@ time_source *time_source_new(rclio_node *node)
 void time_source_destroy(time_source *driver)
 {
     if (!driver) return;
+    bool drives = driver->subscription;
     rclio_subscription_destroy(driver->subscription);
+    if (drives && rclio_ok(driver->node->context)) rclio_clock_set_ros_time_active(driver->node->clock, false); /* TS5 */
     free(driver);
 }
 

@@ -1,4 +1,5 @@
-/* tests/node/lifetime.c: the rows of the table in lifetime.h. A new kind of handle: its functions here, and a row at the end. */
+/* tests/node/lifetime.c: what rows of the table in lifetime.h share, and those of topics, services, actions, nodes, futures and tasks. The
+ * others: lifetime_parameters.c, lifetime_filters.c. A new kind of handle: its functions there, and a row at the end. */
 #include "lifetime.h"
 
 #include "fibonacci.h"
@@ -14,14 +15,71 @@ void lifetime_callback(stage *s)
     s->returned++;
 }
 
+const handle_kind *lifetime_next(const handle_kind *kind)
+{
+    kind = kind ? kind + 1 : handle_kinds;
+    return kind->name ? kind : kind->next_group;
+}
+
+/* ---- what rows share ---- */
+
+const rclio_type *lifetime_string(rclio_context *context)
+{
+    return rclio_types_get(rclio_context_types(context), "std_msgs/msg/String");
+}
+
 static const rclio_type *server_string(stage *s)
 {
-    return rclio_types_get(rclio_context_types(rclio_node_context(s->node)), "std_msgs/msg/String");
+    return lifetime_string(rclio_node_context(s->node));
 }
 
 static const rclio_type *client_string(stage *s)
 {
-    return rclio_types_get(rclio_context_types(s->p.client_context), "std_msgs/msg/String");
+    return lifetime_string(s->p.client_context);
+}
+
+rclio_future *lifetime_itself(stage *s)
+{
+    return rclio_future_ref(s->handle);
+}
+
+void lifetime_drop_future(void *handle)
+{
+    rclio_future_unref(handle);
+}
+
+void lifetime_trigger_in_task(stage *s, void (*run)(void *stage))
+{
+    assert_ok(rclio_task_start(s->p.executor, "the test's trigger", run, s));
+}
+
+struct waiting_call {
+    rclio_status (*call)(void *handle);
+    void *handle;
+    rclio_future *end;
+};
+
+static void run_call(void *arg)
+{
+    struct waiting_call *c = arg;
+    rclio_status status = c->call(c->handle);
+    if (status == RCLIO_OK)
+        rclio_future_complete(c->end, NULL);
+    else
+        rclio_future_fail(c->end, status, "%s", rclio_error());
+    rclio_future_unref(c->end);
+    free(c);
+}
+
+rclio_future *lifetime_call_in_task(stage *s, rclio_status (*call)(void *handle))
+{
+    struct waiting_call *c = malloc(sizeof *c);
+    *c = (struct waiting_call){.call = call, .handle = s->handle};
+    c->end = rclio_future_new(s->p.executor, "the end of a call", NULL);
+    rclio_future *end = rclio_future_ref(c->end);
+    assert_ok(rclio_task_start(s->p.executor, "who calls", run_call, c));
+    assert_ok(rclio_executor_spin_some(s->p.executor, 0));
+    return end;
 }
 
 /* ---- publisher ---- */
@@ -85,12 +143,17 @@ static void destroy_subscription(void *handle)
     rclio_subscription_destroy(handle);
 }
 
-static void publish_to_subscription(stage *s)
+void lifetime_publish_twice(stage *s, rclio_subscription *to)
 {
     rclio_publisher *publisher = rclio_publisher_new(s->p.client, client_string(s), "t", NULL);
-    AWAIT_ONCE(rclio_subscription_wait_for_publishers(s->handle, 1));
+    AWAIT_ONCE(rclio_subscription_wait_for_publishers(to, 1));
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
     for (int i = 0; i < 2; i++) assert_ok(publish(publisher));
+}
+
+static void publish_to_subscription(stage *s)
+{
+    lifetime_publish_twice(s, s->handle);
 }
 
 static rclio_future *wait_for_publishers(stage *s)
@@ -230,16 +293,6 @@ static void serve_call(stage *s)
 {
     assert_ok(rclio_future_on_done(s->handle, on_done, s));
     assert_non_null(rclio_service_new(s->p.client, s->p.add, "s", add, NULL, NULL));
-}
-
-static void drop_future(void *handle)
-{
-    rclio_future_unref(handle);
-}
-
-static rclio_future *itself(stage *s)
-{
-    return rclio_future_ref(s->handle);
 }
 
 /* ---- other futures of nodes ---- */
@@ -470,18 +523,19 @@ const handle_kind handle_kinds[] = {
     {"request", make_request, drop_request, .is_reference = true},
     {"goal", make_goal, drop_goal, .is_reference = true, .ignores_shutdown = true, .wait = cancel_request_of_goal},
     {"goal handle", make_goal_handle, drop_goal_handle, .is_reference = true, .trigger = offer_action, .wait = result_of_goal},
-    {"call", make_call, drop_future, .is_reference = true, .trigger = serve_call, .wait = itself},
-    {"wait for a service", make_wait_for_service, drop_future, .is_reference = true, .trigger = serve_call, .wait = itself},
-    {"wait for subscriptions", make_wait_for_subscriptions, drop_future, .is_reference = true, .wait = itself},
-    {"wait for publishers", make_wait_for_publishers, drop_future, .is_reference = true, .wait = itself},
-    {"graph watch", make_graph_watch, drop_future, .is_reference = true, .wait = itself},
+    {"call", make_call, lifetime_drop_future, .is_reference = true, .trigger = serve_call, .wait = lifetime_itself},
+    {"wait for a service", make_wait_for_service, lifetime_drop_future, .is_reference = true, .trigger = serve_call,
+     .wait = lifetime_itself},
+    {"wait for subscriptions", make_wait_for_subscriptions, lifetime_drop_future, .is_reference = true, .wait = lifetime_itself},
+    {"wait for publishers", make_wait_for_publishers, lifetime_drop_future, .is_reference = true, .wait = lifetime_itself},
+    {"graph watch", make_graph_watch, lifetime_drop_future, .is_reference = true, .wait = lifetime_itself},
     {"node", make_node, destroy_node, .is_of_context = true, .trigger = start_timer_of_node, .wait = graph_of_node},
     {"context", make_context, destroy_context, .stands_alone = true, .is_context = true, .trigger = start_timer_of_context,
      .wait = graph_of_context},
     {"executor", make_executor, destroy_executor, .stands_alone = true, .ignores_shutdown = true, .wait = future_of_executor},
-    {"future", make_future, drop_future, .is_reference = true, .stands_alone = true, .ignores_shutdown = true,
-     .trigger = complete_future, .wait = itself},
+    {"future", make_future, lifetime_drop_future, .is_reference = true, .stands_alone = true, .ignores_shutdown = true,
+     .trigger = complete_future, .wait = lifetime_itself},
     {"task", make_task, drop_task, .is_reference = true, .stands_alone = true, .ignores_shutdown = true,
      .trigger = go_on_with_task, .wait = future_of_task},
+    {.next_group = parameter_kinds},
 };
-const size_t handle_kind_count = sizeof handle_kinds / sizeof *handle_kinds;

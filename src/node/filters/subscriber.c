@@ -18,7 +18,8 @@ static void on_message(const void *message, const rclio_message_info *info, void
     (void)message;
     const rclio_type *type = rclio_subscription_type(s->subscription);
     void *taken = subscription_keep_message(s->subscription); /* SU1 */
-    const rclio_message_event *event = taken ? event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types) : NULL;
+    const rclio_message_event *event =
+        taken ? filter_event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types) : NULL;
     if (!event) {
         filter_warn_once(&s->filter, "subscriber of '%s' loses messages: %s", rclio_subscription_topic(s->subscription),
                          rclio_error());
