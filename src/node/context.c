@@ -49,6 +49,7 @@ static void executor_stopped(void *arg) /* C2 */
     if (rclio_ok(context)) return;
     sleep_scope_wake(context->sleeps);
     context_run_shutdown_hooks(context);
+    log_sinks_flush(context->sinks);
 }
 
 static void own_executor_stopped(void *arg) /* C4 */
@@ -252,7 +253,9 @@ static rclio_status spin(rclio_context *context, rclio_executor *executor)
     if (rclio_ok(context)) return status;
     sleep_scope_wake(context->sleeps);
     context_run_shutdown_hooks(context);
-    return rclio_executor_spin_some(executor, LAST_WORDS_NS);
+    status = rclio_executor_spin_some(executor, LAST_WORDS_NS);
+    log_sinks_flush(context->sinks);
+    return status;
 }
 
 rclio_status rclio_context_spin(rclio_context *context)
