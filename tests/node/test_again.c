@@ -12,7 +12,7 @@ enum { TIMES = 1000 };
 enum { WARM_UP = TIMES / 5, SERVICES_EACH = 20 };
 
 /* Cyclone DDS 0.10.2 alone leaves 24 bytes in each domain that was opened and closed: 32 with the allocator's head. */
-enum { BYTES_EACH = 40, BYTES_OF_CHANCE = 64 * 1024 };
+enum { BYTES_EACH = 40, BYTES_OF_CHANCE = 16 * 1024 };
 
 typedef struct left {
     size_t files, threads, bytes;
