@@ -90,6 +90,9 @@ void entity_ref(entity *e);
 void entity_unref(entity *e);
 void entity_orphan(entity *e); /* leaves the node's list; keeps the reference */
 
+/* true: its context was shut down, so no callback of the program's begins any more. thread any, while the node is there */
+bool entity_is_silent(const entity *e);
+
 /* Of node_new and node_destroy: the participant is there while there are nodes. */
 rclio_status context_open(rclio_context *context, rclio_executor *executor);
 void context_close(rclio_context *context, rclio_executor *executor);

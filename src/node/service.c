@@ -172,6 +172,7 @@ static void service_run(source *s)
     rclio_service *service = list_entry(s, rclio_service, source);
     service->ops->replier_flush(service->replier); /* SRV-6 */
     for (int i = 0; i < BATCH; i++) {
+        if (entity_is_silent(&service->entity)) return;
         if (service->inside >= service->concurrency) return; /* the end of one wakes the source */
         rclio_request *request;
         rclio_status status = take(service, &request);

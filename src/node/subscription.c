@@ -109,6 +109,7 @@ static void run(source *work)
     rclio_subscription *s = list_entry(work, rclio_subscription, source);
     for (int i = 0; i < BATCH; i++) { /* S1 */
         mw_sample sample;
+        if (entity_is_silent(&s->entity)) return;
         rclio_status status = s->ops->reader_take(s->reader, &sample);
         if (status == RCLIO_EMPTY) return;
         if (status != RCLIO_OK) {

@@ -282,6 +282,88 @@ static void each_context_has_its_own_end(void **state)
     harness_unwatch();
 }
 
+/* ---- callbacks that were about to run ---- */
+
+typedef struct last_one {
+    rclio_context *context;
+    size_t called;
+} last_one;
+
+static void end_all(last_one *l)
+{
+    l->called++;
+    rclio_shutdown(l->context);
+}
+
+static void end_by_message(const void *message, const rclio_message_info *info, void *arg)
+{
+    (void)message;
+    (void)info;
+    end_all(arg);
+}
+
+static void end_by_timer(rclio_timer *its, void *arg)
+{
+    (void)its;
+    end_all(arg);
+}
+
+static void end_by_request(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)response;
+    end_all(arg);
+}
+
+static void spin_past_the_stop(pair *p)
+{
+    assert_int_equal(rclio_executor_spin_once(p->executor, RCLIO_FOREVER), RCLIO_SHUTDOWN);
+    assert_ok(rclio_executor_spin_some(p->executor, 0));
+}
+
+static void no_message_is_delivered_after_a_shutdown(void **state)
+{
+    enum { MESSAGES = 9 };
+    (void)state;
+    pair p = pair_new();
+    last_one last = {.context = p.server_context};
+    const rclio_type *string = rclio_types_get(rclio_context_types(p.server_context), "std_msgs/msg/String");
+    const rclio_type *other = rclio_types_get(rclio_context_types(p.client_context), "std_msgs/msg/String");
+    rclio_subscription *subscription = rclio_subscription_new(p.server, string, "t", end_by_message, &last, NULL);
+    rclio_publisher *publisher = rclio_publisher_new(p.client, other, "t", NULL);
+    AWAIT_ONCE(rclio_subscription_wait_for_publishers(subscription, 1));
+    AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
+    void *message = rclio_message_new(other);
+    for (int i = 0; i < MESSAGES; i++) assert_ok(rclio_publish(publisher, message));
+    rclio_message_destroy(other, message);
+    SPIN_UNTIL(p.executor, last.called > 0);
+    spin_past_the_stop(&p);
+    AWAIT_ONCE(rclio_publisher_wait_acknowledged(publisher, RCLIO_S(10))); /* all are there */
+    assert_ok(rclio_executor_spin_some(p.executor, 0));
+    assert_int_equal(last.called, 1);
+    pair_free(&p);
+}
+
+static void no_timer_and_no_service_is_called_after_a_shutdown(void **state)
+{
+    (void)state;
+    for (int requests = 0; requests < 2; requests++) {
+        pair p = pair_new();
+        last_one last = {.context = p.server_context};
+        for (int i = 0; i < 3 && !requests; i++)
+            assert_non_null(rclio_timer_new(p.server, 1, end_by_timer, &last, NULL)); /* all are due at once */
+        if (requests) {
+            assert_non_null(rclio_service_new(p.server, p.server_add, "s", end_by_request, &last, NULL));
+            rclio_client *client = rclio_client_new(p.client, p.add, "s", NULL);
+            for (int i = 0; i < 9; i++) rclio_future_unref(rclio_client_call(client, &(add_request){0}));
+        }
+        SPIN_UNTIL(p.executor, last.called > 0);
+        spin_past_the_stop(&p);
+        assert_int_equal(last.called, 1);
+        pair_free(&p);
+    }
+}
+
 static void what_is_missing_is_named(void **state)
 {
     (void)state;
@@ -308,6 +390,8 @@ int main(void)
         cmocka_unit_test(a_callback_may_remove_and_add_others),
         cmocka_unit_test(after_a_removal_the_callback_has_returned),
         cmocka_unit_test(each_context_has_its_own_end),
+        cmocka_unit_test(no_message_is_delivered_after_a_shutdown),
+        cmocka_unit_test(no_timer_and_no_service_is_called_after_a_shutdown),
         cmocka_unit_test(what_is_missing_is_named),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);
