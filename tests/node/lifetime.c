@@ -410,7 +410,19 @@ static rclio_future *cancel_request_of_goal(stage *s)
     return rclio_future_ref(rclio_goal_cancel_requested(s->handle));
 }
 
-/* ---- node, context, executor ---- */
+/* ---- node, callback group, context, executor ---- */
+
+static void *make_group(stage *s)
+{
+    rclio_callback_group *group = rclio_callback_group_new(s->node, RCLIO_GROUP_REENTRANT);
+    assert_non_null(rclio_timer_new(s->node, RCLIO_S(1), on_timer, s, &(rclio_timer_options){.group = group}));
+    return group;
+}
+
+static void destroy_group(void *handle)
+{
+    rclio_callback_group_destroy(handle);
+}
 
 static void *make_node(stage *s)
 {
@@ -529,6 +541,7 @@ const handle_kind handle_kinds[] = {
     {"wait for subscriptions", make_wait_for_subscriptions, lifetime_drop_future, .is_reference = true, .wait = lifetime_itself},
     {"wait for publishers", make_wait_for_publishers, lifetime_drop_future, .is_reference = true, .wait = lifetime_itself},
     {"graph watch", make_graph_watch, lifetime_drop_future, .is_reference = true, .wait = lifetime_itself},
+    {"callback group", make_group, destroy_group, .trigger = NULL}, /* what is in it stays, and has rows of its own */
     {"node", make_node, destroy_node, .is_of_context = true, .trigger = start_timer_of_node, .wait = graph_of_node},
     {"context", make_context, destroy_context, .stands_alone = true, .is_context = true, .trigger = start_timer_of_context,
      .wait = graph_of_context},
