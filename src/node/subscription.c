@@ -213,7 +213,7 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
     entity_ref(&s->entity); /* the source's, until released() */
     if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK)
         return rclio_error_status();
-    s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, (mw_callback){ready, s},
+    s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, NULL, (mw_callback){ready, s},
                                       (mw_callback){topic_events_wake, &s->events});
     return s->reader ? RCLIO_OK : rclio_error_status();
 }
