@@ -11,7 +11,9 @@
 extern "C" {
 #endif
 
-/* which signals shut the context down; a handler the program installed before is called after ours */
+/* Which signals shut the context down, as upstream's SignalHandlerOptions. The handler is installed with the first context that wants the
+ * signal and put back with the last. A handler the program installed before is called after ours, under its own flags and mask; one that
+ * it installs later replaces ours (it may call the handler it found) and calls rclio_shutdown() itself. What a signal does: docs/shutdown.md. */
 typedef enum rclio_signals {
     RCLIO_SIGNALS_ALL = 0, /* SIGINT and SIGTERM */
     RCLIO_SIGNALS_NONE,
@@ -36,13 +38,33 @@ typedef struct rclio_context_options {
  * wire        ARG-1 .. ARG-4, ENV-1, ENV-2 */
 RCLIO_API rclio_context *rclio_init(int argc, char *const argv[], const rclio_context_options *options);
 
-/* Destroys all that was made below it, then the context. NULL is allowed. thread the executor's or one while nothing spins */
+/* Destroys all that was made below it, then the context. NULL is allowed. Inside a callback call rclio_shutdown() instead: tasks that still
+ * run could not end (the process is aborted).
+ * thread  one that spins nothing, while nobody spins it */
 RCLIO_API void rclio_context_destroy(rclio_context *context);
 
-/* Ends it: spin functions return, pending calls fail with RCLIO_SHUTDOWN. The objects stay until they are destroyed.
+/* Ends it: spin functions return, pending calls fail with RCLIO_SHUTDOWN. The objects stay until they are destroyed. A second time does
+ * nothing. Signals come here too.
  * thread  any; async-signal-safe */
 RCLIO_API void rclio_shutdown(rclio_context *context);
 RCLIO_API bool rclio_ok(const rclio_context *context); /* false after shutdown or for NULL. thread any */
+
+/* The signal that shut it down; 0: none did. thread any */
+RCLIO_API int rclio_shutdown_signal(const rclio_context *context);
+
+/* Chooses anew which signals shut it down. fails RCLIO_LIMIT: more than 64 contexts; RCLIO_SYSTEM. thread any */
+RCLIO_API rclio_status rclio_context_set_signals(rclio_context *context, rclio_signals signals);
+
+/* Calls `call` once when the context has been shut down (by a signal too) or is destroyed: in the thread that spun or destroys it, in the
+ * order they were added, before pending calls fail. It may publish a last message, which nothing else can by then; it must not await.
+ * Added after those were called, it is called at once. A thread that loops without spinning gets to it in rclio_context_destroy().
+ * returns  an id for rclio_on_shutdown_remove(); 0 with the error set: RCLIO_INVALID, RCLIO_NO_MEMORY.
+ * thread   any */
+RCLIO_API uint64_t rclio_on_shutdown(rclio_context *context, void (*call)(void *arg), void *arg);
+
+/* true: it will not be called. false: it was called before, has returned (unless the caller is it), or there is none.
+ * thread  any */
+RCLIO_API bool rclio_on_shutdown_remove(rclio_context *context, uint64_t id);
 
 RCLIO_API rclio_executor *rclio_context_executor(rclio_context *context); /* lent */
 RCLIO_API rclio_types *rclio_context_types(rclio_context *context);       /* lent */

@@ -91,7 +91,7 @@ typedef struct rclio_lifecycle_client rclio_lifecycle_client;
 
 /* remote  the node's name, "/ns/name" or relative to this node's namespace. thread as rclio_lifecycle_new */
 RCLIO_API rclio_lifecycle_client *rclio_lifecycle_client_new(rclio_node *node, const char *remote);
-RCLIO_API void rclio_lifecycle_client_destroy(rclio_lifecycle_client *client); /* not while a call of it runs. thread as new */
+RCLIO_API void rclio_lifecycle_client_destroy(rclio_lifecycle_client *client); /* its calls end: RCLIO_CANCELLED. thread as new */
 
 /* They wait for the node to be there, too.
  * fails   RCLIO_TIMEOUT: no answer in time (negative: for ever); RCLIO_UNAVAILABLE: the node went; RCLIO_BAD_STATE (_change): it said no,
@@ -121,7 +121,8 @@ typedef struct rclio_lifecycle_report {
 /* names  copied; relative ones are in the node's namespace. thread as rclio_lifecycle_new */
 RCLIO_API rclio_lifecycle_manager *rclio_lifecycle_manager_new(rclio_node *node, const char *const *names, size_t count,
                                                                const rclio_lifecycle_manager_options *options);
-RCLIO_API void rclio_lifecycle_manager_destroy(rclio_lifecycle_manager *manager); /* not while it works. thread as new */
+RCLIO_API void
+rclio_lifecycle_manager_destroy(rclio_lifecycle_manager *manager); /* its work ends: RCLIO_CANCELLED. thread as new */
 
 /* _start: configures the nodes in order, then activates them in order; a node that is further already is left as it is. When one does not get
  * there, those that this start brought up are brought down again, last first (no_rollback).

@@ -122,8 +122,8 @@ rclio_status timer_arm(timer *t, int64_t deadline_ns);
  * thread  the executor's, or any while nobody spins */
 void timer_disarm(timer *t);
 
-/* `stopped` is called by every spin or wait that rclio_executor_stop() ends, before that returns: what a signal handler could not do.
- * It runs on the executor's thread, outside of tasks: must not await. The hook is its owner's until executor_off_stop(), which comes
+/* `stopped` is called by every spin or wait that rclio_executor_stop() ends, before that returns: what a signal handler could not do; and
+ * by spin_some and dispatch while a stop is pending. It runs on the executor's thread, outside of tasks: must not await. The hook is its owner's until executor_off_stop(), which comes
  * while nobody else stops or spins it, or from its own thread. thread  any */
 typedef struct stop_hook {
     list link;

@@ -140,6 +140,12 @@ rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_
     return status;
 }
 
+/* They do not end at a stop, nor consume it; whoever wants to know of it is told all the same. */
+static void tell_of_stop(rclio_executor *executor)
+{
+    if (atomic_load_explicit(&executor->stop, memory_order_relaxed)) executor_run_stop_hooks(executor);
+}
+
 /* The lanes run what is ready until there is nothing more. */
 static void run_lanes(rclio_executor *executor, int64_t deadline_ns)
 {
@@ -155,6 +161,7 @@ rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns
     int64_t deadline_ns = limit_ns > 0 ? deadline_after(limit_ns) : RCLIO_FOREVER;
     rclio_status status = turn_enter(executor, NULL);
     if (status) return status;
+    tell_of_stop(executor);
     if (executor->lanes) run_lanes(executor, deadline_ns);
     turn_collect(executor);
     while (turn_has_work(executor) && (deadline_ns == RCLIO_FOREVER || clock_steady_ns() < deadline_ns)) {
@@ -186,6 +193,7 @@ size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit)
 {
     if (!executor || turn_enter(executor, NULL)) return 0;
     size_t ran = executor->ran;
+    tell_of_stop(executor);
     turn_collect(executor);
     if (limit == 0) limit = ready_queue_length(&executor->ready);
     if (limit > 0) turn_run(executor, limit);

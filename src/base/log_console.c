@@ -54,7 +54,7 @@ log_console *log_console_new(void)
 void log_console_destroy(log_console *c)
 {
     if (!c) return;
-    if (c->stream) fflush(c->stream);
+    log_console_flush(c);
     log_format_destroy(c->format);
     text_fini(&c->line);
     free(c);
@@ -77,6 +77,11 @@ void log_console_sink(const log_record *record, void *arg)
     if (c->colour) text_append(&c->line, "\033[0m");
     text_append_char(&c->line, '\n');
     fwrite(c->line.data, 1, c->line.length, c->stream); /* a console that is gone or full is nobody's fault here */
+}
+
+void log_console_flush(log_console *c)
+{
+    if (c->stream) fflush(c->stream);
 }
 
 void log_console_bare(rclio_log_level level, const char *logger, const char *message)

@@ -11,6 +11,7 @@ typedef struct log_console log_console;
 log_console *log_console_new(void);
 void log_console_destroy(log_console *c); /* NULL is allowed */
 log_sink_fn log_console_sink;             /* arg: the log_console */
+void log_console_flush(log_console *c);   /* thread any */
 
 /* Logs to standard error with the default format, without a log: for who has no context. */
 void log_console_bare(rclio_log_level level, const char *logger, const char *message);

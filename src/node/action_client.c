@@ -78,6 +78,7 @@ static void feedback_run(source *s)
     rclio_action_client *client = list_entry(s, rclio_action_client, feedback_source);
     for (int i = 0; i < BATCH; i++) {
         mw_sample sample;
+        if (entity_is_silent(&client->entity)) return;
         if (client->ops->reader_take(client->feedback, &sample) != RCLIO_OK) {
             end_drains(client);
             return;

@@ -14,6 +14,7 @@
 #include "node/environment.h"
 #include "node/log_sinks.h"
 #include "node/node.h"
+#include "node/shutdown.h"
 #include "node/signals.h"
 
 #include <stdio.h>
@@ -48,6 +49,7 @@ static void executor_stopped(void *arg) /* C2 */
     if (rclio_ok(context)) return;
     sleep_scope_wake(context->sleeps);
     context_run_shutdown_hooks(context);
+    log_sinks_flush(context->sinks);
 }
 
 static void own_executor_stopped(void *arg) /* C4 */
@@ -78,7 +80,7 @@ static rclio_status build(rclio_context *context, int argc, char *const argv[])
     if (!(context->types = rclio_types_new(warn_about_types, context->log))) return rclio_error_status();
     if (!(context->executor = rclio_executor_new(&o->executor))) return rclio_error_status();
     executor_on_stop(context->executor, &context->stopped, executor_stopped, context);
-    return o->signals == RCLIO_SIGNALS_NONE ? RCLIO_OK : signals_add(context, o->signals);
+    return o->signals == RCLIO_SIGNALS_NONE ? RCLIO_OK : signals_set(context, o->signals);
 }
 
 static rclio_status init_locks(rclio_context *context)
@@ -95,6 +97,13 @@ no_opening:
     return rclio_error_status();
 }
 
+static void fini_locks(rclio_context *context)
+{
+    condition_fini(&context->hook_returned);
+    mutex_fini(&context->opening);
+    mutex_fini(&context->lock);
+}
+
 rclio_context *rclio_init(int argc, char *const argv[], const rclio_context_options *options)
 {
     rclio_context *context = calloc(1, sizeof *context);
@@ -106,6 +115,11 @@ rclio_context *rclio_init(int argc, char *const argv[], const rclio_context_opti
     if (options) context->options = *options;
     list_init(&context->nodes);
     list_init(&context->shutdown_hooks);
+    if (!(context->shutdown_callbacks = shutdown_callbacks_new(context))) { /* the first of the hooks */
+        fini_locks(context);
+        free(context);
+        return NULL;
+    }
     if (build(context, argc, argv) == RCLIO_OK) return context;
     rclio_context_destroy(context);
     return NULL;
@@ -114,7 +128,7 @@ rclio_context *rclio_init(int argc, char *const argv[], const rclio_context_opti
 void rclio_context_destroy(rclio_context *context)
 {
     if (!context) return;
-    signals_remove(context);
+    signals_set(context, RCLIO_SIGNALS_NONE);
     if (context->executor) {
         atomic_store(&context->shut_down, true);
         sleep_scope_close(context->sleeps);
@@ -131,9 +145,8 @@ void rclio_context_destroy(rclio_context *context)
     log_destroy(context->log);
     environment_destroy(context->environment);
     arguments_destroy(context->arguments);
-    condition_fini(&context->hook_returned);
-    mutex_fini(&context->opening);
-    mutex_fini(&context->lock);
+    shutdown_callbacks_destroy(context->shutdown_callbacks);
+    fini_locks(context);
     free(context);
 }
 
@@ -147,6 +160,24 @@ void rclio_shutdown(rclio_context *context) /* C2 */
         rclio_executor *executor = atomic_load(&context->executors[i].executor);
         if (executor) rclio_executor_stop(executor);
     }
+}
+
+void context_signalled(rclio_context *context, int number)
+{
+    int none = 0;
+    if (rclio_ok(context)) atomic_compare_exchange_strong(&context->ended_by, &none, number);
+    rclio_shutdown(context);
+}
+
+int rclio_shutdown_signal(const rclio_context *context)
+{
+    return context ? atomic_load(&context->ended_by) : 0;
+}
+
+rclio_status rclio_context_set_signals(rclio_context *context, rclio_signals signals)
+{
+    if (!context) return rclio_fail(RCLIO_INVALID, "no context to choose signals for");
+    return signals_set(context, signals);
 }
 
 bool rclio_ok(const rclio_context *context)
@@ -285,7 +316,9 @@ static rclio_status spin(rclio_context *context, rclio_executor *executor)
     if (rclio_ok(context)) return status;
     sleep_scope_wake(context->sleeps);
     context_run_shutdown_hooks(context);
-    return rclio_executor_spin_some(executor, LAST_WORDS_NS);
+    status = rclio_executor_spin_some(executor, LAST_WORDS_NS);
+    log_sinks_flush(context->sinks);
+    return status;
 }
 
 rclio_status rclio_context_spin(rclio_context *context)

@@ -46,6 +46,11 @@ void entity_unref(entity *e)
     rclio_types_destroy(types);
 }
 
+bool entity_is_silent(const entity *e)
+{
+    return atomic_load_explicit(&e->node->context->shut_down, memory_order_relaxed);
+}
+
 void entity_orphan(entity *e)
 {
     RCLIO_ON_EXECUTOR(e->executor);

@@ -2,6 +2,7 @@
  *
  *   LK1  A call waits for its service, so a node that is not there and one that does not answer are one and the same: RCLIO_TIMEOUT.
  *   LK2  What goes wrong is said with the node's name and what was asked of it.
+ *   LK3  A call holds a reference: when the client goes meanwhile, it ends with RCLIO_CANCELLED, as does one that comes after that.
  * Threads: a task, or one outside of any executor. Tests: tests/node/test_lifecycle_manager.c. */
 #include "base/error.h"
 #include "base/text.h"
@@ -82,8 +83,8 @@ rclio_lifecycle_client *rclio_lifecycle_client_new(rclio_node *node, const char 
 static const void *call(rclio_lifecycle_client *c, rclio_client *client, const void *request, int64_t timeout_ns,
                         const char *what, rclio_future **future)
 {
-    *future =
-        c->destroyed ? rclio_fail_null(RCLIO_BAD_STATE, "the client has been destroyed") : rclio_client_call(client, request);
+    *future = c->destroyed ? rclio_fail_null(RCLIO_CANCELLED, "the client has been destroyed") /* LK3: a manager's */
+                           : rclio_client_call(client, request);
     rclio_status status = *future ? rclio_wait_for(*future, timeout_ns) : rclio_error_status();
     if (status == RCLIO_OK) return rclio_future_value(*future);
     if (status == RCLIO_TIMEOUT) {
@@ -101,10 +102,12 @@ rclio_status rclio_lifecycle_client_get_state(rclio_lifecycle_client *c, int64_t
     rclio_future *future;
     if (!c || !state) return rclio_fail(RCLIO_INVALID, "no lifecycle client, or nowhere to put a state");
     *state = RCLIO_LIFECYCLE_UNKNOWN;
+    entity_ref(&c->entity); /* LK3 */
     const named_id *answer = call(c, c->get_state, &empty, timeout_ns, "what state it is in", &future);
     rclio_status status = answer ? RCLIO_OK : rclio_error_status();
     if (answer) *state = (rclio_lifecycle_state)answer->id;
     rclio_future_unref(future);
+    entity_unref(&c->entity);
     return status;
 }
 
@@ -117,11 +120,13 @@ rclio_status rclio_lifecycle_client_change(rclio_lifecycle_client *c, rclio_life
     /* LIF-5, LIF-7: a shutdown by its label, which is right in each state */
     if (!named_id_set(&request, transition == RCLIO_LIFECYCLE_SHUTDOWN ? 0 : transition, label))
         return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a request");
+    entity_ref(&c->entity); /* LK3 */
     const change_state_response *answer = call(c, c->change_state, &request, timeout_ns, label, &future);
     rosidl_runtime_c__String__fini(&request.label);
     rclio_status status = answer ? RCLIO_OK : rclio_error_status();
     if (answer && !answer->success)
         status = rclio_fail(RCLIO_BAD_STATE, "node '%s' refused '%s', or failed in it", c->remote, label);
     rclio_future_unref(future);
+    entity_unref(&c->entity);
     return status;
 }

@@ -6,6 +6,8 @@
  *   LG3  A start ends with the first node that does not get there, and takes back what it did itself. The way down goes on with the other
  *        nodes, and asks nothing more of one that failed.
  *   LG4  The report has the first thing that went wrong with each node.
+ *   LG5  Work holds a reference of the manager, which holds one of each client: when the manager goes meanwhile, every further step fails
+ *        with RCLIO_CANCELLED.
  * Threads: a task, or one outside of any executor; one at a time. Tests: tests/node/test_lifecycle_manager.c. */
 #include "base/error.h"
 #include "base/text.h"
@@ -49,7 +51,10 @@ static const step shut_down = {RCLIO_LIFECYCLE_SHUTDOWN, BIT(UNCONFIGURED) | BIT
 static void manager_free(entity *e)
 {
     rclio_lifecycle_manager *m = (rclio_lifecycle_manager *)(void *)e;
-    for (size_t i = 0; m->nodes && i < m->count; i++) free(m->nodes[i].name);
+    for (size_t i = 0; m->nodes && i < m->count; i++) {
+        if (m->nodes[i].client) entity_unref((entity *)(void *)m->nodes[i].client);
+        free(m->nodes[i].name);
+    }
     free(m->nodes);
     free(m);
 }
@@ -80,6 +85,7 @@ static rclio_status build(rclio_lifecycle_manager *m, const char *const *names, 
     for (size_t i = 0; i < count; i++) {
         managed_node *n = &m->nodes[i];
         if (!(n->client = rclio_lifecycle_client_new(m->entity.node, names[i]))) return rclio_error_status();
+        entity_ref((entity *)(void *)n->client); /* LG5 */
         if (!(n->name = copy_string(names[i]))) return rclio_error_status();
         n->report = (rclio_lifecycle_report){.node = n->name, .status = RCLIO_EMPTY, .reason = n->reason};
     }
@@ -151,6 +157,7 @@ static rclio_status begin(rclio_lifecycle_manager *m)
     EXECUTOR_GUARD(m->entity.executor);
     if (m->destroyed || m->working) return rclio_fail(RCLIO_BAD_STATE, "the lifecycle manager is at work already, or destroyed");
     m->working = true;
+    entity_ref(&m->entity); /* LG5 */
     for (size_t i = 0; i < m->count; i++) {
         managed_node *n = &m->nodes[i];
         n->configured = n->activated = false;
@@ -164,6 +171,7 @@ static void end_work(rclio_lifecycle_manager *m)
 {
     EXECUTOR_GUARD(m->entity.executor);
     m->working = false;
+    entity_unref(&m->entity);
 }
 
 static size_t count_ok(const rclio_lifecycle_manager *m, unsigned states)
@@ -231,9 +239,10 @@ static rclio_status go_down(rclio_lifecycle_manager *m, const step *last, const 
             if (k > 0 && n->report.status != RCLIO_OK) continue; /* LG3 */
             if (take_step(m, n, steps[k], &changed) != RCLIO_OK && !failed) failed = n;
         }
+    rclio_status status = failed ? failed->report.status : RCLIO_OK;
+    if (failed) rclio_fail(status, "%s; %zu of %zu nodes are %s", failed->reason, count_ok(m, wanted), m->count, done);
     end_work(m);
-    if (!failed) return RCLIO_OK;
-    return rclio_fail(failed->report.status, "%s; %zu of %zu nodes are %s", failed->reason, count_ok(m, wanted), m->count, done);
+    return status;
 }
 
 rclio_status rclio_lifecycle_manager_stop(rclio_lifecycle_manager *m)

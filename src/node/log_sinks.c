@@ -42,6 +42,11 @@ log_sinks *log_sinks_new(log *l, const arguments *a)
     return NULL;
 }
 
+void log_sinks_flush(log_sinks *s)
+{
+    if (s->console) log_console_flush(s->console);
+}
+
 void log_sinks_destroy(log_sinks *s)
 {
     if (!s) return;

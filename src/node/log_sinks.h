@@ -10,6 +10,7 @@ typedef struct log_sinks log_sinks;
 
 /* Adds the sinks and sets the levels of the arguments. NULL with the error set. */
 log_sinks *log_sinks_new(log *l, const arguments *a);
+void log_sinks_flush(log_sinks *s);   /* the console's stream, which may be buffered; files are not */
 void log_sinks_destroy(log_sinks *s); /* before the log; NULL is allowed */
 
 #endif

@@ -52,12 +52,15 @@ struct rclio_context {
     pthread_t running_hooks; /* the thread that runs shutdown hooks; 0: none [lock] */
     list nodes;              /* of rclio_node.link */
     rclio_context_options options;
-    struct environment *environment; /* node/environment.h */
-    struct log_sinks *sinks;         /* node/log_sinks.h */
-    list shutdown_hooks;             /* of shutdown_hook.link */
-    stop_hook stopped;               /* of `executor` */
-    sleep_scope *sleeps;             /* async/clock.h: closed by the shutdown */
-    struct {                         /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
+    struct environment *environment;               /* node/environment.h */
+    struct log_sinks *sinks;                       /* node/log_sinks.h */
+    list shutdown_hooks;                           /* of shutdown_hook.link */
+    struct shutdown_callbacks *shutdown_callbacks; /* node/shutdown.h */
+    atomic_int ended_by;                           /* the signal; 0: none */
+    atomic_bool last_words;                        /* the program's on-shutdown callbacks run: they may still publish */
+    stop_hook stopped;                             /* of `executor` */
+    sleep_scope *sleeps;                           /* async/clock.h: closed by the shutdown */
+    struct { /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
         stop_hook stopped;
@@ -110,6 +113,9 @@ void entity_adopt(entity *e);                                                   
 void entity_ref(entity *e);
 void entity_unref(entity *e);
 void entity_orphan(entity *e); /* leaves the node's list; keeps the reference */
+
+/* true: its context was shut down, so no callback of the program's begins any more. thread any, while the node is there */
+bool entity_is_silent(const entity *e);
 
 /* `of` is the argument of e's callback: its memory stays as long as e's. For objects made of others. thread before anyone else knows e */
 void entity_keep(entity *e, entity *of);

@@ -152,6 +152,12 @@ void rclio_publisher_destroy(rclio_publisher *publisher)
     entity_unref(&publisher->entity);
 }
 
+static bool is_silenced(const rclio_publisher *publisher)
+{
+    if (!atomic_load_explicit(publisher->shut_down, memory_order_relaxed)) return false;
+    return !atomic_load(&publisher->entity.node->context->last_words);
+}
+
 void publisher_mute(rclio_publisher *publisher, bool muted)
 {
     if (!muted) atomic_store(&publisher->said_muted, false);
@@ -171,7 +177,7 @@ rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P
 {
     if (!publisher || !message) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a message are needed");
     if (atomic_load_explicit(&publisher->muted, memory_order_relaxed)) return drop_muted(publisher);
-    if (atomic_load_explicit(publisher->shut_down, memory_order_relaxed))
+    if (is_silenced(publisher))
         return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
     size_t size = rclio_encoded_size(publisher->codec, message, 0);
     if (size == SIZE_MAX) return rclio_error_add("nothing published to '%s'", publisher->topic);
@@ -191,7 +197,7 @@ rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t 
     if (bytes[0] != 0 || bytes[1] > HIGHEST_ENCODING) /* readers would refuse it for ever, and all that comes after it */
         return rclio_fail(RCLIO_INVALID, "nothing published to '%s': the header is %02x%02x, CDR begins with 0000 to 00%02x",
                           publisher->topic, bytes[0], bytes[1], HIGHEST_ENCODING);
-    if (atomic_load_explicit(publisher->shut_down, memory_order_relaxed))
+    if (is_silenced(publisher))
         return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);

@@ -181,6 +181,7 @@ static void service_run(source *s)
     service->ops->replier_flush(service->replier); /* SRV-6 */
     int batch = service->concurrency == 1 && executor_is_multi_threaded(s->executor) ? 1 : BATCH;
     for (int i = 0; i < batch; i++) {
+        if (entity_is_silent(&service->entity)) return;
         if (service->inside >= service->concurrency) return; /* the end of one wakes the source */
         rclio_request *request;
         rclio_status status = take(service, &request);

@@ -2,7 +2,11 @@
  *
  *   SG4  `inside` counts handlers that read the table; signals_remove() takes the context out, then waits until none is inside. A
  *        handler never waits, so this ends.
- * Tests: tests/node/test_context.c. */
+ *   SG5  Chaining is as if the program's handler stood alone: its mask and its SA_ONSTACK, SA_NODEFER and SA_RESTART are ours, and one
+ *        with SA_RESETHAND is called once. Where there was none, system calls of callbacks in flight are restarted (SA_RESTART).
+ *   SG6  A program's handler that was installed after ours may call ours, which may have been put over it since: a thread that is
+ *        inside a chain does not go through it again.
+ * Tests: tests/node/test_signals.c. */
 #include "node/signals.h"
 
 #include "base/error.h"
@@ -17,6 +21,9 @@
 #define CONTEXTS 64
 #define SIGNALS 2
 
+/* SG6; no lazy allocation in a handler */
+static _Thread_local volatile sig_atomic_t chaining[SIGNALS] __attribute__((tls_model("initial-exec")));
+
 static const int signal_numbers[SIGNALS] = {SIGINT, SIGTERM};
 
 static struct { /* SG2 */
@@ -27,14 +34,21 @@ static struct { /* SG2 */
     atomic_int inside; /* SG4 */
 } table = {.lock = MUTEX_INITIALIZER};
 
-static void call_previous(int which, int number, siginfo_t *info, void *machine)
+static void call_previous(int which, int number, siginfo_t *info, void *machine) /* SG5, SG6 */
 {
-    const struct sigaction *previous = &table.previous[which];
-    if (previous->sa_flags & SA_SIGINFO) {
-        if (previous->sa_sigaction) previous->sa_sigaction(number, info, machine);
-    } else if (previous->sa_handler != SIG_DFL && previous->sa_handler != SIG_IGN) {
-        previous->sa_handler(number);
+    struct sigaction *previous = &table.previous[which], now = *previous;
+    if (chaining[which]) return;
+    chaining[which] = 1;
+    if ((now.sa_flags & SA_RESETHAND) && now.sa_handler != SIG_IGN) {
+        previous->sa_flags &= ~(SA_SIGINFO | (int)SA_RESETHAND);
+        previous->sa_handler = SIG_DFL;
     }
+    if (now.sa_flags & SA_SIGINFO) {
+        if (now.sa_sigaction) now.sa_sigaction(number, info, machine);
+    } else if (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN) {
+        now.sa_handler(number);
+    }
+    chaining[which] = 0;
 }
 
 static void handle(int number, siginfo_t *info, void *machine) /* SG1; async-signal-safe */
@@ -43,7 +57,7 @@ static void handle(int number, siginfo_t *info, void *machine) /* SG1; async-sig
     atomic_fetch_add(&table.inside, 1);
     for (size_t i = 0; i < CONTEXTS; i++) {
         rclio_context *context = atomic_load(&table.contexts[which][i]);
-        if (context) rclio_shutdown(context);
+        if (context) context_signalled(context, number);
     }
     atomic_fetch_sub(&table.inside, 1);
     call_previous(which, number, info, machine);
@@ -57,9 +71,11 @@ static bool is_ours(const struct sigaction *action)
 
 static rclio_status install(int which) REQUIRES(table.lock)
 {
-    struct sigaction ours = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_RESTART}, now;
-    sigemptyset(&ours.sa_mask);
+    struct sigaction ours = {.sa_sigaction = handle}, now = {.sa_handler = SIG_DFL};
     if (sigaction(signal_numbers[which], NULL, &now) == 0 && is_ours(&now)) return RCLIO_OK;
+    bool has_handler = (now.sa_flags & SA_SIGINFO) || (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN);
+    ours.sa_mask = now.sa_mask; /* SG5 */
+    ours.sa_flags = SA_SIGINFO | (has_handler ? now.sa_flags & (SA_ONSTACK | (int)SA_NODEFER | SA_RESTART) : SA_RESTART);
     table.previous[which] = now;
     if (sigaction(signal_numbers[which], &ours, NULL) == 0) return RCLIO_OK;
     return rclio_fail(RCLIO_SYSTEM, "no handler for signal %d: %s", signal_numbers[which], strerror(errno));
@@ -84,26 +100,36 @@ static rclio_status add(rclio_context *context, int which) REQUIRES(table.lock)
     return rclio_fail(RCLIO_LIMIT, "signals shut down at most %d contexts: make this one with RCLIO_SIGNALS_NONE", CONTEXTS);
 }
 
-rclio_status signals_add(rclio_context *context, rclio_signals signals)
+static void take_out(const rclio_context *context, int which) REQUIRES(table.lock)
 {
-    rclio_status status = RCLIO_OK;
-    mutex_lock(&table.lock);
-    if (signals == RCLIO_SIGNALS_ALL || signals == RCLIO_SIGNALS_SIGINT) status = add(context, 0);
-    if (status == RCLIO_OK && (signals == RCLIO_SIGNALS_ALL || signals == RCLIO_SIGNALS_SIGTERM)) status = add(context, 1);
-    mutex_unlock(&table.lock);
-    return status;
+    for (size_t i = 0; i < CONTEXTS; i++) {
+        if (atomic_load(&table.contexts[which][i]) != context) continue;
+        atomic_store(&table.contexts[which][i], NULL);
+        if (--table.count[which] == 0) uninstall(which);
+    }
 }
 
-void signals_remove(rclio_context *context)
+static bool is_in(const rclio_context *context, int which) REQUIRES(table.lock)
 {
+    for (size_t i = 0; i < CONTEXTS; i++)
+        if (atomic_load(&table.contexts[which][i]) == context) return true;
+    return false;
+}
+
+rclio_status signals_set(rclio_context *context, rclio_signals signals)
+{
+    const bool wanted[SIGNALS] = {signals == RCLIO_SIGNALS_ALL || signals == RCLIO_SIGNALS_SIGINT,
+                                  signals == RCLIO_SIGNALS_ALL || signals == RCLIO_SIGNALS_SIGTERM};
+    rclio_status status = RCLIO_OK;
     mutex_lock(&table.lock);
-    for (int which = 0; which < SIGNALS; which++) {
-        for (size_t i = 0; i < CONTEXTS; i++) {
-            if (atomic_load(&table.contexts[which][i]) != context) continue;
-            atomic_store(&table.contexts[which][i], NULL);
-            if (--table.count[which] == 0) uninstall(which);
-        }
+    for (int which = 0; which < SIGNALS && status == RCLIO_OK; which++) {
+        if (wanted[which] == is_in(context, which)) continue;
+        if (wanted[which])
+            status = add(context, which);
+        else
+            take_out(context, which);
     }
     mutex_unlock(&table.lock);
     while (atomic_load(&table.inside) > 0) sched_yield(); /* SG4 */
+    return status;
 }

@@ -10,10 +10,11 @@
 
 #include "rclio/context.h"
 
-/* fails  RCLIO_LIMIT: too many contexts; RCLIO_SYSTEM. */
-rclio_status signals_add(rclio_context *context, rclio_signals signals);
+/* Which signals shut the context down from now on. When it returns, no handler uses the context for the others.
+ * fails  RCLIO_LIMIT: too many contexts; RCLIO_SYSTEM; never for RCLIO_SIGNALS_NONE. */
+rclio_status signals_set(rclio_context *context, rclio_signals signals);
 
-/* When it returns, no handler uses the context. */
-void signals_remove(rclio_context *context);
+/* context.c: what the handler does with each. thread any; async-signal-safe */
+void context_signalled(rclio_context *context, int number);
 
 #endif

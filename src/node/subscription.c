@@ -149,6 +149,7 @@ static void run(source *work)
     int batch = reentrant || executor_is_multi_threaded(work->executor) ? 1 : BATCH; /* others of the group have their turn */
     for (int i = 0; i < batch; i++) {                                                /* S1 */
         mw_sample sample;
+        if (entity_is_silent(&s->entity)) return;
         rclio_status status = s->ops->reader_take(s->reader, &sample);
         if (status == RCLIO_EMPTY) return;
         if (status != RCLIO_OK) {

@@ -8,7 +8,8 @@
  *        is asked (PA2), switches, and a set that cannot be followed is refused. Where several threads set it at once, what it is in
  *        the end counts: the post-set callback looks once more.
  *   TS5  The clock is switched without the state lock, as jump callbacks are user code, and then whoever did it looks again: so it ends
- *        as the last one wanted it. */
+ *        as the last one wanted it.
+ *   TS6  Nobody drives the clock of a node that has gone: it goes back to the system's time, which ends sleeps by it (CK5). */
 #include "node/time_source.h"
 
 #include "base/clock.h"
@@ -55,9 +56,12 @@ time_source *time_source_new(rclio_node *node)
 void time_source_close(time_source *driver)
 {
     if (!driver) return;
+    bool drives = driver->subscription;
     driver->closed = true;
     rclio_subscription_destroy(driver->subscription);
     driver->subscription = NULL;
+    if (!drives || !rclio_ok(driver->node->context)) return;
+    USER_CODE(driver->node->executor, rclio_clock_set_ros_time_active(driver->node->clock, false)); /* TS6 */
 }
 
 void time_source_free(time_source *driver)

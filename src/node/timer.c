@@ -55,7 +55,7 @@ static void run(source *s)
 {
     rclio_timer *t = list_entry(s, rclio_timer, source);
     int64_t look_ns = RCLIO_FOREVER;
-    if (t->canceled || t->destroyed) return; /* since it expired */
+    if (t->canceled || t->destroyed || entity_is_silent(&t->entity)) return; /* since it expired */
     bool again = !t->options.one_shot, due = clock_alarm_take(t->clock, &t->alarm, again, &look_ns);
     if (due && !again)
         t->canceled = true;

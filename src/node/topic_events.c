@@ -87,7 +87,7 @@ static void run(source *s)
     topic_events *t = list_entry(s, topic_events, source);
     uint32_t mask = t->ops->take(t->owner);
     complete_waiters(t);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !t->closed; i++)
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !t->closed && !entity_is_silent(t->owner); i++)
         if (mask & (uint32_t)kinds[i].kind) deliver(t, kinds[i].kind, kinds[i].public_kind);
 }
 

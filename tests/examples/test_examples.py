@@ -1,5 +1,6 @@
 """Every example runs and prints what it says."""
 import re
+import signal
 
 import pytest
 
@@ -179,3 +180,18 @@ def test_a_patrol_goes_by_the_simulators_clock_and_starts_over_with_it(start):
     patrol.wait_for(r"\[patrol\]: it is \d{1,3}\.\d s$", count=2)
     assert clock.interrupt() == 0
     assert patrol.interrupt() == 0  # while time stands still
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_the_robot_stands_when_its_driver_has_ended(start, number):
+    echo = start("ros2", "topic", "echo", "/cmd_vel", "geometry_msgs/msg/Twist", "--field", "linear.x")
+    drive = start("drive")
+    echo.wait_for(r"^0\.5$", count=2)
+    drive.child.send_signal(number)
+    assert drive.finish(10) == 0, drive.report()
+    said = [line.split("]: ", 1)[1] for line in drive.lines["stderr"]]
+    assert re.fullmatch(r"stopped after \d+ steps", said[0]) and said[1:] == ["motors released"], drive.report()
+    echo.wait_for(r"^0\.0$")
+    echo.interrupt()
+    speeds = [line for line in echo.lines["stdout"] if line != "---"]
+    assert set(speeds[:-1]) == {"0.5"} and speeds[-1] == "0.0"

@@ -15,6 +15,7 @@ typedef struct stay_in {
 
 static void stay(stay_in *s)
 {
+    if (!s) return;                                  /* one of set_pairs(), which another thread's set may well call */
     if (atomic_fetch_add(&s->inside, 1) > 0) return; /* the first time is enough */
     wait_for_flag(&s->released, 1);
 }
