@@ -23,7 +23,8 @@ struct rclio_types {
     atomic_size_t references;
     mutex lock; /* over all that follows but warn and arg */
     search *search;
-    map entered; /* full name -> struct registered */
+    map entered;   /* full name -> struct registered */
+    map described; /* "<full name> <hash>" -> struct registered: built from descriptions */
     arena memory;
     names warnings;
     void (*warn)(const char *line, void *arg);
