@@ -8,7 +8,7 @@ struct object object_member(struct object of, const char *name, rclio_base_type 
     const rclio_field *field = of.message ? rclio_type_field(of.type, name) : NULL;
     if (!of.message) return of;
     if (field && field->base == base) return (struct object){field->nested, rclio_field_element(field, of.message, index)};
-    rclio_fail(RCLIO_BAD_DATA, "type '%s' has no field '%s' as type descriptions need", of.type->name, name);
+    rclio_fail(RCLIO_BAD_DATA, "type '%s' has no field '%s' of the kind that rclio was made with", of.type->name, name);
     return (struct object){NULL, NULL};
 }
 

@@ -1,5 +1,5 @@
-/* src/types/object.h: a message with its descriptor, and its members by name: how type descriptions are written and read, whose struct
- * is nowhere repeated. Threads: any, on a message of one owner. */
+/* src/types/object.h: a message with its descriptor, and its members by name: how messages of rclio's own services are
+ * written and read, whose structs are nowhere repeated. Threads: any, on a message of one owner. */
 #ifndef RCLIO_TYPES_OBJECT_H
 #define RCLIO_TYPES_OBJECT_H
 
