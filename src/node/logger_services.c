@@ -3,6 +3,7 @@
 #include "node/logger_services.h"
 
 #include "base/error.h"
+#include "node/service.h"
 #include "types/object.h"
 
 #define PACKAGE "rcl_interfaces/srv/"
@@ -71,8 +72,10 @@ rclio_status logger_services_start(rclio_node *node)
 {
     const rclio_type *get = rclio_types_get(node->context->types, PACKAGE "GetLoggerLevels");
     const rclio_type *set = rclio_types_get(node->context->types, PACKAGE "SetLoggerLevels");
-    if (rclio_service_new(node, get, "~/get_logger_levels", get_levels, node, NULL) &&
-        rclio_service_new(node, set, "~/set_logger_levels", set_levels, node, NULL))
-        return RCLIO_OK;
-    return rclio_error_status();
+    rclio_service *getter = rclio_service_new(node, get, "~/get_logger_levels", get_levels, node, NULL);
+    rclio_service *setter = getter ? rclio_service_new(node, set, "~/set_logger_levels", set_levels, node, NULL) : NULL;
+    if (!setter) return rclio_error_status();
+    service_keep_lock(getter);
+    service_keep_lock(setter);
+    return RCLIO_OK;
 }
