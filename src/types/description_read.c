@@ -275,6 +275,17 @@ static rclio_status check_hash(const reader *r, const char *wanted)
     return rclio_fail(RCLIO_BAD_DATA, "the description of '%s' is of %s, not of %s", r->types[0].name, hash, wanted);
 }
 
+const rclio_type *registry_described(rclio_types *types, const char *name, const char *hash)
+{
+    char *key = copy_format("%s %s", name, hash);
+    if (!key) return NULL;
+    mutex_lock(&types->lock);
+    const struct registered *found = map_get(&types->described, key);
+    mutex_unlock(&types->lock);
+    free(key);
+    return found ? &found->type : NULL;
+}
+
 /* The type that is kept: this one, or the same one from before. */
 static const rclio_type *keep(rclio_types *types, reader *r)
 {

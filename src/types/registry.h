@@ -73,6 +73,9 @@ bool registry_has(rclio_types *types, const char *name);
 /* The text of a file as a string which the caller frees. Needs no lock. */
 char *registry_read_file(const char *path, size_t *size);
 
+/* The type of that name and hash ("RIHS01_...") that came from a description; NULL: none, no error is set. Takes the lock itself. */
+const rclio_type *registry_described(rclio_types *types, const char *name, const char *hash);
+
 /* Gives the warnings to the user; takes the lock itself. */
 void registry_unlock(rclio_types *types) THREAD_ANALYSIS(release_capability(types->lock));
 
