@@ -120,6 +120,14 @@ RCLIO_API const rclio_type *rclio_subscription_type(const rclio_subscription *su
 RCLIO_API rclio_qos rclio_subscription_qos(const rclio_subscription *subscription);
 RCLIO_API rclio_future *rclio_subscription_wait_for_publishers(rclio_subscription *subscription, size_t count);
 
+/* The next message of a topic, by a subscription that lives until it comes. For a limit: rclio_await_for(), and cancel the future when
+ * you give up (the subscription of one that is only dropped goes with the next message).
+ * qos      NULL: RCLIO_QOS_DEFAULT with depth 1, as upstream
+ * returns  a future you own; its value is the message, lent until the last unref. NULL with the error set as rclio_subscription_new
+ * fails    RCLIO_CANCELLED: cancelled, or the node was destroyed; RCLIO_SHUTDOWN
+ * thread   the executor's or one while nothing spins */
+RCLIO_API rclio_future *rclio_wait_for_message(rclio_node *node, const rclio_type *type, const char *topic, const rclio_qos *qos);
+
 typedef struct rclio_timer rclio_timer;
 typedef void rclio_timer_callback_fn(rclio_timer *timer, void *arg);
 typedef struct rclio_timer_options {
