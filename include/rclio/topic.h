@@ -131,14 +131,15 @@ RCLIO_API rclio_future *rclio_subscription_wait_for_publishers(rclio_subscriptio
 
 /* Another filter, for what is taken from now on; {0} or an empty expression: none.
  * fails   RCLIO_INVALID: the place in the expression and the cause; the one before stays. thread the executor's or one while nothing
- *         spins, as the next two. wire CFT-1 */
+ *         spins. wire CFT-1 */
 RCLIO_API rclio_status rclio_subscription_set_content_filter(rclio_subscription *subscription,
                                                              const rclio_content_filter *filter);
 
-/* The filter in force, copied: free the expression, rclio_names_free() the parameters (ended by NULL). fails RCLIO_NOT_FOUND: none */
+/* The filter in force, copied: free the expression, rclio_names_free() the parameters (ended by NULL). fails RCLIO_NOT_FOUND: none.
+ * thread as above */
 RCLIO_API rclio_status rclio_subscription_get_content_filter(rclio_subscription *subscription, char **expression,
                                                              char ***parameters);
-RCLIO_API bool rclio_subscription_is_cft_enabled(rclio_subscription *subscription); /* it has a filter */
+RCLIO_API bool rclio_subscription_is_cft_enabled(rclio_subscription *subscription); /* it has a filter. thread as above */
 
 /* The next message of a topic, by a subscription that lives until it comes. For a limit: rclio_await_for(), and cancel the future when
  * you give up (the subscription of one that is only dropped goes with the next message).
