@@ -22,8 +22,8 @@ static rclio_qos preset_at(size_t index)
     case 2: return RCLIO_QOS_SYSTEM_DEFAULT;
     case 3: return RCLIO_QOS_SENSOR_DATA;
     case 4: return RCLIO_QOS_SERVICES;
-    case 5: return RCLIO_QOS_PARAMETERS;
-    case 6: return RCLIO_QOS_PARAMETER_EVENTS;
+    case 5:
+    case 6: return RCLIO_QOS_PARAMETERS; /* of events too */
     case 7: return RCLIO_QOS_ACTION_STATUS;
     default: return RCLIO_QOS_BEST_AVAILABLE;
     }

@@ -87,25 +87,6 @@ static void waiter_cancelled(rclio_future *future, void *arg)
     forget(c, &c->client->waiters);
 }
 
-/* ---- introspection ---- */
-
-static void tell(rclio_client *client, call_event what, int64_t sequence, const void *content)
-{
-    uint8_t gid[RCLIO_GID_SIZE];
-    if (!introspection_is_on(&client->introspection)) return;
-    client->ops->requester_gid(client->requester, gid);
-    introspection_tell(&client->introspection, what, gid, sequence, content);
-}
-
-/* Of a call that waited for a server. */
-static void tell_sent_bytes(rclio_client *client, int64_t sequence, const uint8_t *bytes, size_t size)
-{
-    uint8_t gid[RCLIO_GID_SIZE];
-    if (!introspection_is_on(&client->introspection)) return;
-    client->ops->requester_gid(client->requester, gid);
-    introspection_tell_bytes(&client->introspection, REQUEST_SENT, gid, sequence, client->request_codec, bytes, size);
-}
-
 /* ---- replies ---- */
 
 /* false: none was there. */
@@ -139,7 +120,7 @@ static bool take_reply(rclio_client *client)
     }
     client->ops->requester_return(client->requester, &sample);
     if (status == RCLIO_OK) {
-        tell(client, RESPONSE_RECEIVED, sequence, response);
+        introspection_tell(&client->introspection, RESPONSE_RECEIVED, NULL, sequence, response);
         rclio_future_complete(c->future, response);
     } else {
         reply_free(response);
@@ -259,7 +240,7 @@ static void send_unsent(rclio_client *client)
         if (status != RCLIO_OK)
             call_fail(c, status, rclio_error());
         else
-            tell_sent_bytes(client, sequence, bytes, size);
+            introspection_tell_bytes(&client->introspection, REQUEST_SENT, NULL, sequence, client->request_codec, bytes, size);
         free(bytes);
     }
 }
@@ -438,6 +419,7 @@ rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *n
         entity_unref(&client->entity);
         return NULL;
     }
+    node->ops->requester_gid(client->requester, client->introspection.client);
     entity_ref(&client->entity); /* the source's, until client_released */
     entity_adopt(&client->entity);
     context_on_shutdown(node->context, &client->shutdown, client_shut_down, client);
@@ -540,7 +522,7 @@ static rclio_future *call_service(rclio_client *client, const void *request, boo
     int64_t sequence = c->sequence; /* the call may be over once the lock is let go of */
     mutex_unlock(&client->lock);
     free_swept(&swept);
-    if (status == RCLIO_OK && sequence) tell(client, REQUEST_SENT, sequence, request);
+    if (status == RCLIO_OK && sequence) introspection_tell(&client->introspection, REQUEST_SENT, NULL, sequence, request);
     if (status == RCLIO_OK) return future;
     rclio_error_add("no %s", client->what);
     call_fail(c, status, rclio_error());

@@ -66,38 +66,50 @@ rclio_content_filter content_filter_given(const content_filter *f)
 
 /* ---- values ---- */
 
+static int64_t read_signed(const void *at, size_t size)
+{
+    int8_t bits8;
+    int16_t bits16;
+    int32_t bits32;
+    int64_t bits64;
+    switch (size) {
+    case 1: return memcpy(&bits8, at, size), bits8;
+    case 2: return memcpy(&bits16, at, size), bits16;
+    case 4: return memcpy(&bits32, at, size), bits32;
+    default: return memcpy(&bits64, at, size), bits64;
+    }
+}
+
+static uint64_t read_unsigned(const void *at, size_t size)
+{
+    uint64_t bits = (uint64_t)read_signed(at, size);
+    return size == 8 ? bits : bits & ((UINT64_C(1) << 8 * size) - 1);
+}
+
 static filter_value read_member(const rclio_field *field, const void *at)
 {
-    filter_value v = {.kind = VALUE_SIGNED};
-    union {
-        int8_t i8;
-        int16_t i16;
-        int32_t i32;
-        uint16_t u16;
-        uint32_t u32;
-        float single;
-    } bits;
+    float single;
+    double real;
+    size_t size = rclio_field_element_size(field);
     switch (field->base) {
-    case RCLIO_BOOL: v.kind = VALUE_BOOL, v.boolean = *(const bool *)at; break;
-    case RCLIO_INT8: v.number = (memcpy(&bits.i8, at, 1), bits.i8); break;
-    case RCLIO_INT16: v.number = (memcpy(&bits.i16, at, 2), bits.i16); break;
-    case RCLIO_INT32: v.number = (memcpy(&bits.i32, at, 4), bits.i32); break;
-    case RCLIO_INT64: memcpy(&v.number, at, 8); break;
-    case RCLIO_BYTE:
-    case RCLIO_UINT8: v.number = *(const uint8_t *)at; break;
-    case RCLIO_UINT16: v.number = (memcpy(&bits.u16, at, 2), bits.u16); break;
-    case RCLIO_UINT32: v.number = (memcpy(&bits.u32, at, 4), bits.u32); break;
-    case RCLIO_UINT64: v.kind = VALUE_UNSIGNED, memcpy(&v.natural, at, 8); break;
+    case RCLIO_BOOL: return (filter_value){.kind = VALUE_BOOL, .boolean = *(const bool *)at};
     case RCLIO_FLOAT32:
-        v.kind = VALUE_REAL, v.is_float32 = true, v.real = (double)(memcpy(&bits.single, at, 4), bits.single);
-        break;
-    case RCLIO_FLOAT64: v.kind = VALUE_REAL, memcpy(&v.real, at, 8); break;
-    default: {
-        const rosidl_runtime_c__String *string = at; /* CF2: nothing else is compiled */
-        v.kind = VALUE_STRING, v.string = string->data ? string->data : "";
+        memcpy(&single, at, size);
+        return (filter_value){.kind = VALUE_REAL, .is_float32 = true, .real = (double)single};
+    case RCLIO_FLOAT64: memcpy(&real, at, size); return (filter_value){.kind = VALUE_REAL, .real = real};
+    case RCLIO_INT8:
+    case RCLIO_INT16:
+    case RCLIO_INT32:
+    case RCLIO_INT64: return (filter_value){.kind = VALUE_SIGNED, .number = read_signed(at, size)};
+    case RCLIO_STRING: return (filter_value){.kind = VALUE_STRING, .string = ((const rosidl_runtime_c__String *)at)->data};
+    default:
+        return (filter_value){.kind = VALUE_UNSIGNED, .natural = read_unsigned(at, size)}; /* CF2: nothing else is compiled */
     }
-    }
-    return v;
+}
+
+static const char *text_of(const filter_value *v) /* {0} is a legal empty string in a message */
+{
+    return v->string ? v->string : "";
 }
 
 /* false: the message has no such element (CF3). */
@@ -131,7 +143,7 @@ static unsigned order(bool less, bool greater)
 static unsigned relate(const filter_value *a, const filter_value *b)
 {
     if (a->kind == VALUE_STRING) {
-        int result = strcmp(a->string, b->string);
+        int result = strcmp(text_of(a), text_of(b));
         return order(result<0, result> 0);
     }
     if (a->kind == VALUE_BOOL) return a->boolean == b->boolean ? EQUAL : order(!a->boolean, a->boolean);
@@ -179,8 +191,8 @@ static verdict compare(const filter_node *node, const void *message)
     filter_value one, other;
     if (!read_operand(node->one, message, &one) || !read_operand(node->other, message, &other)) return UNKNOWN;
     switch (node->operation) {
-    case FILTER_LIKE: return is_like(one.string, other.string) ? ACCEPTED : REFUSED;
-    case FILTER_MATCH: return regexec(node->pattern, one.string, 0, NULL, 0) == 0 ? ACCEPTED : REFUSED;
+    case FILTER_LIKE: return is_like(text_of(&one), text_of(&other)) ? ACCEPTED : REFUSED;
+    case FILTER_MATCH: return regexec(&node->other->pattern, text_of(&one), 0, NULL, 0) == 0 ? ACCEPTED : REFUSED;
     default: return relate(&one, &other) & node->relations ? ACCEPTED : REFUSED;
     }
 }

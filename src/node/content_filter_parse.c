@@ -106,12 +106,10 @@ static const char *add_string(parser *p, const char *bytes, size_t size)
 
 void filter_expression_fini(filter_expression *e)
 {
-    for (size_t i = 0; i < e->node_count; i++) {
-        if (!e->nodes[i].pattern) continue;
-        regfree(e->nodes[i].pattern);
-        free(e->nodes[i].pattern);
+    for (size_t i = 0; i < e->operand_count; i++) {
+        if (e->operands[i]->is_pattern) regfree(&e->operands[i]->pattern);
+        free(e->operands[i]);
     }
-    for (size_t i = 0; i < e->operand_count; i++) free(e->operands[i]);
     for (size_t i = 0; i < e->string_count; i++) free(e->strings[i]);
     free(e->nodes);
     free(e->operands);
@@ -275,6 +273,10 @@ static value_kind kind_of(const filter_operand *o)
     switch (o->steps[o->step_count - 1].field->base) {
     case RCLIO_BOOL: return VALUE_BOOL;
     case RCLIO_STRING: return VALUE_STRING;
+    case RCLIO_BYTE:
+    case RCLIO_UINT8:
+    case RCLIO_UINT16:
+    case RCLIO_UINT32:
     case RCLIO_UINT64: return VALUE_UNSIGNED;
     case RCLIO_FLOAT32:
     case RCLIO_FLOAT64: return VALUE_REAL;
@@ -290,8 +292,8 @@ static bool is_number(value_kind kind)
 /* 'c' beside a field that may hold a character. */
 static void make_character(filter_operand *literal, const filter_operand *field)
 {
-    if (literal->step_count || literal->literal.kind != VALUE_STRING || strlen(literal->literal.string) != 1 ||
-        !field->step_count)
+    if (literal->step_count || literal->literal.kind != VALUE_STRING || !literal->literal.string ||
+        strlen(literal->literal.string) != 1 || !field->step_count)
         return;
     rclio_base_type base = field->steps[field->step_count - 1].field->base;
     if (base != RCLIO_UINT8 && base != RCLIO_INT8 && base != RCLIO_BYTE) return;
@@ -353,18 +355,14 @@ static rclio_status read_pattern(parser *p, filter_operand *field, filter_operat
     if (!field->step_count || pattern->step_count || kind_of(field) != VALUE_STRING || kind_of(pattern) != VALUE_STRING)
         return fail_at(p, at, "LIKE and MATCH are said of a string field and a text", "", 0);
     node.other = pattern;
-    if (operation == FILTER_LIKE) return add_node(p, node, index);
-    char *whole = copy_format("^(%s)$", pattern->literal.string); /* all of the string, as Fast DDS */
-    if (!whole || !(node.pattern = malloc(sizeof *node.pattern))) {
+    if (operation == FILTER_MATCH) {
+        char *whole = copy_format("^(%s)$", pattern->literal.string); /* all of the string, as Fast DDS */
+        if (!whole) return rclio_error_status();
+        pattern->is_pattern = regcomp(&pattern->pattern, whole, REG_EXTENDED | REG_NOSUB) == 0;
         free(whole);
-        return no_memory();
+        if (!pattern->is_pattern) return fail_at(p, at, "this is no regular expression", "", 0);
     }
-    bool is_legal = regcomp(node.pattern, whole, REG_EXTENDED | REG_NOSUB) == 0;
-    free(whole);
-    if (is_legal && add_node(p, node, index) == RCLIO_OK) return RCLIO_OK;
-    if (is_legal) regfree(node.pattern);
-    free(node.pattern);
-    return is_legal ? rclio_error_status() : fail_at(p, at, "this is no regular expression", "", 0);
+    return add_node(p, node, index);
 }
 
 static rclio_status read_predicate(parser *p, size_t *index)
@@ -411,7 +409,7 @@ static rclio_status read_series(parser *p, const char *word, filter_operation op
     unsigned before = p->depth;
     rclio_status status = operand(p, index);
     while (status == RCLIO_OK && take_word(p, word)) {
-        size_t left = *index, right;
+        size_t left = *index, right = 0;
         if (++p->depth > FILTER_DEPTH_MAX) return fail_at(p, p->at, "conditions are nested too deep", "", 0);
         status = operand(p, &right);
         if (status == RCLIO_OK) status = add_node(p, (filter_node){operation, .left = left, .right = right}, index);

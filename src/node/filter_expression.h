@@ -30,6 +30,8 @@ typedef struct filter_operand {
     size_t step_count; /* 0: a literal */
     filter_step steps[FILTER_STEPS_MAX];
     filter_value literal;
+    bool is_pattern; /* of MATCH: `pattern` is made */
+    regex_t pattern;
 } filter_operand;
 
 typedef enum filter_operation { FILTER_AND, FILTER_OR, FILTER_NOT, FILTER_COMPARE, FILTER_LIKE, FILTER_MATCH } filter_operation;
@@ -40,7 +42,6 @@ typedef struct filter_node {
     size_t left, right;          /* of AND, OR, NOT (left): indices */
     filter_operand *one, *other; /* of the rest */
     unsigned relations;
-    regex_t *pattern; /* of MATCH */
 } filter_node;
 
 typedef struct filter_expression {

@@ -108,7 +108,7 @@ static rclio_status fill_info(introspection *in, call_event what, const uint8_t 
     uint32_t *nanoseconds = object_member(stamp, "nanosec", RCLIO_UINT32, 0).message;
     if (!kind || !gid || !number || !seconds || !nanoseconds) return rclio_error_status();
     *kind = (uint8_t)what; /* INT-2 */
-    memcpy(gid, client, RCLIO_GID_SIZE);
+    memcpy(gid, client ? client : in->client, RCLIO_GID_SIZE);
     *number = sequence;
     rclio_time_split(rclio_clock_now(in->clock), seconds, nanoseconds);
     return RCLIO_OK;
@@ -124,8 +124,7 @@ static rclio_status publish(introspection *in) REQUIRES(in->lock)
     return ops->writer_write(in->writer, buffer, 0);
 }
 
-void introspection_tell(introspection *in, call_event what, const uint8_t client[RCLIO_GID_SIZE], int64_t sequence,
-                        const void *content)
+void introspection_tell(introspection *in, call_event what, const uint8_t *client, int64_t sequence, const void *content)
 {
     rclio_node *node = in->node;
     if (!introspection_is_on(in) || !rclio_ok(node->context)) return; /* IN1 */
@@ -145,7 +144,7 @@ void introspection_tell(introspection *in, call_event what, const uint8_t client
     if (status) RCLIO_DEBUG(node, "a service event was not published: %s", rclio_error()); /* IN3 */
 }
 
-void introspection_tell_bytes(introspection *in, call_event what, const uint8_t client[RCLIO_GID_SIZE], int64_t sequence,
+void introspection_tell_bytes(introspection *in, call_event what, const uint8_t *client, int64_t sequence,
                               const rclio_codec *codec, const uint8_t *bytes, size_t size)
 {
     if (!introspection_is_on(in)) return;

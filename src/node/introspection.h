@@ -21,7 +21,8 @@ typedef struct introspection {
     rclio_clock *clock; /* a reference */
     void *event;        /* initialised; `request` and `response` lend what they show */
     const rclio_type *type;
-    rclio_qos qos; /* as asked for */
+    rclio_qos qos;                  /* as asked for */
+    uint8_t client[RCLIO_GID_SIZE]; /* of a client: its own, always the same */
 } introspection;
 
 rclio_status introspection_init(introspection *in, rclio_node *node);
@@ -37,12 +38,12 @@ static inline bool introspection_is_on(introspection *in)
     return atomic_load_explicit(&in->state, memory_order_relaxed) != RCLIO_INTROSPECTION_OFF;
 }
 
-/* `content`: the request or response that `what` is about; shown when contents are asked for. */
-void introspection_tell(introspection *in, call_event what, const uint8_t client[RCLIO_GID_SIZE], int64_t sequence,
-                        const void *content);
+/* client   NULL: in->client.
+ * content  the request or response that `what` is about; shown when contents are asked for. */
+void introspection_tell(introspection *in, call_event what, const uint8_t *client, int64_t sequence, const void *content);
 
 /* The same for content that is encoded, header included. `codec` is of its type. */
-void introspection_tell_bytes(introspection *in, call_event what, const uint8_t client[RCLIO_GID_SIZE], int64_t sequence,
+void introspection_tell_bytes(introspection *in, call_event what, const uint8_t *client, int64_t sequence,
                               const rclio_codec *codec, const uint8_t *bytes, size_t size);
 
 #endif

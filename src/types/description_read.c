@@ -315,7 +315,8 @@ const rclio_type *rclio_types_from_description(rclio_types *types, const rclio_t
     if (!types || !description_type) return NULL; /* the first error stands */
     if (!description) return rclio_fail_null(RCLIO_INVALID, "no type description to read");
     struct object whole = {description_type, (void *)(uintptr_t)description};
-    if (add_types(&r, whole) == RCLIO_OK && make_type(&r, &r.types[0], 0) == RCLIO_OK && check_hash(&r, hash) == RCLIO_OK)
+    if (add_types(&r, whole) == RCLIO_OK && r.types && make_type(&r, &r.types[0], 0) == RCLIO_OK &&
+        check_hash(&r, hash) == RCLIO_OK)
         made = keep(types, &r);
     map_fini(&r.by_name, NULL);
     arena_fini(&r.memory);
