@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "node/filter_expression.h"
+#include "rclio/cdr.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -13,6 +14,7 @@
 struct content_filter {
     atomic_size_t references;
     filter_expression expression;
+    const rclio_type *type;
     char *text;
     char **parameters;
     size_t parameter_count;
@@ -35,6 +37,7 @@ content_filter *content_filter_new(const rclio_type *type, const rclio_content_f
     content_filter *f = calloc(1, sizeof *f);
     if (!f) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a content filter");
     atomic_init(&f->references, 1);
+    f->type = type;
     if (filter_parse(&f->expression, type, given->expression, given->parameters, given->parameter_count) == RCLIO_OK &&
         copy_given(f, given) == RCLIO_OK)
         return f;
@@ -214,4 +217,20 @@ static verdict walk(const filter_expression *e, size_t index, const void *messag
 bool content_filter_accepts(const content_filter *f, const void *message)
 {
     return walk(&f->expression, f->expression.node_count - 1, message) == ACCEPTED;
+}
+
+rclio_status content_filter_decide(const content_filter *f, const void *message, const mw_sample *sample, bool *wanted)
+{
+    if (message) {
+        *wanted = content_filter_accepts(f, message);
+        return RCLIO_OK;
+    }
+    rclio_codec *codec = rclio_codec_new(f->type);
+    void *decoded = codec ? rclio_message_new(f->type) : NULL;
+    rclio_status status =
+        decoded ? rclio_decode(codec, sample->data, sample->size, sample->offset, decoded) : rclio_error_status();
+    *wanted = status == RCLIO_OK && content_filter_accepts(f, decoded);
+    if (decoded) rclio_message_destroy(f->type, decoded);
+    rclio_codec_destroy(codec);
+    return status;
 }

@@ -7,6 +7,7 @@
 #ifndef RCLIO_NODE_CONTENT_FILTER_H
 #define RCLIO_NODE_CONTENT_FILTER_H
 
+#include "mw/sample.h"
 #include "rclio/topic.h"
 
 typedef struct content_filter content_filter;
@@ -17,6 +18,10 @@ content_filter *content_filter_ref(content_filter *filter); /* NULL is allowed, 
 void content_filter_unref(content_filter *filter);
 
 bool content_filter_accepts(const content_filter *filter, const void *message);
+
+/* The same of a sample that was taken. message  NULL: it was not decoded, as for raw subscriptions, and is for this look only.
+ * fails  as rclio_decode() */
+rclio_status content_filter_decide(const content_filter *filter, const void *message, const mw_sample *sample, bool *wanted);
 
 /* As it was given; lent by the filter. */
 rclio_content_filter content_filter_given(const content_filter *filter);

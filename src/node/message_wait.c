@@ -6,10 +6,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "node/client.h"
-#include "node/subscription.h"
+#include "node/node.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct message_wait {
     entity entity;
@@ -69,25 +68,22 @@ static void cancelled(rclio_future *future, void *arg) /* MW2 */
     if (rclio_executor_post(w->entity.executor, end_cancelled, w) != RCLIO_OK) entity_unref(&w->entity);
 }
 
-/* The message without a copy: what it holds moves into one that knows its type. */
-static void *take_as_value(const message_wait *w, const rclio_message_info *info)
+static void *copy_of(const message_wait *w, const void *message)
 {
     const rclio_type *type = rclio_subscription_type(w->subscription);
-    void *value = reply_new(type, w->entity.types), *message = value ? subscription_take_over(info) : NULL;
-    if (!message) return value;
-    rclio_message_fini(type, value);
-    memcpy(value, message, type->size);
-    free(message);
-    return value;
+    void *value = reply_new(type, w->entity.types);
+    if (value && rclio_message_copy(type, message, value) == RCLIO_OK) return value;
+    reply_free(value);
+    return NULL;
 }
 
 static void on_message(const void *message, const rclio_message_info *info, void *arg)
 {
     message_wait *w = arg;
-    (void)message;
+    (void)info;
     EXECUTOR_GUARD(w->entity.executor);
     if (w->destroyed) return;
-    void *value = take_as_value(w, info);
+    void *value = copy_of(w, message);
     rclio_future_on_cancel(w->future, NULL, NULL);
     if (value)
         rclio_future_complete(w->future, value);

@@ -85,32 +85,15 @@ typedef struct delivery { /* one call of the program */
     content_filter *filter; /* a reference: another may be set meanwhile */
 } delivery;
 
-static rclio_status decide(const delivery *d, const mw_sample *sample, bool *wanted) /* S5 */
-{
-    rclio_subscription *s = d->subscription;
-    rclio_status status = RCLIO_OK;
-    if (!d->filter || d->message) {
-        *wanted = !d->filter || content_filter_accepts(d->filter, d->message);
-        return RCLIO_OK;
-    }
-    rclio_codec *codec = rclio_codec_new(s->type); /* raw: decoded to be looked at only */
-    void *message = codec ? rclio_message_new(s->type) : NULL;
-    status = message ? rclio_decode(codec, sample->data, sample->size, sample->offset, message) : rclio_error_status();
-    *wanted = status == RCLIO_OK && content_filter_accepts(d->filter, message);
-    if (message) rclio_message_destroy(s->type, message);
-    rclio_codec_destroy(codec);
-    return status;
-}
-
 /* Decodes and calls the program. */
 static rclio_status call(delivery *d, const mw_sample *sample)
 {
     rclio_subscription *s = d->subscription;
     if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, d->message) != RCLIO_OK)
         return rclio_error_status();
-    bool wanted;
-    if (decide(d, sample, &wanted) != RCLIO_OK) return rclio_error_status();
-    if (!wanted) return RCLIO_OK;
+    bool wanted = true;
+    if (d->filter && content_filter_decide(d->filter, d->message, sample, &wanted) != RCLIO_OK) return rclio_error_status();
+    if (!wanted) return RCLIO_OK; /* S5 */
     d->info = (rclio_message_info){
         .source_timestamp_ns = sample->source_timestamp_ns,
         .received_timestamp_ns = sample->received_timestamp_ns,
@@ -245,7 +228,7 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
     entity_ref(&s->entity); /* the source's, until released() */
     if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK)
         return rclio_error_status();
-    s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, (mw_callback){ready, s},
+    s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, NULL, (mw_callback){ready, s},
                                       (mw_callback){topic_events_wake, &s->events});
     return s->reader ? RCLIO_OK : rclio_error_status();
 }
