@@ -15,7 +15,8 @@ static rclio_status resize(struct object of, const char *name, size_t count)
 {
     const rclio_field *field = of.message ? rclio_type_field(of.type, name) : NULL;
     if (field) return rclio_field_resize(field, of.message, count);
-    return of.message ? rclio_fail(RCLIO_BAD_DATA, "type '%s' has no field '%s' of the kind that rclio was made with", of.type->name, name)
+    return of.message ? rclio_fail(RCLIO_BAD_DATA, "type '%s' has no field '%s' of the kind that rclio was made with",
+                                   of.type->name, name)
                       : rclio_error_status();
 }
 
