@@ -398,3 +398,9 @@ rclio_status rclio_service_configure_introspection(rclio_service *service, rclio
     if (!service->replier) return rclio_fail(RCLIO_INVALID, "no service to look into: it is destroyed");
     return introspection_configure(&service->introspection, service->name, service->type, state, qos, clock);
 }
+
+bool rclio_request_client_is_gone(const rclio_request *request)
+{
+    const rclio_service *service = request->service;
+    return !service->replier || service->ops->replier_client_is_gone(service->replier, &request->id);
+}
