@@ -45,6 +45,10 @@ RCLIO_API void rclio_log(rclio_node *node, rclio_log_level level, const char *fi
  * thread  any */
 RCLIO_API rclio_status rclio_logger_set_level(rclio_context *context, const char *logger, rclio_log_level level);
 
+/* The level that was set on this logger itself; RCLIO_LOG_UNSET: none was. Of the root logger: the default.
+ * thread  any */
+RCLIO_API rclio_log_level rclio_logger_level(rclio_context *context, const char *logger);
+
 /* The level that decides for this logger, inherited or its own.
  * thread  any */
 RCLIO_API rclio_log_level rclio_logger_effective_level(rclio_context *context, const char *logger);

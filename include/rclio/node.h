@@ -22,6 +22,8 @@ typedef struct rclio_node_options {
     const char *name_space;   /* NULL or "": "/" */
     rclio_executor *executor; /* NULL: the context's */
     bool no_rosout;
+    rclio_qos rosout_qos;       /* of /rosout; {0}: RCLIO_QOS_ROSOUT. What is 0 is that profile's */
+    bool enable_logger_service; /* ~/get_logger_levels and ~/set_logger_levels, for all loggers of the context (LOG-6) */
     bool no_type_description_service;
     bool ignore_global_arguments; /* remap rules and parameters of the command line do not apply */
     char *const *arguments; /* the node's own, as words of a command line: {"--ros-args", "-r", "chatter:=/words"}. Its rules are

@@ -85,6 +85,11 @@ typedef struct rclio_qos {
 #define RCLIO_QOS_ACTION_STATUS \
     ((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = 1, .reliability = RCLIO_RELIABLE, .durability = RCLIO_TRANSIENT_LOCAL})
 
+/* A profile above by its short name ("sensor_data", "services_default", "parameters", ...; "unknown" too).
+ * fails RCLIO_NOT_FOUND. thread any. wire QOS-1 */
+RCLIO_API rclio_status rclio_qos_preset(const char *name, rclio_qos *qos);
+RCLIO_API const char *const *rclio_qos_preset_names(void); /* ended by NULL; static. thread any */
+
 /* Fills what `qos` leaves at 0 from `base`, and the rest from RCLIO_QOS_DEFAULT. thread any */
 RCLIO_API rclio_qos rclio_qos_resolve(rclio_qos qos, rclio_qos base);
 
@@ -94,6 +99,15 @@ RCLIO_API rclio_status rclio_qos_check(const rclio_qos *qos);
 /* RCLIO_OK when a writer that offers `offered` matches a reader that requests `requested`; else RCLIO_INVALID, naming the policy in
  * upstream's words ("RELIABILITY"). thread any. wire QOS-5 */
 RCLIO_API rclio_status rclio_qos_compatible(const rclio_qos *offered, const rclio_qos *requested);
+
+/* Whether a publisher and a subscription with these profiles will match, as upstream's qos_check_compatible says it: values that stand
+ * for another one (system default, unknown) are no error but a warning. Profiles may be incomplete; what is 0 is RCLIO_QOS_DEFAULT's.
+ * reason  may be NULL; gets upstream's sentences, each ended by ';', "" when all is well. RCLIO_QOS_REASON_SIZE holds any
+ * thread  any. wire QOS-10 */
+typedef enum rclio_qos_compatibility { RCLIO_QOS_OK = 0, RCLIO_QOS_WARNING = 1, RCLIO_QOS_ERROR = 2 } rclio_qos_compatibility;
+#define RCLIO_QOS_REASON_SIZE 512
+RCLIO_API rclio_qos_compatibility rclio_qos_check_compatible(const rclio_qos *publisher, const rclio_qos *subscription,
+                                                             char *reason, size_t size);
 
 /* Policy values in upstream's words, "RELIABLE", "TRANSIENT_LOCAL", "KEEP_LAST"; never NULL. thread any */
 RCLIO_API const char *rclio_reliability_name(rclio_reliability value);

@@ -10,6 +10,7 @@
 #include "rclio/context.h"
 #include "rclio/executor.h"
 #include "rclio/future.h"
+#include "rclio/generic.h"
 #include "rclio/graph.h"
 #include "rclio/lifecycle.h"
 #include "rclio/logging.h"

@@ -73,6 +73,26 @@ RCLIO_API bool rclio_client_is_available(rclio_client *client); /* both directio
 /* A future that is done when a server is available; you own it. thread any */
 RCLIO_API rclio_future *rclio_client_wait_for_service(rclio_client *client);
 
+/* ---- introspection: what happens to each call, told on the topic `<service>/_service_event` ---- */
+
+typedef enum rclio_introspection {
+    RCLIO_INTROSPECTION_OFF = 0,  /* the default: no publisher */
+    RCLIO_INTROSPECTION_METADATA, /* service_msgs/msg/ServiceEventInfo: what, when, which client, which call */
+    RCLIO_INTROSPECTION_CONTENTS, /* and the request or the response */
+} rclio_introspection;
+
+/* A service tells of requests received and responses sent, a client of requests sent and responses received. The two sides of a call have
+ * the same client_gid (of the client's request writer) and sequence_number. The type is the service's `_Event`.
+ * qos      of the publisher; NULL: RCLIO_QOS_DEFAULT. Another one than before makes another publisher
+ * clock    stamps the events; a reference is taken; NULL: the node's
+ * fails    RCLIO_INVALID: a state or QoS that is not legal; RCLIO_SYSTEM; then it is off
+ * thread   the executor's or one while nothing spins
+ * wire     INT-1, INT-2 */
+RCLIO_API rclio_status rclio_service_configure_introspection(rclio_service *service, rclio_introspection state,
+                                                             const rclio_qos *qos, rclio_clock *clock);
+RCLIO_API rclio_status rclio_client_configure_introspection(rclio_client *client, rclio_introspection state, const rclio_qos *qos,
+                                                            rclio_clock *clock);
+
 #ifdef __cplusplus
 }
 #endif

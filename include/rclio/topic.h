@@ -98,6 +98,14 @@ typedef struct rclio_message_info {
 /* message  borrowed for the call, until the callback returns (also across its awaits). NULL for a raw subscription. */
 typedef void rclio_message_fn(const void *message, const rclio_message_info *info, void *arg);
 
+/* Which messages a subscription wants, by their content: DDS's SQL subset, as upstream's ContentFilterOptions; docs/topics.md.
+ * "data > %0 AND header.frame_id LIKE 'cam%'". Parameters %0 to %99 are values as an expression would have them. wire CFT-1 */
+typedef struct rclio_content_filter {
+    const char *expression;        /* NULL or "": every message */
+    const char *const *parameters; /* borrowed for the call */
+    size_t parameter_count;
+} rclio_content_filter;
+
 typedef struct rclio_subscription_options {
     rclio_qos qos; /* {0}: RCLIO_QOS_DEFAULT */
     bool raw;      /* nothing is decoded: info->serialized only */
@@ -106,6 +114,7 @@ typedef struct rclio_subscription_options {
     void *event_arg;
     rclio_qos_overriding overriding;
     rclio_callback_group *group;
+    rclio_content_filter content_filter;
 } rclio_subscription_options;
 
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.
@@ -119,6 +128,26 @@ RCLIO_API const char *rclio_subscription_topic(const rclio_subscription *subscri
 RCLIO_API const rclio_type *rclio_subscription_type(const rclio_subscription *subscription);
 RCLIO_API rclio_qos rclio_subscription_qos(const rclio_subscription *subscription);
 RCLIO_API rclio_future *rclio_subscription_wait_for_publishers(rclio_subscription *subscription, size_t count);
+
+/* Another filter, for what is taken from now on; {0} or an empty expression: none.
+ * fails   RCLIO_INVALID: the place in the expression and the cause; the one before stays. thread the executor's or one while nothing
+ *         spins. wire CFT-1 */
+RCLIO_API rclio_status rclio_subscription_set_content_filter(rclio_subscription *subscription,
+                                                             const rclio_content_filter *filter);
+
+/* The filter in force, copied: free the expression, rclio_names_free() the parameters (ended by NULL). fails RCLIO_NOT_FOUND: none.
+ * thread as above */
+RCLIO_API rclio_status rclio_subscription_get_content_filter(rclio_subscription *subscription, char **expression,
+                                                             char ***parameters);
+RCLIO_API bool rclio_subscription_is_cft_enabled(rclio_subscription *subscription); /* it has a filter. thread as above */
+
+/* The next message of a topic, by a subscription that lives until it comes. For a limit: rclio_await_for(), and cancel the future when
+ * you give up (the subscription of one that is only dropped goes with the next message).
+ * qos      NULL: RCLIO_QOS_DEFAULT with depth 1, as upstream
+ * returns  a future you own; its value is the message, lent until the last unref. NULL with the error set as rclio_subscription_new
+ * fails    RCLIO_CANCELLED: cancelled, or the node was destroyed; RCLIO_SHUTDOWN
+ * thread   the executor's or one while nothing spins */
+RCLIO_API rclio_future *rclio_wait_for_message(rclio_node *node, const rclio_type *type, const char *topic, const rclio_qos *qos);
 
 typedef struct rclio_timer rclio_timer;
 typedef void rclio_timer_callback_fn(rclio_timer *timer, void *arg);

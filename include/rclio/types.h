@@ -52,6 +52,18 @@ RCLIO_API void rclio_names_free(char **names);
  * thread any   wire TYP-4 */
 RCLIO_API void *rclio_types_describe(rclio_types *types, const rclio_type *type, const rclio_type **description_type);
 
+/* The other way round: the type that a description tells of, built from nothing but what the description holds. For types that only
+ * other nodes have: rclio_type_of_topic() (rclio/generic.h) asks them.
+ * description_type, description  a TypeDescription, as above; borrowed until it returns.
+ * hash     "RIHS01_..." that was announced; NULL: none.
+ * returns  of any kind; lent until rclio_types_destroy, the same pointer for the same name and hash, and not what rclio_types_get gives
+ *          for that name. Constants are not told of; a default that cannot be read is left out.
+ * fails    RCLIO_BAD_DATA: not a description that makes sense, or of another hash; RCLIO_LIMIT; RCLIO_NO_MEMORY.
+ * thread   any
+ * wire     TYP-4, TYP-7 */
+RCLIO_API const rclio_type *rclio_types_from_description(rclio_types *types, const rclio_type *description_type,
+                                                         const void *description, const char *hash);
+
 /* Reads one definition from text instead of a file: what fuzzers, tests and editors use. `file` names it in errors, `name` is the
  * full type name; nested types come from `types`. The result is lent until rclio_types_destroy, new with each call, and not what
  * rclio_types_get gives for that name. thread any */

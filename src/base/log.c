@@ -139,6 +139,15 @@ rclio_status log_level_set(log *l, const char *logger, rclio_log_level level)
     return status;
 }
 
+rclio_log_level log_level_own(log *l, const char *logger)
+{
+    mutex_lock(&l->levels_lock);
+    void *found = map_get(&l->levels, logger);
+    mutex_unlock(&l->levels_lock);
+    if (found) return (rclio_log_level)(intptr_t)found;
+    return *logger ? RCLIO_LOG_UNSET : RCLIO_LOG_INFO;
+}
+
 rclio_log_level log_level_effective(log *l, const char *logger) /* LOG-3, LG2 */
 {
     char name[LOGGER_NAME_MAX];

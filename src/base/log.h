@@ -37,6 +37,7 @@ void log_sink_remove(log *l, int id);
 
 /* RCLIO_LOG_UNSET removes the logger's own level; logger "" is the root (default INFO). */
 rclio_status log_level_set(log *l, const char *logger, rclio_log_level level);
+rclio_log_level log_level_own(log *l, const char *logger); /* UNSET: it has none; of the root: the default */
 rclio_log_level log_level_effective(log *l, const char *logger);
 bool log_is_enabled(log *l, const char *logger, rclio_log_level level);
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "mw/names.h"
 #include "node/client_call.h"
+#include "node/introspection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct rclio_client {
     char *name, *what, *what_waits;
     const rclio_type *type;
     rclio_codec *request_codec, *response_codec;
+    introspection introspection;
     client_gate gate;
     atomic_bool changed; /* availability is to be looked at */
     mutex lock;          /* CL2 */
@@ -118,6 +120,7 @@ static bool take_reply(rclio_client *client)
     }
     client->ops->requester_return(client->requester, &sample);
     if (status == RCLIO_OK) {
+        introspection_tell(&client->introspection, RESPONSE_RECEIVED, NULL, sequence, response);
         rclio_future_complete(c->future, response);
     } else {
         reply_free(response);
@@ -218,8 +221,6 @@ static rclio_status send_bytes(rclio_client *client, call *c) REQUIRES(client->l
     mw_buffer *buffer = client->ops->requester_buffer(client->requester, c->size);
     if (!buffer) return rclio_error_status();
     memcpy(buffer->data, c->bytes, c->size);
-    free(c->bytes);
-    c->bytes = NULL;
     return send_call(client, c, buffer);
 }
 
@@ -230,9 +231,17 @@ static void send_unsent(rclio_client *client)
         mutex_lock(&client->lock);
         call *c = call_table_take_unsent(&client->calls);
         rclio_status status = c ? send_bytes(client, c) : RCLIO_OK;
+        uint8_t *bytes = c ? c->bytes : NULL; /* the call may be over once the lock is let go of */
+        size_t size = c ? c->size : 0;
+        int64_t sequence = c ? c->sequence : 0;
+        if (c) c->bytes = NULL;
         mutex_unlock(&client->lock);
         if (!c) return;
-        if (status != RCLIO_OK) call_fail(c, status, rclio_error());
+        if (status != RCLIO_OK)
+            call_fail(c, status, rclio_error());
+        else
+            introspection_tell_bytes(&client->introspection, REQUEST_SENT, NULL, sequence, client->request_codec, bytes, size);
+        free(bytes);
     }
 }
 
@@ -322,6 +331,7 @@ static void client_free(entity *e)
     rclio_codec_destroy(client->request_codec);
     rclio_codec_destroy(client->response_codec);
     mutex_fini(&client->lock);
+    introspection_fini(&client->introspection);
     free(client->name);
     free(client->what);
     free(client->what_waits);
@@ -357,6 +367,11 @@ static rclio_client *client_alloc(rclio_node *node, const rclio_type *type, cons
     rclio_client *client = calloc(1, sizeof *client);
     if (!client) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the client of '%s'", name);
     if (mutex_init(&client->lock) != RCLIO_OK) {
+        free(client);
+        return NULL;
+    }
+    if (introspection_init(&client->introspection, node) != RCLIO_OK) {
+        mutex_fini(&client->lock);
         free(client);
         return NULL;
     }
@@ -409,6 +424,7 @@ rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *n
         entity_unref(&client->entity);
         return NULL;
     }
+    node->ops->requester_gid(client->requester, client->introspection.client);
     entity_ref(&client->entity); /* the source's, until client_released */
     entity_adopt(&client->entity);
     context_on_shutdown(node->context, &client->shutdown, client_shut_down, client);
@@ -432,6 +448,7 @@ void rclio_client_destroy(rclio_client *client)
     mw_requester *requester = client->requester;
     client->requester = NULL;
     entity_orphan(&client->entity);
+    introspection_close(&client->introspection);
     client->ops->requester_destroy(requester);
     source_fini(&client->source);
     entity_unref(&client->entity);
@@ -507,8 +524,10 @@ static rclio_future *call_service(rclio_client *client, const void *request, boo
     mutex_lock(&client->lock);
     call_table_sweep(&client->calls, &swept);
     rclio_status status = start_call(client, c, request, waits);
+    int64_t sequence = c->sequence; /* the call may be over once the lock is let go of */
     mutex_unlock(&client->lock);
     free_swept(&swept);
+    if (status == RCLIO_OK && sequence) introspection_tell(&client->introspection, REQUEST_SENT, NULL, sequence, request);
     if (status == RCLIO_OK) return future;
     rclio_error_add("no %s", client->what);
     call_fail(c, status, rclio_error());
@@ -560,4 +579,13 @@ rclio_future *rclio_client_wait_for_service(rclio_client *client)
         client_look_again(client);
     }
     return future;
+}
+
+rclio_status rclio_client_configure_introspection(rclio_client *client, rclio_introspection state, const rclio_qos *qos,
+                                                  rclio_clock *clock)
+{
+    if (!client) return rclio_fail(RCLIO_INVALID, "no client to look into");
+    EXECUTOR_GUARD(client->entity.executor);
+    if (!client->requester) return rclio_fail(RCLIO_INVALID, "no client to look into: it is destroyed");
+    return introspection_configure(&client->introspection, client->name, client->type, state, qos, clock);
 }

@@ -39,3 +39,8 @@ rclio_log_level rclio_logger_effective_level(rclio_context *context, const char 
 {
     return log_level_effective(context->log, logger);
 }
+
+rclio_log_level rclio_logger_level(rclio_context *context, const char *logger)
+{
+    return log_level_own(context->log, logger);
+}

@@ -1,7 +1,7 @@
 /* src/node/node.c: a node: a name on the network, and the owner of what is made below it. Rules N1, N2: node.h.
  *
- *   N6  Made in this order: name, participant, clock, /rosout, graph watch, parameters, time source, services of parameters, type
- *       description service (NOD-1, NOD-3); destroyed the other way round.
+ *   N6  Made in this order: name, participant, clock, /rosout, graph watch, parameters, time source, services of parameters, of
+ *       loggers, type description service (NOD-1, NOD-3); destroyed the other way round.
  * Threads: as the public header says. Tests: tests/node/test_node.c. */
 #include "node/node.h"
 
@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "mw/names.h"
 #include "node/graph_watch.h"
+#include "node/logger_services.h"
 #include "node/name.h"
 #include "node/parameter_store.h"
 #include "node/rosout.h"
@@ -80,12 +81,16 @@ static rclio_status build(rclio_node *node, const char *name)
     if (!(node->clock = clock_new_for(RCLIO_CLOCK_ROS, node->executor, context->sleeps)) ||
         !(node->time_source = time_source_new(node)))
         return rclio_error_add("no node '%s'", node->full_name);
+    if (rclio_qos_check(&node->options.rosout_qos) != RCLIO_OK)
+        return rclio_error_add("no node '%s': its /rosout", node->full_name);
     bool wants_rosout =
         !node->options.no_rosout && !context->options.no_rosout && !arguments_flags(context->arguments).no_rosout_logs;
     if (wants_rosout && !(node->rosout = rosout_new(node))) /* a node without it is better than none */
         LOG_WARN(context->log, node->logger, "node '%s' has no /rosout: %s", node->full_name, rclio_error());
     if (!(node->graph_watch = graph_watch_new(node))) return rclio_error_add("no node '%s'", node->full_name);
     if (parameters_start(node) != RCLIO_OK || time_source_start(node) != RCLIO_OK || parameters_serve(node) != RCLIO_OK)
+        return rclio_error_add("no node '%s'", node->full_name);
+    if (node->options.enable_logger_service && logger_services_start(node) != RCLIO_OK)
         return rclio_error_add("no node '%s'", node->full_name);
     if (rclio_parameter_get_bool(node, "start_type_description_service", &describes) == RCLIO_OK && describes &&
         !(node->type_description = type_description_new(node)))

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "node/best_available.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,7 +151,8 @@ static void run(source *s)
 static rclio_status build(rosout *r)
 {
     rclio_node *node = r->node;
-    rclio_qos qos = rclio_qos_resolve(RCLIO_QOS_ROSOUT, RCLIO_QOS_DEFAULT);
+    rclio_qos qos, wanted = rclio_qos_resolve(node->options.rosout_qos, RCLIO_QOS_ROSOUT); /* LOG-2 */
+    if (qos_for_topic(node, "/rosout", RCLIO_PUBLISHER, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!(r->type = rclio_types_get(node->context->types, "rcl_interfaces/msg/Log"))) return rclio_error_status();
     if (r->type->size != sizeof(log_message))
         return rclio_fail(RCLIO_INVALID, "rcl_interfaces/msg/Log is not the definition that rclio was made with");

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "node/introspection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,8 @@ struct rclio_service {
     const mw_ops *ops;
     mw_replier *replier; /* NULL: destroyed */
     char *name, *what;
-    const rclio_type *request_type, *response_type;
+    const rclio_type *type, *request_type, *response_type;
+    introspection introspection;
     rclio_codec *request_codec, *response_codec;
     rclio_service_fn *on_request;
     void *arg;
@@ -104,7 +106,10 @@ static rclio_status send_response(rclio_request *request, const void *response)
     mw_buffer *buffer = response_buffer(service, size);
     if (!buffer) return rclio_error_status();
     rclio_encode(service->response_codec, response, 0, buffer->data, size); /* its size is right, so it cannot fail */
-    return service->ops->replier_send(service->replier, &request->id, buffer);
+    rclio_status status = service->ops->replier_send(service->replier, &request->id, buffer);
+    if (status == RCLIO_OK)
+        introspection_tell(&service->introspection, RESPONSE_SENT, request->id.client_gid, request->id.sequence, response);
+    return status;
 }
 
 static void answer(rclio_request *request)
@@ -168,6 +173,8 @@ static rclio_status take(rclio_service *service, rclio_request **taken)
         if (status != RCLIO_OK) warn_dropped(service);
     }
     if (status == RCLIO_OK) {
+        introspection_tell(&service->introspection, REQUEST_RECEIVED, request->id.client_gid, request->id.sequence,
+                           request->message);
         *taken = request;
     } else {
         service->idle = request;
@@ -219,6 +226,7 @@ static void service_free(entity *e)
     rclio_service *service = (rclio_service *)(void *)e;
     rclio_codec_destroy(service->request_codec);
     rclio_codec_destroy(service->response_codec);
+    introspection_fini(&service->introspection);
     free(service->name);
     free(service->what);
     free(service);
@@ -233,9 +241,14 @@ static rclio_service *service_alloc(rclio_node *node, const rclio_type *type, co
 {
     rclio_service *service = calloc(1, sizeof *service);
     if (!service) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the service '%s'", name);
+    if (introspection_init(&service->introspection, node) != RCLIO_OK) {
+        free(service);
+        return NULL;
+    }
     entity_init(&service->entity, node, service_destroy_entity, service_free);
     list_init(&service->serving);
     service->ops = node->ops;
+    service->type = type;
     service->request_type = type->parts[RCLIO_PART_REQUEST];
     service->response_type = type->parts[RCLIO_PART_RESPONSE];
     if ((service->name = rclio_node_resolve_service(node, name)) &&
@@ -295,6 +308,7 @@ void rclio_service_destroy(rclio_service *service)
     service->replier = NULL;
     service->idle = NULL;
     entity_orphan(&service->entity);
+    introspection_close(&service->introspection);
     service->ops->replier_destroy(replier);
     request_free(idle);
     source_fini(&service->source);
@@ -355,6 +369,9 @@ rclio_status request_respond_bytes(rclio_request *request, const uint8_t *bytes,
     if (buffer) {
         memcpy(buffer->data, bytes, size);
         status = service->ops->replier_send(service->replier, &request->id, buffer);
+        if (status == RCLIO_OK)
+            introspection_tell_bytes(&service->introspection, RESPONSE_SENT, request->id.client_gid, request->id.sequence,
+                                     service->response_codec, bytes, size);
     } else {
         status = rclio_error_status();
     }
@@ -372,6 +389,15 @@ void rclio_request_drop(rclio_request *request)
 void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE])
 {
     memcpy(gid, request->id.client_gid, RCLIO_GID_SIZE);
+}
+
+rclio_status rclio_service_configure_introspection(rclio_service *service, rclio_introspection state, const rclio_qos *qos,
+                                                   rclio_clock *clock)
+{
+    if (!service) return rclio_fail(RCLIO_INVALID, "no service to look into");
+    EXECUTOR_GUARD(service->entity.executor);
+    if (!service->replier) return rclio_fail(RCLIO_INVALID, "no service to look into: it is destroyed");
+    return introspection_configure(&service->introspection, service->name, service->type, state, qos, clock);
 }
 
 bool rclio_request_client_is_gone(const rclio_request *request)

@@ -3,12 +3,14 @@
  *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
  *   S2  Messages are decoded into one message that is kept; runs of a reentrant group that find it taken make one of their own.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
- * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
+ *   S5  What a content filter refuses is dropped here, after it was taken and decoded: it has had its place in the history (CFT-2).
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_content_filter.c. */
 #include "node/subscription.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
+#include "node/content_filter.h"
 #include "node/name.h"
 #include "node/parameter_qos.h"
 #include "node/topic_events.h"
@@ -31,6 +33,7 @@ struct rclio_subscription {
     void *arg;
     const rclio_type *type;
     char *topic, *what;
+    content_filter *filter; /* a reference; NULL: none */
     topic_events events;
     uint64_t undecodable; /* messages dropped so far */
     int64_t next_warning_ns;
@@ -78,7 +81,8 @@ static void warn_dropped(rclio_subscription *s)
 typedef struct delivery { /* one call of the program */
     rclio_message_info info;
     rclio_subscription *subscription;
-    void *message; /* NULL: raw, or taken over by the callback */
+    void *message;          /* NULL: raw, or taken over by the callback */
+    content_filter *filter; /* a reference: another may be set meanwhile */
 } delivery;
 
 /* Decodes and calls the program. */
@@ -87,6 +91,9 @@ static rclio_status call(delivery *d, const mw_sample *sample)
     rclio_subscription *s = d->subscription;
     if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, d->message) != RCLIO_OK)
         return rclio_error_status();
+    bool wanted = true;
+    if (d->filter && content_filter_decide(d->filter, d->message, sample, &wanted) != RCLIO_OK) return rclio_error_status();
+    if (!wanted) return RCLIO_OK; /* S5 */
     d->info = (rclio_message_info){
         .source_timestamp_ns = sample->source_timestamp_ns,
         .received_timestamp_ns = sample->received_timestamp_ns,
@@ -118,11 +125,12 @@ static bool deliver(rclio_subscription *s, mw_sample *sample)
 {
     const mw_ops *ops = s->ops;
     rclio_status status;
-    delivery d = {.subscription = s, .message = s->codec ? take_message(s) : NULL};
+    delivery d = {.subscription = s, .message = s->codec ? take_message(s) : NULL, .filter = content_filter_ref(s->filter)};
     if (s->codec && !d.message)
         status = rclio_error_status();
     else
         USER_CODE(s->source.executor, status = call(&d, sample));
+    content_filter_unref(d.filter);
     keep_message(s, d.message);
     if (status && s->reader) warn_dropped(s);
     ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
@@ -178,6 +186,7 @@ static void subscription_free(entity *e)
     topic_events_fini(&s->events);
     if (s->message) rclio_message_destroy(s->type, s->message);
     rclio_codec_destroy(s->codec);
+    content_filter_unref(s->filter);
     free(s->topic);
     free(s->what);
     free(s);
@@ -189,11 +198,18 @@ static void destroy_entity(entity *e)
 }
 
 /* Without a state lock, as it may call user code. */
+static bool is_filter(const rclio_content_filter *filter)
+{
+    return filter && filter->expression && *filter->expression;
+}
+
 static rclio_status prepare(rclio_subscription *s, const char *topic, const rclio_subscription_options *o, rclio_qos *wanted)
 {
     *wanted = o->qos;
     if (!s->on_message) return rclio_fail(RCLIO_INVALID, "a callback is needed");
     if (s->type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", s->type->name);
+    if (is_filter(&o->content_filter) && !(s->filter = content_filter_new(s->type, &o->content_filter)))
+        return rclio_error_status();
     if (!(s->topic = name_resolve(s->entity.node, topic, false))) return rclio_error_status();
     if (!(s->what = copy_format("subscription '%s'", s->topic))) return rclio_error_status();
     return parameter_qos_override(s->entity.node, s->topic, RCLIO_SUBSCRIPTION, &o->overriding, wanted);
@@ -285,4 +301,42 @@ rclio_qos rclio_subscription_qos(const rclio_subscription *s)
 rclio_future *rclio_subscription_wait_for_publishers(rclio_subscription *s, size_t count)
 {
     return s ? topic_events_wait(&s->events, count) : NULL;
+}
+
+rclio_status rclio_subscription_set_content_filter(rclio_subscription *s, const rclio_content_filter *filter)
+{
+    content_filter *made = NULL;
+    if (!s) return rclio_fail(RCLIO_INVALID, "no subscription to filter");
+    EXECUTOR_GUARD(s->entity.executor);
+    if (is_filter(filter) && !(made = content_filter_new(s->type, filter)))
+        return rclio_error_add("subscription '%s' keeps its filter", s->topic);
+    content_filter_unref(s->filter);
+    s->filter = made;
+    return RCLIO_OK;
+}
+
+rclio_status rclio_subscription_get_content_filter(rclio_subscription *s, char **expression, char ***parameters)
+{
+    if (!s) return rclio_fail(RCLIO_INVALID, "no subscription that has a filter");
+    EXECUTOR_GUARD(s->entity.executor);
+    if (!s->filter) return rclio_fail(RCLIO_NOT_FOUND, "subscription '%s' has no content filter", s->topic);
+    const rclio_content_filter given = content_filter_given(s->filter);
+    char **copies = calloc(given.parameter_count + 1, sizeof *copies), *copy = copy_string(given.expression);
+    bool good = copies && copy;
+    for (size_t i = 0; good && i < given.parameter_count; i++) good = (copies[i] = copy_string(given.parameters[i]));
+    if (good) {
+        *expression = copy;
+        *parameters = copies;
+        return RCLIO_OK;
+    }
+    rclio_names_free(copies);
+    free(copy);
+    return rclio_fail(RCLIO_NO_MEMORY, "out of memory for the filter of '%s'", s->topic);
+}
+
+bool rclio_subscription_is_cft_enabled(rclio_subscription *s)
+{
+    if (!s) return false;
+    EXECUTOR_GUARD(s->entity.executor);
+    return s->filter != NULL;
 }

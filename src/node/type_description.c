@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "node/service.h"
+#include "types/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +54,9 @@ static void describe(const void *request, void *response, void *arg) /* NOD-2 */
     type_description *d = arg;
     const rclio_type *asked = d->type->parts[RCLIO_PART_REQUEST], *answer = d->type->parts[RCLIO_PART_RESPONSE];
     const char *name = string_of(asked, request, "type_name"), *hash = string_of(asked, request, "type_hash");
-    const rclio_type *type = rclio_types_get(d->node->context->types, name), *description_type = NULL;
+    const rclio_type *type = registry_described(d->node->context->types, name, hash), *description_type = NULL;
     char known[RCLIO_TYPE_HASH_TEXT_SIZE];
+    if (!type) type = rclio_types_get(d->node->context->types, name); /* else: learned from another node */
     if (!type) {
         refuse(answer, response, rclio_error());
         return;

@@ -6,37 +6,23 @@
 #include "rclio/types.h"
 #include "types/description_default.h"
 #include "types/hash.h"
+#include "types/object.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A message and what describes it. */
-struct object {
-    const rclio_type *type;
-    void *message;
-};
-
-/* The member of that name, element `index` of it; {NULL}: the definition has none such, the error is set. */
-static struct object member(struct object of, const char *name, rclio_base_type base, size_t index)
-{
-    const rclio_field *field = of.message ? rclio_type_field(of.type, name) : NULL;
-    if (!of.message) return of;
-    if (field && field->base == base) return (struct object){field->nested, rclio_field_element(field, of.message, index)};
-    rclio_fail(RCLIO_BAD_DATA, "type '%s' has no field '%s' as type descriptions need", of.type->name, name);
-    return (struct object){NULL, NULL};
-}
 
 static rclio_status resize(struct object of, const char *name, size_t count)
 {
     const rclio_field *field = of.message ? rclio_type_field(of.type, name) : NULL;
     if (field) return rclio_field_resize(field, of.message, count);
-    return of.message ? rclio_fail(RCLIO_BAD_DATA, "type '%s' has no field '%s' as type descriptions need", of.type->name, name)
+    return of.message ? rclio_fail(RCLIO_BAD_DATA, "type '%s' has no field '%s' of the kind that rclio was made with",
+                                   of.type->name, name)
                       : rclio_error_status();
 }
 
 static rclio_status set_text(struct object of, const char *name, const char *value)
 {
-    rosidl_runtime_c__String *string = member(of, name, RCLIO_STRING, 0).message;
+    rosidl_runtime_c__String *string = object_member(of, name, RCLIO_STRING, 0).message;
     if (!string) return rclio_error_status();
     if (rosidl_runtime_c__String__assign(string, value)) return RCLIO_OK;
     return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a type description");
@@ -44,7 +30,7 @@ static rclio_status set_text(struct object of, const char *name, const char *val
 
 static rclio_status set_number(struct object of, const char *name, uint64_t value)
 {
-    uint64_t *number = member(of, name, RCLIO_UINT64, 0).message;
+    uint64_t *number = object_member(of, name, RCLIO_UINT64, 0).message;
     if (!number) return rclio_error_status();
     *number = value;
     return RCLIO_OK;
@@ -52,7 +38,7 @@ static rclio_status set_number(struct object of, const char *name, uint64_t valu
 
 static rclio_status describe_field_type(struct object target, const described_field *field)
 {
-    uint8_t *id = member(target, "type_id", RCLIO_UINT8, 0).message;
+    uint8_t *id = object_member(target, "type_id", RCLIO_UINT8, 0).message;
     if (!id) return rclio_error_status();
     *id = field->type_id; /* TYP-2 */
     rclio_status status = set_number(target, "capacity", field->capacity);
@@ -79,9 +65,9 @@ static rclio_status describe_one(struct object target, const rclio_type *type)
     if (!status) status = resize(target, "fields", count);
     for (size_t i = 0; !status && i < count; i++) {
         described_field field = described_at(type, i);
-        struct object element = member(target, "fields", RCLIO_NESTED, i);
+        struct object element = object_member(target, "fields", RCLIO_NESTED, i);
         status = set_text(element, "name", field.name);
-        if (!status) status = describe_field_type(member(element, "type", RCLIO_NESTED, 0), &field);
+        if (!status) status = describe_field_type(object_member(element, "type", RCLIO_NESTED, 0), &field);
         if (!status && field.field) status = describe_default(element, field.field);
     }
     return status;
@@ -92,10 +78,10 @@ static rclio_status describe(struct object target, const rclio_type *type)
 {
     type_references references;
     rclio_status status = type_references_collect(type, &references);
-    if (!status) status = describe_one(member(target, "type_description", RCLIO_NESTED, 0), type);
+    if (!status) status = describe_one(object_member(target, "type_description", RCLIO_NESTED, 0), type);
     if (!status) status = resize(target, "referenced_type_descriptions", references.size);
     for (size_t i = 0; !status && i < references.size; i++)
-        status = describe_one(member(target, "referenced_type_descriptions", RCLIO_NESTED, i), references.data[i].type);
+        status = describe_one(object_member(target, "referenced_type_descriptions", RCLIO_NESTED, i), references.data[i].type);
     free(references.data);
     return status;
 }

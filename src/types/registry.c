@@ -51,6 +51,7 @@ void rclio_types_destroy(rclio_types *types)
     mutex_lock(&types->lock);
     search_destroy(types->search);
     map_fini(&types->entered, NULL);
+    map_fini(&types->described, NULL);
     arena_fini(&types->memory);
     names_fini(&types->warnings);
     mutex_unlock(&types->lock);

@@ -23,7 +23,8 @@ struct rclio_types {
     atomic_size_t references;
     mutex lock; /* over all that follows but warn and arg */
     search *search;
-    map entered; /* full name -> struct registered */
+    map entered;   /* full name -> struct registered */
+    map described; /* "<full name> <hash>" -> struct registered: built from descriptions */
     arena memory;
     names warnings;
     void (*warn)(const char *line, void *arg);
@@ -71,6 +72,9 @@ bool registry_has(rclio_types *types, const char *name);
 
 /* The text of a file as a string which the caller frees. Needs no lock. */
 char *registry_read_file(const char *path, size_t *size);
+
+/* The type of that name and hash ("RIHS01_...") that came from a description; NULL: none, no error is set. Takes the lock itself. */
+const rclio_type *registry_described(rclio_types *types, const char *name, const char *hash);
 
 /* Gives the warnings to the user; takes the lock itself. */
 void registry_unlock(rclio_types *types) THREAD_ANALYSIS(release_capability(types->lock));

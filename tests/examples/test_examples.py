@@ -195,3 +195,61 @@ def test_the_robot_stands_when_its_driver_has_ended(start, number):
     echo.interrupt()
     speeds = [line for line in echo.lines["stdout"] if line != "---"]
     assert set(speeds[:-1]) == {"0.5"} and speeds[-1] == "0.0"
+
+
+def test_the_first_message_is_waited_for(start):
+    first = start("first_message")
+    talker = start("talker")
+    assert first.finish() == 0, first.report()
+    assert re.search(r"\[first_message\]: The first: \[Hello World: \d+\]$", first.stderr)
+    assert talker.interrupt() == 0
+
+
+def test_both_sides_of_a_call_tell_of_it(start):  # INT-1, INT-2
+    service = start("introspection_service", "--ros-args", "-p", "service_configure_introspection:=contents")
+    service.wait_for("introspection: contents")
+    client = start("introspection_client", "40", "2")
+    client.wait_for("response received")
+    lines = [line.split("]: ", 1)[1] for line in client.wait_for("sum: 42", count=2) + client.wait_for("a: 40, b: 2", count=2)]
+    assert lines == ["  sum: 42"] * 2 + ["  a: 40, b: 2"] * 2
+    for event in ("request sent", "request received", "response sent", "response received"):
+        client.wait_for(rf"call \d+: {event}$")
+    assert client.interrupt() == 0
+    assert service.interrupt() == 0
+
+
+def test_an_introspection_that_does_not_exist_is_refused(start):
+    service = start("introspection_service", "--ros-args", "-p", "service_configure_introspection:=everything")
+    service.wait_for("must be one of 'disabled', 'metadata', or 'contents'")
+    assert service.interrupt() == 0
+
+
+def test_a_topic_is_echoed_and_relayed_without_its_type(start):
+    relay = start("relay_anything", "/chatter", "/again")
+    echo = start("echo_anything", "/again")
+    talker = start("talker")
+    echo.wait_for(r"^data: 'Hello World: \d+'$", count=2)
+    assert [process.interrupt() for process in (talker, echo, relay)] == [0, 0, 0]
+
+
+def test_only_emergencies_are_heard(start):  # CFT-1
+    subscriber = start("content_filtering_subscriber")
+    publisher = start("content_filtering_publisher")
+    heard = subscriber.wait_for(r"emergency temperature data: \[(-?\d+)", count=16)
+    for line in heard:
+        temperature = float(re.search(r"\[(-?[\d.]+)\]$", line).group(1))
+        assert temperature < -30 or temperature > 100, line
+    assert publisher.interrupt() == 0
+    assert subscriber.interrupt() == 0
+
+
+def test_a_level_is_set_from_outside(start):  # LOG-6
+    node = start("use_logger_service")
+    node.wait_for("for everybody")
+    assert "who wants to know" not in node.stderr
+    call = start("ros2", "service", "call", "/use_logger_service/set_logger_levels", "rcl_interfaces/srv/SetLoggerLevels",
+                 "{levels: [{name: use_logger_service, level: 10}]}")
+    assert call.finish() == 0, call.report()
+    assert "successful=True" in call.stdout
+    node.wait_for(r"^\[DEBUG\] .* for who wants to know everything$")
+    assert node.interrupt() == 0
