@@ -259,6 +259,7 @@ void executor_unref(rclio_executor *executor)
     close_file(executor->event_fd);
     close_file(executor->timer_fd);
     condition_fini(&executor->handler_returned);
+    mutex_fini(&executor->failure_lock);
     mutex_fini(&executor->lock);
     free(executor->name);
     free(executor);
@@ -276,10 +277,12 @@ static rclio_executor *executor_alloc(const rclio_executor_options *options)
     list_init(&executor->tasks);
     list_init(&executor->turn_waiters);
     list_init(&executor->stop_hooks);
+    list_init(&executor->failure_hooks);
     atomic_init(&executor->references, 1);
     atomic_init(&executor->state, EXECUTOR_IDLE);
     executor->name = copy_string(options->name ? options->name : "executor");
     if (!executor->name || mutex_init(&executor->lock)) goto no_lock;
+    if (mutex_init(&executor->failure_lock)) goto no_failure_lock;
     if (condition_init(&executor->handler_returned)) goto no_condition;
     if (worker_pool_init(&executor->workers, options->worker_threads)) goto no_workers;
     return executor;
@@ -287,6 +290,8 @@ static rclio_executor *executor_alloc(const rclio_executor_options *options)
 no_workers:
     condition_fini(&executor->handler_returned);
 no_condition:
+    mutex_fini(&executor->failure_lock);
+no_failure_lock:
     mutex_fini(&executor->lock);
 no_lock:
     free(executor->name);

@@ -60,6 +60,9 @@ struct rclio_executor {
     size_t awaited_files;
     worker_pool workers;
 
+    mutex failure_lock; /* held while a hook runs; of `failure_hooks` (failure.h) */
+    list failure_hooks;
+
     /* [lock] */
     list futures;      /* pending ones that are no tasks */
     list tasks;        /* started and not ended, and callbacks that are suspended */

@@ -4,6 +4,7 @@
  *         the answer and, where one is not enough, asks on.
  *   PCL2  A task holds a reference to the client's memory; after its destroy `clients` are NULL and pending calls have failed.
  * Threads: as the public header says. Tests: tests/node/test_parameter_client.c. */
+#include "async/failure.h"
 #include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -139,7 +140,7 @@ static void fail_task(void)
 {
     char *words = copy_string(rclio_error());
     rclio_status status = rclio_error_status();
-    rclio_task_fail(status == RCLIO_OK ? RCLIO_BAD_DATA : status, "%s", words ? words : "");
+    task_fail_own(status == RCLIO_OK ? RCLIO_BAD_DATA : status, "%s", words ? words : "");
     free(words);
 }
 
