@@ -25,6 +25,7 @@ typedef struct rclio_node_options {
     bool no_type_description_service;
     bool ignore_global_arguments; /* remap rules and parameters of the command line do not apply */
     bool use_sim_time;            /* the default of the parameter use_sim_time, which -p replaces */
+    bool topic_statistics;        /* of each subscription whose options do not say; upstream's enable_topic_statistics */
     /* Parameters (rclio/parameter.h). */
     bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */
     bool no_parameter_events;                          /* the writer of /parameter_events */

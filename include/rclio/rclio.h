@@ -19,6 +19,7 @@
 #include "rclio/parameter.h"
 #include "rclio/qos.h"
 #include "rclio/service.h"
+#include "rclio/statistics.h"
 #include "rclio/task.h"
 #include "rclio/topic.h"
 #include "rclio/type.h"

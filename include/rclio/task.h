@@ -23,7 +23,8 @@ typedef struct rclio_task rclio_task;
 typedef void rclio_task_fn(void *arg);
 
 /* Starts a task; it first runs when the executor gets to it. `name` is copied.
- * returns  a reference (rclio_task_unref); NULL with the error set: RCLIO_NO_MEMORY, RCLIO_SHUTDOWN (the executor is destroyed).
+ * returns  a reference (rclio_task_unref); NULL with the error set: RCLIO_NO_MEMORY, RCLIO_LIMIT (maximum_tasks), RCLIO_SHUTDOWN
+ *          (the executor is destroyed).
  *          When there is no stack for it at its start, its future fails with RCLIO_LIMIT.
  * thread   any */
 RCLIO_API rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);

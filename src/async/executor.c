@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define EVENTS_PER_CALL 64
+#define MAXIMUM_TASKS 100000
 
 static _Thread_local rclio_executor *current_executor;
 
@@ -324,6 +325,7 @@ static rclio_executor *executor_alloc(rclio_executor *root, const rclio_executor
     list_init(&executor->turn_waiters);
     list_init(&executor->stop_hooks);
     list_init(&executor->failure_hooks);
+    executor->places = options->maximum_tasks ? options->maximum_tasks : MAXIMUM_TASKS;
     idle_spin_init(&executor->idle_spin, options->spin_before_sleep_ns);
     atomic_init(&executor->references, 1);
     atomic_init(&executor->state, EXECUTOR_IDLE);

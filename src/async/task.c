@@ -51,8 +51,14 @@ static rclio_task *task_make(rclio_executor *executor, strand *in, bool own, con
     if (!run) return rclio_fail_null(RCLIO_INVALID, "task '%s' has no function to run", name ? name : "task");
     if (atomic_load(&executor->life) == EXECUTOR_CLOSED)
         return rclio_fail_null(RCLIO_SHUTDOWN, "no task '%s': executor '%s' is destroyed", name ? name : "task", executor->name);
+    if (!own && run_take_place(executor) != RCLIO_OK) {
+        rclio_error_add("no task '%s'", name ? name : "task");
+        return NULL;
+    }
     rclio_task *task = task_alloc(executor, name ? name : "task", &executor->tasks);
+    if (!task && !own) run_leave_place(executor);
     if (!task) return NULL;
+    task->has_place = !own;
     task->run = run;
     task->arg = arg;
     task->ready.strand = in;
@@ -154,6 +160,7 @@ static void report_callback(rclio_task *task)
 static void task_end(rclio_task *task)
 {
     task->fiber = NULL;
+    if (task->has_place) run_leave_place(task->future.executor);
     task->future.free_value = task->free_value;
     if (task->has_result && task->failure.status) {
         char *text = task->failure.text;
@@ -207,6 +214,7 @@ void task_run(rclio_task *task, fiber *f, const char *name, void (*run)(void *ar
 void task_fail_to_start(rclio_task *task)
 {
     char *text = strdup(rclio_error());
+    if (task->has_place) run_leave_place(task->future.executor);
     task->failure.status = rclio_error_status();
     task->future.unseen = report_unseen;
     future_end(&task->future, RCLIO_FAILED, NULL, rclio_error_status(), text);

@@ -38,6 +38,7 @@ struct rclio_task {
     rclio_task_fn *run;
     void *arg;
     bool is_callback; /* TA4 */
+    bool has_place;   /* RU3 of run.c */
     atomic_bool started;
     atomic_int wait_state;
     atomic_bool cancel_requested;

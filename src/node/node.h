@@ -14,6 +14,7 @@
 #define RCLIO_NODE_NODE_H
 
 #include "async/clock.h"
+#include "async/failure.h"
 #include "async/source.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -55,12 +56,14 @@ struct rclio_context {
     struct environment *environment; /* node/environment.h */
     struct log_sinks *sinks;         /* node/log_sinks.h */
     list shutdown_hooks;             /* of shutdown_hook.link */
-    stop_hook stopped;               /* of `executor` */
-    sleep_scope *sleeps;             /* async/clock.h: closed by the shutdown */
-    struct {                         /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
+    stop_hook stopped;               /* of `executor`, as the next */
+    failure_hook failed;
+    sleep_scope *sleeps; /* async/clock.h: closed by the shutdown */
+    struct {             /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
         stop_hook stopped;
+        failure_hook failed;
     } executors[CONTEXT_EXECUTORS];
 };
 

@@ -7,7 +7,7 @@
 #ifndef RCLIO_NODE_TOPIC_EVENTS_H
 #define RCLIO_NODE_TOPIC_EVENTS_H
 
-#include "node/node.h"
+#include "node/counters.h"
 #include "rclio/topic.h"
 
 /* How the events of an entity's writer or reader are asked for. */
@@ -28,7 +28,8 @@ typedef struct topic_events {
     rclio_event_fn *on_event;
     void *arg;
     mutex lock;
-    list waiters; /* [lock] */
+    counters *counters; /* of a subscription; NULL: none */
+    list waiters;       /* [lock] */
     shutdown_hook hook;
     bool closed;
 } topic_events;

@@ -134,8 +134,7 @@ void Replier::refuse_unkept()
         std::lock_guard<std::mutex> hold(lock_);
         unkept.swap(unkept_);
     }
-    std::string text = "service '" + service_ + "': too many requests wait for it already";
-    for (const mw_request_id &id : unkept) refuse(id, RCLIO_LIMIT, text.c_str());
+    for (const mw_request_id &id : unkept) refuse(id, RCLIO_LIMIT, "too many requests wait for it already");
 }
 
 rclio_status Replier::take(mw_sample *sample, mw_request_id *id)

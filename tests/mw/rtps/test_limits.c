@@ -196,7 +196,7 @@ static void requests_that_a_server_has_no_room_for_are_refused(void **state) /* 
     for (int i = 0; i < MORE; i++) {
         assert_int_equal(get_failure(requester, &sequence, text), RCLIO_LIMIT);
         assert_int_equal(sequence, asked[ROOM + i]);
-        assert_non_null(strstr(text, "/add"));
+        assert_non_null(strstr(text, "too many requests"));
     }
     mw_request_id id;
     for (int i = 0; i < ROOM; i++) assert_int_equal(hear(replier, &id), 2); /* those that it had room for */
