@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void rclio_task_fail_at(rclio_status status, const char *file, const char *function, uint32_t line, const char *format, ...)
 {
@@ -50,10 +51,9 @@ const char *task_failure_text(const task_failure *failure)
 
 const char *task_failure_place(const task_failure *failure, char *place, size_t size)
 {
-    if (failure->file)
-        snprintf(place, size, " at %s:%u", failure->file, failure->line);
-    else
-        place[0] = '\0';
+    const char *slash = failure->file ? strrchr(failure->file, '/') : NULL, *name = slash ? slash + 1 : failure->file;
+    place[0] = '\0';
+    if (name) snprintf(place, size, " at %s:%u", name, failure->line);
     return place;
 }
 

@@ -26,7 +26,7 @@ void task_failure_fini(task_failure *failure);
 /* Its text, or the name of its status. */
 const char *task_failure_text(const task_failure *failure);
 
-/* " at file.c:12" in `place`, "" when it is not known; returns `place`. */
+/* " at file.c:12", without folders, in `place`, "" when it is not known; returns `place`. */
 const char *task_failure_place(const task_failure *failure, char *place, size_t size);
 
 /* rclio_task_fail() without a place (FA2). */

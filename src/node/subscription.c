@@ -4,7 +4,7 @@
  *   S2  Messages are decoded into one message that is kept; runs of a reentrant group that find it taken make one of their own.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
  *   S4  Whether the middleware replaced messages is known when nothing is left to take: `arrivals` that were not taken, if the queue has
- *       been full. That one, counted by the middleware's threads, is read once a run only.
+ *       been full. That one, counted by the middleware's threads, is read once a run and after long callbacks only.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
 #include "node/subscription.h"
 #include "base/clock.h"
@@ -21,6 +21,7 @@
 #include <string.h>
 
 #define BATCH 32
+#define LONG_CALLBACK_NS RCLIO_US(20) /* others may have come meanwhile */
 #define WARN_INTERVAL_NS RCLIO_S(1)
 
 struct rclio_subscription {
@@ -43,7 +44,7 @@ struct rclio_subscription {
     uint64_t depth;               /* of the queue; 0: not limited */
     uint64_t accounted;           /* arrivals that were taken, or replaced */
     uint64_t in_a_row;            /* taken since there was nothing to take */
-    size_t publishers;            /* then */
+    int32_t left;                 /* publishers that had left then */
 };
 
 static rclio_subscription *of(entity *e)
@@ -167,17 +168,33 @@ void *subscription_take_over(const rclio_message_info *info)
     return message;
 }
 
+/* Publishers that have left, ever. */
+static int32_t left(rclio_subscription *s)
+{
+    mw_status status;
+    return read_status(&s->entity, MW_EVENT_MATCHED, &status) == RCLIO_OK ? status.total - status.current : s->left;
+}
+
 /* S4. `arrived` was read before. A publisher that left may have counted as an arrival. */
 static void account_nothing_left(rclio_subscription *s, uint64_t arrived)
 {
     if (arrived > s->accounted) {
-        uint64_t missing = arrived - s->accounted;
-        size_t now = matched(&s->entity), left = s->publishers > now ? s->publishers - now : 0;
-        if (s->depth && s->in_a_row >= s->depth && missing > left) count_some(&s->counters.dropped, missing - left);
+        int32_t left_now = left(s);
+        uint64_t missing = arrived - s->accounted, gone = (uint64_t)(left_now - s->left);
+        if (s->depth && s->in_a_row >= s->depth && missing > gone) count_some(&s->counters.dropped, missing - gone);
         s->accounted = arrived;
-        s->publishers = now;
+        s->left = left_now;
     }
     s->in_a_row = 0;
+}
+
+/* Returns how many have arrived. */
+static uint64_t account_arrivals(rclio_subscription *s)
+{
+    uint64_t arrived = atomic_load_explicit(&s->arrivals, memory_order_relaxed);
+    uint64_t waiting = arrived > s->accounted ? arrived - s->accounted : 0;
+    count_queue(&s->counters, s->depth && waiting > s->depth ? s->depth : waiting);
+    return arrived;
 }
 
 static void account_taken(rclio_subscription *s)
@@ -190,10 +207,8 @@ static void account_taken(rclio_subscription *s)
 static void run(source *work)
 {
     rclio_subscription *s = list_entry(work, rclio_subscription, source);
-    uint64_t arrived = atomic_load_explicit(&s->arrivals, memory_order_relaxed);
-    uint64_t waiting = arrived > s->accounted ? arrived - s->accounted : 0;
+    uint64_t arrived = account_arrivals(s);
     int64_t now_ns = 0;
-    count_queue(&s->counters, s->depth && waiting > s->depth ? s->depth : waiting);
     bool reentrant = work->limit > 1;
     int batch = reentrant || executor_is_multi_threaded(work->executor) ? 1 : BATCH; /* others of the group have their turn */
     for (int i = 0; i < batch; i++) {                                                /* S1 */
@@ -209,8 +224,10 @@ static void run(source *work)
         }
         account_taken(s);
         if (now_ns == 0) now_ns = clock_steady_ns();
+        int64_t began_ns = now_ns;
         if (reentrant) source_wake(work); /* the next may be handled meanwhile */
         if (!deliver(s, &sample, &now_ns) || reentrant) return;
+        if (now_ns - began_ns > LONG_CALLBACK_NS) arrived = account_arrivals(s);
     }
     source_wake(work);
 }

@@ -53,6 +53,11 @@ static void deliver(topic_events *t, mw_event_kind kind, rclio_event_kind public
 {
     mw_status status = {0};
     if (t->ops->status(t->owner, kind, &status) != RCLIO_OK) return;
+    if (kind == MW_EVENT_MATCHED) { /* TE4 */
+        status.total_change = status.total - t->matched.total;
+        status.current_change = status.current - t->matched.current;
+        t->matched = status;
+    }
     if (t->counters && kind == MW_EVENT_MESSAGE_LOST) count_some(&t->counters->dropped, (uint64_t)status.total_change);
     if (t->counters && kind == MW_EVENT_DEADLINE) count_some(&t->counters->late, (uint64_t)status.total_change);
     if (t->on_event) {
