@@ -24,8 +24,11 @@ typedef struct rclio_node_options {
     bool no_rosout;
     bool no_type_description_service;
     bool ignore_global_arguments; /* remap rules and parameters of the command line do not apply */
-    bool use_sim_time;            /* the default of the parameter use_sim_time, which -p replaces */
-    bool topic_statistics;        /* of each subscription whose options do not say; upstream's enable_topic_statistics */
+    char *const *arguments; /* the node's own, as words of a command line: {"--ros-args", "-r", "chatter:=/words"}. Its rules are
+                                     asked before those of the command line, its parameters replace those. Borrowed. wire ARG-5 */
+    int argument_count;
+    bool use_sim_time;     /* the default of the parameter use_sim_time, which -p replaces */
+    bool topic_statistics; /* of each subscription whose options do not say; upstream's enable_topic_statistics */
     /* Parameters (rclio/parameter.h). */
     bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */
     bool no_parameter_events;                          /* the writer of /parameter_events */
@@ -36,7 +39,7 @@ typedef struct rclio_node_options {
 } rclio_node_options;
 
 /* name   as upstream allows (NAM-5); a rule __node:= may replace it.
- * fails  RCLIO_INVALID: a name that is not legal; RCLIO_SYSTEM: the middleware cannot be opened (names the variable or interface).
+ * fails  RCLIO_INVALID: a name that is not legal, an argument of the node's own that cannot be read; RCLIO_SYSTEM: the middleware cannot be opened (names the variable or interface).
  * thread the executor's or one while nothing spins, as for all constructors here
  * wire   NOD-1 */
 RCLIO_API rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio_node_options *options);

@@ -229,7 +229,7 @@ static rclio_status parse_outside(arguments *a, const char *word)
     return strings_add(a->rules.size > before ? &a->deprecated : &a->rest, word);
 }
 
-static rclio_status parse(arguments *a, int argc, char *const argv[]) /* ARG-1 */
+static rclio_status parse(arguments *a, int argc, char *const argv[], bool first_is_program) /* ARG-1 */
 {
     bool inside = false;
     rclio_status status = RCLIO_OK;
@@ -240,12 +240,13 @@ static rclio_status parse(arguments *a, int argc, char *const argv[]) /* ARG-1 *
             inside = false;
         else if (inside)
             status = parse_inside(a, argc, argv, &i);
-        else if (i == 0)
-            status = strings_add(&a->rest, argv[i]); /* the program's name is no rule */
+        else if (i == 0 && first_is_program)
+            status = strings_add(&a->rest, argv[i]); /* no rule */
         else
             status = parse_outside(a, argv[i]);
     }
-    if (status != RCLIO_OK) return rclio_error_add("failed to initialize rcl");
+    if (status != RCLIO_OK)
+        return rclio_error_add("%s", first_is_program ? "failed to initialize rcl" : "Failed to parse ROS arguments");
     return RCLIO_OK;
 }
 
@@ -259,14 +260,14 @@ static rclio_status fail_unknown(const arguments *a)
     return RCLIO_INVALID;
 }
 
-arguments *arguments_parse(int argc, char *const argv[])
+static arguments *parse_all(int argc, char *const argv[], bool first_is_program)
 {
     arguments *a = calloc(1, sizeof *a);
     if (!a) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the arguments");
     rclio_status status = array_reserve(&a->rest.data, &a->rest.capacity, 1, sizeof *a->rest.data);
     if (status == RCLIO_OK) status = array_reserve(&a->deprecated.data, &a->deprecated.capacity, 1, sizeof *a->deprecated.data);
     if (status == RCLIO_OK) a->rest.data[0] = a->deprecated.data[0] = NULL;
-    if (status == RCLIO_OK && argv) status = parse(a, argc, argv);
+    if (status == RCLIO_OK && argv) status = parse(a, argc, argv, first_is_program);
     if (status == RCLIO_OK && a->unknown.size) status = fail_unknown(a);
     if (status == RCLIO_OK) {
         rclio_error_clear(); /* of words that were tried as old-style rules */
@@ -274,6 +275,16 @@ arguments *arguments_parse(int argc, char *const argv[])
     }
     arguments_destroy(a);
     return NULL;
+}
+
+arguments *arguments_parse(int argc, char *const argv[])
+{
+    return parse_all(argc, argv, true);
+}
+
+arguments *arguments_parse_local(int argc, char *const argv[])
+{
+    return parse_all(argc, argv, false);
 }
 
 void arguments_destroy(arguments *a)

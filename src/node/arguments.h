@@ -1,4 +1,4 @@
-/* src/node/arguments.h: what the command line says to a context: --ros-args (ARG-1 .. ARG-4).
+/* src/node/arguments.h: what the command line says to a context, or a node's own arguments to it: --ros-args (ARG-1 .. ARG-5).
  *
  *   A1  Everything is copied: argv may change after arguments_parse().
  *   A2  Rules, parameters and level settings keep the order of the command line.
@@ -30,6 +30,9 @@ typedef struct argument_flags {
 
 /* fails   RCLIO_INVALID, RCLIO_NOT_FOUND (a file), in upstream's words: "failed to initialize rcl: Couldn't parse ...". */
 arguments *arguments_parse(int argc, char *const argv[]);
+
+/* The same for a node's own (ARG-5): the first word is no program's name; "Failed to parse ROS arguments: Couldn't parse ...". */
+arguments *arguments_parse_local(int argc, char *const argv[]);
 void arguments_destroy(arguments *a);
 
 /* What is left for the program, ended by NULL. */

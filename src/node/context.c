@@ -36,9 +36,9 @@ static rclio_status read_arguments(rclio_context *context, int argc, char *const
     return rclio_error_status();
 }
 
-static void warn_about_arguments(rclio_context *context) /* ARG-2: the old form */
+void context_warn_about_arguments(rclio_context *context, const arguments *a) /* ARG-2: the old form */
 {
-    for (char *const *rule = arguments_deprecated(context->arguments); *rule; rule++)
+    for (char *const *rule = arguments_deprecated(a); *rule; rule++)
         LOG_WARN(context->log, LOGGER, "Found remap rule '%s'. This syntax is deprecated. Use '--ros-args --remap %s' instead.",
                  *rule, *rule);
 }
@@ -63,7 +63,7 @@ static rclio_status build(rclio_context *context, int argc, char *const argv[])
     if (read_arguments(context, argc, argv) != RCLIO_OK) return rclio_error_status();
     if (!(context->log = log_new())) return rclio_error_status();
     if (!(context->sinks = log_sinks_new(context->log, context->arguments))) return rclio_error_status();
-    warn_about_arguments(context);
+    context_warn_about_arguments(context, context->arguments);
     context->environment = environment_read(o->middleware, o->has_domain_id ? &o->domain_id : NULL, context->log);
     if (!context->environment) return rclio_error_add("failed to initialize rcl");
     context->ops = context->environment->ops;

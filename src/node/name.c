@@ -64,9 +64,11 @@ char *name_resolve(rclio_node *node, const char *given, bool service)
     expanded = name_expand(given, node->name, node->name_space);
     if (!expanded) goto failed;
     if (names_check_topic(expanded) != RCLIO_OK) goto failed;
-    if (!node->options.ignore_global_arguments &&
-        arguments_remap(node->context->arguments, node->name, node->name_space, expanded, service, &remapped) != RCLIO_OK)
-        goto failed;
+    node_arguments all = node_get_arguments(node);
+    for (size_t i = 0; i < 2 && !remapped; i++) { /* ARG-5 */
+        const arguments *rules = all.order[i];
+        if (rules && arguments_remap(rules, node->name, node->name_space, expanded, service, &remapped) != RCLIO_OK) goto failed;
+    }
     if (!remapped) return expanded;
     free(expanded);
     return remapped;

@@ -28,15 +28,31 @@ static char *logger_name(const char *full_name)
     return logger;
 }
 
+static rclio_status read_arguments(rclio_node *node)
+{
+    const rclio_node_options *o = &node->options;
+    if (o->argument_count <= 0 || !o->arguments) return RCLIO_OK;
+    if (!(node->arguments = arguments_parse_local(o->argument_count, o->arguments))) return rclio_error_status();
+    context_warn_about_arguments(node->context, node->arguments);
+    return RCLIO_OK;
+}
+
+node_arguments node_get_arguments(const rclio_node *node)
+{
+    return (node_arguments){{node->arguments, node->options.ignore_global_arguments ? NULL : node->context->arguments}};
+}
+
 static rclio_status find_names(rclio_node *node, const char *name)
 {
     const rclio_node_options *o = &node->options;
     const char *name_space = o->name_space && *o->name_space ? o->name_space : "/";
     const char *new_name = NULL, *new_space = NULL;
+    node_arguments all = node_get_arguments(node);
     if (names_check_node(name) != RCLIO_OK) return rclio_error_status();
-    if (!o->ignore_global_arguments) { /* ARG-2: both go by the name given */
-        new_name = arguments_node_name(node->context->arguments, name);
-        new_space = arguments_namespace(node->context->arguments, name);
+    for (size_t i = 0; i < 2; i++) { /* ARG-2: both go by the name given */
+        if (!all.order[i]) continue;
+        if (!new_name) new_name = arguments_node_name(all.order[i], name);
+        if (!new_space) new_space = arguments_namespace(all.order[i], name);
     }
     if (new_name) name = new_name;
     if (new_space) name_space = new_space;
@@ -55,6 +71,7 @@ static rclio_status build(rclio_node *node, const char *name)
     bool describes = false;
     EXECUTOR_GUARD(node->executor);
     if (!(node->strand = strand_new(false))) return rclio_error_status();
+    if (read_arguments(node) != RCLIO_OK) return rclio_error_add("no node '%s'", name);
     if (find_names(node, name) != RCLIO_OK) return rclio_error_status();
     if (context_open(context, node->executor) != RCLIO_OK) return rclio_error_add("no node '%s'", node->full_name);
     node->ops = context->ops;
@@ -89,8 +106,9 @@ rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio
     list_init(&node->entities);
     list_init(&node->link);
     if (build(node, name) == RCLIO_OK) {
-        node->options.name_space = NULL; /* was lent, as the overrides */
+        node->options.name_space = NULL; /* was lent, as the overrides and arguments */
         node->options.parameter_overrides = NULL;
+        node->options.arguments = NULL;
         mutex_lock(&context->lock);
         list_append(&context->nodes, &node->link);
         mutex_unlock(&context->lock);
@@ -112,6 +130,7 @@ void node_unref(rclio_node *node) /* N5 */
     time_source_free(node->time_source);
     rclio_clock_unref(node->clock);
     strand_unref(node->strand);
+    arguments_destroy(node->arguments);
     free(node->name);
     free(node->name_space);
     free(node->full_name);

@@ -90,6 +90,7 @@ struct rclio_node {
     mw_node *mw;
     const mw_ops *ops;
     char *name, *name_space, *full_name, *logger;
+    arguments *arguments; /* its own; NULL: none (ARG-5) */
     list entities;
     strand *strand; /* CG2: of what is in no group */
     rclio_node_options options;
@@ -100,6 +101,12 @@ struct rclio_node {
     rclio_clock *clock;                        /* ROS time; a reference */
     struct time_source *time_source;           /* node/time_source.c: drives it */
 };
+
+/* The arguments that apply to the node, those that stand above others first: ARG-5. Either may be NULL. */
+typedef struct node_arguments {
+    const arguments *order[2];
+} node_arguments;
+node_arguments node_get_arguments(const rclio_node *node);
 
 void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*free)(entity *)); /* one reference, the owner's */
 void entity_adopt(entity *e);                                                                     /* N1 */
@@ -125,6 +132,9 @@ unsigned entity_limit(const entity *e); /* callbacks that may be inside at once:
 
 /* source_init() in the entity's group and on its executor; limit 1. */
 void entity_source(entity *e, source *s, const char *name, source_fn *run, source_fn *released);
+
+/* Says of old-style rules that they are. */
+void context_warn_about_arguments(rclio_context *context, const arguments *a);
 
 /* Of node_new and node_destroy: the participant is there while there are nodes. */
 rclio_status context_open(rclio_context *context, rclio_executor *executor);

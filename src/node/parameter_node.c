@@ -1,6 +1,6 @@
 /* src/node/parameter_node.c: a node gets its parameters, and tells of their changes on /parameter_events (NOD-3, PAR-4).
  *
- *   PN1  The overrides of the node's options stand above those of the command line.
+ *   PN1  The overrides of the node's options stand above those of its own arguments, these above those of the command line.
  * Threads: as node constructors. Tests: tests/node/test_parameter_node.c. */
 #include "base/clock.h"
 #include "base/error.h"
@@ -11,9 +11,12 @@
 static rclio_status gather_overrides(parameters *p)
 {
     const rclio_node_options *o = &p->node->options;
-    if (!o->ignore_global_arguments && parameter_overrides_match(arguments_overrides(p->node->context->arguments),
-                                                                 p->node->full_name, &p->overrides) != RCLIO_OK)
-        return rclio_error_status();
+    node_arguments all = node_get_arguments(p->node);
+    for (size_t i = 2; i--;) { /* ARG-5 */
+        const arguments *given = all.order[i];
+        if (given && parameter_overrides_match(arguments_overrides(given), p->node->full_name, &p->overrides) != RCLIO_OK)
+            return rclio_error_status();
+    }
     for (size_t i = 0; i < o->parameter_override_count; i++) /* PN1 */
         if (parameter_list_put(&p->overrides, o->parameter_overrides[i].name, o->parameter_overrides[i].value) != RCLIO_OK)
             return rclio_error_status();

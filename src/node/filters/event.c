@@ -41,7 +41,7 @@ bool rclio_message_stamp(const rclio_type *type, const void *message, int64_t *s
     return true;
 }
 
-const rclio_message_event *event_new(const rclio_type *type, void *message, int64_t received_ns, rclio_types *types)
+const rclio_message_event *message_event_new(const rclio_type *type, void *message, int64_t received_ns, rclio_types *types)
 {
     if (!type || !message) return rclio_fail_null(RCLIO_INVALID, "an event needs a message and its type");
     shared_event *shared = calloc(1, sizeof *shared);
@@ -58,7 +58,7 @@ const rclio_message_event *event_new(const rclio_type *type, void *message, int6
 
 const rclio_message_event *rclio_message_event_new(const rclio_type *type, void *message, int64_t received_ns)
 {
-    return event_new(type, message, received_ns, NULL);
+    return message_event_new(type, message, received_ns, NULL);
 }
 
 const rclio_message_event *rclio_message_event_copy(const rclio_type *type, const void *message, int64_t received_ns)
@@ -67,7 +67,7 @@ const rclio_message_event *rclio_message_event_copy(const rclio_type *type, cons
     void *copy = rclio_message_new(type);
     if (!copy) return NULL;
     const rclio_message_event *event = NULL;
-    if (rclio_message_copy(type, message, copy) == RCLIO_OK) event = event_new(type, copy, received_ns, NULL);
+    if (rclio_message_copy(type, message, copy) == RCLIO_OK) event = message_event_new(type, copy, received_ns, NULL);
     if (!event) rclio_message_destroy(type, copy);
     return event;
 }

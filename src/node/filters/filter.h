@@ -71,7 +71,7 @@ bool filter_accepts(rclio_filter *f, const rclio_message_event *event, bool allo
 void filter_warn_once(rclio_filter *f, const char *format, ...) RCLIO_PRINTF(2, 3);
 
 /* A message taken over as an event that keeps the registry its type is of, if any. */
-const rclio_message_event *event_new(const rclio_type *type, void *message, int64_t received_ns, rclio_types *types);
+const rclio_message_event *message_event_new(const rclio_type *type, void *message, int64_t received_ns, rclio_types *types);
 
 extern const filter_kind filter_chain_kind, filter_cache_kind, filter_sequencer_kind, filter_synchronizer_kind,
     filter_subscriber_kind;

@@ -19,7 +19,7 @@ static void on_message(const void *message, const rclio_message_info *info, void
     const rclio_subscription *from = subscription_of(info);
     const rclio_type *type = rclio_subscription_type(from);
     void *taken = subscription_take_over(info); /* SU1 */
-    const rclio_message_event *event = event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types);
+    const rclio_message_event *event = message_event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types);
     if (!event) {
         filter_warn_once(&s->filter, "subscriber of '%s' loses messages: %s", rclio_subscription_topic(from), rclio_error());
         rclio_message_destroy(type, taken);
