@@ -110,14 +110,20 @@ static rclio_status wait_for_goal(struct send *s, rclio_future *future)
     return status;
 }
 
+/* The cause of a goal whose end is not known stands in rclio_error(). */
+static int print_unknown_end(struct send *s)
+{
+    cli_error(s->c, "No result: %s", rclio_error());
+    cli_print(s->c, "Goal finished with status: %s\n", rclio_goal_status_name(RCLIO_GOAL_UNKNOWN));
+    return CLI_FAILED;
+}
+
 static int print_end(struct send *s, rclio_goal_handle *goal)
 {
     rclio_future *end = rclio_goal_handle_result(goal);
     if (rclio_future_get_state(end) != RCLIO_DONE) {
         rclio_future_result(end);
-        cli_error(s->c, "No result: %s", rclio_error());
-        cli_print(s->c, "Goal finished with status: %s\n", rclio_goal_status_name(RCLIO_GOAL_UNKNOWN));
-        return CLI_FAILED;
+        return print_unknown_end(s);
     }
     if (!print_message(s->c, "Result:\n    ", s->type->parts[RCLIO_PART_RESULT], rclio_future_value(end))) return CLI_FAILED;
     cli_print(s->c, "Goal finished with status: %s\n", rclio_goal_status_name(rclio_goal_handle_status(goal)));
@@ -153,6 +159,7 @@ static int follow_goal(struct send *s, rclio_goal_handle *goal)
         rclio_status cause = rclio_future_result(accepted);
         if (cause == RCLIO_INVALID && rclio_goal_handle_status(goal) == RCLIO_GOAL_REJECTED)
             return cli_print_text(c, "Goal was rejected.\n"), 0;
+        if (s->accepted_shown) return print_unknown_end(s); /* the server went after its first feedback, before its answer came */
         return cli_error(c, "The goal was not accepted: %s", rclio_error());
     }
     show_accepted(s, goal);

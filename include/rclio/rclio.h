@@ -17,6 +17,7 @@
 #include "rclio/message_filters.h"
 #include "rclio/node.h"
 #include "rclio/parameter.h"
+#include "rclio/process.h"
 #include "rclio/qos.h"
 #include "rclio/service.h"
 #include "rclio/statistics.h"

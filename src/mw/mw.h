@@ -78,15 +78,17 @@ struct mw_ops {
     void (*buffer_discard)(mw_buffer *buffer); /* instead of write or send, when encoding failed; of any of the three kinds */
     void (*writer_gid)(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*writer_matched)(mw_writer *writer);
-    bool (*writer_matches_participant)(mw_writer *writer, const uint8_t prefix[12]); /* a reader of that participant is matched */
+    /* DIS-17: a reader is matched that is of that participant and, if it says whose it is, of the client with that request writer. */
+    bool (*writer_matches_client)(mw_writer *writer, const uint8_t participant[12], const uint8_t client[RCLIO_GID_SIZE]);
     uint32_t (*writer_take_events)(mw_writer *writer); /* mask of mw_event_kind, cleared by the call */
     rclio_status (*writer_status)(mw_writer *writer, mw_event_kind kind, mw_status *status);
     rclio_status (*writer_assert_liveliness)(mw_writer *writer);
     rclio_status (*writer_wait_acknowledged)(mw_writer *writer, int64_t timeout_ns); /* blocks: from a worker thread only */
     void (*writer_qos)(const mw_writer *writer, rclio_qos *qos);                     /* as it is in force */
 
+    /* `client`: the gid of the request writer that the reader belongs to (DIS-17), or NULL. */
     mw_reader *(*reader_new)(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, bool ignore_local,
-                             mw_callback ready, mw_callback events);
+                             const uint8_t *client, mw_callback ready, mw_callback events);
     void (*reader_destroy)(mw_reader *reader);
     rclio_status (*reader_take)(mw_reader *reader, mw_sample *sample); /* RCLIO_EMPTY: none */
     void (*reader_return)(mw_reader *reader, mw_sample *sample);       /* also after the reader was destroyed: with NULL for it */

@@ -66,10 +66,20 @@ char *user_data_participant(const char *enclave)
     return copy_format("enclave=%s;rclio=node;", enclave ? enclave : "/"); /* DIS-1, DIS-13 */
 }
 
+static void write_hex(const uint8_t *bytes, size_t count, char *digits)
+{
+    for (size_t i = 0; i < count; i++) snprintf(digits + 2 * i, 3, "%02x", bytes[i]);
+}
+
+void user_data_gid(const uint8_t gid[RCLIO_GID_SIZE], char digits[USER_DATA_GID_SIZE])
+{
+    write_hex(gid, RCLIO_GID_SIZE, digits);
+}
+
 char *user_data_services(const uint8_t topics[RCLIO_GID_SIZE])
 {
     char prefix[2 * PREFIX_SIZE + 1];
-    for (size_t i = 0; i < PREFIX_SIZE; i++) snprintf(prefix + 2 * i, 3, "%02x", topics[i]);
+    write_hex(topics, PREFIX_SIZE, prefix);
     return copy_format("rclio=services;topics=%s;", prefix);
 }
 

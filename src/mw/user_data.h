@@ -29,6 +29,11 @@ bool user_data_marker(const void *bytes, size_t size, const uint8_t gid[RCLIO_GI
 /* DIS-2, DIS-3: "typehash=RIHS01_...;", before it "<id_key>=<id>;" unless id_key is NULL. A string you free. */
 char *user_data_endpoint(const char *id_key, const char *id, const uint8_t hash[32]);
 
+/* DIS-17: 32 hexadecimal digits. */
+#define USER_DATA_CLIENT "client"
+#define USER_DATA_GID_SIZE (2 * RCLIO_GID_SIZE + 1)
+void user_data_gid(const uint8_t gid[RCLIO_GID_SIZE], char digits[USER_DATA_GID_SIZE]);
+
 /* DIS-3, DIS-4: the id of a client or service: the participant's GID prefix and a counter. */
 #define USER_DATA_ID_SIZE 48
 void user_data_id(const uint8_t participant[RCLIO_GID_SIZE], uint32_t counter, char id[USER_DATA_ID_SIZE]);

@@ -156,12 +156,12 @@ static rclio_client *part_client(rclio_action_client *client, const rclio_type *
 }
 
 static mw_reader *part_reader(rclio_action_client *client, const rclio_type *type, const char *part, const rclio_qos *qos,
-                              mw_callback_fn *ready)
+                              const uint8_t *requester, mw_callback_fn *ready)
 {
     rclio_node *node = client->entity.node;
     char *name = action_part_name(client->name, part), *topic = name ? rclio_node_resolve_topic(node, name) : NULL;
-    mw_reader *reader = topic ? client->ops->reader_new(node->mw, topic, type, qos, false, (mw_callback){ready, client},
-                                                        (mw_callback){writers_changed, client})
+    mw_reader *reader = topic ? client->ops->reader_new(node->mw, topic, type, qos, false, requester,
+                                                        (mw_callback){ready, client}, (mw_callback){writers_changed, client})
                               : NULL;
     free(topic);
     free(name);
@@ -175,11 +175,13 @@ static bool make_endpoints(rclio_action_client *client)
     rclio_qos feedback = action_feedback_qos(), status = RCLIO_QOS_ACTION_STATUS;
     client_gate gate = {.is_open = rest_is_available, .arg = client};
     if (!(client->send_goal = part_client(client, t->send_goal, "send_goal", gate))) return false;
+    uint8_t requester[RCLIO_GID_SIZE]; /* DIS-17 */
+    client_gid(client->send_goal, requester);
     client_gate inform = {.inform = client->send_goal};
     return (client->cancel_goal = part_client(client, t->cancel_goal, "cancel_goal", inform)) &&
            (client->get_result = part_client(client, t->get_result, "get_result", inform)) &&
-           (client->feedback = part_reader(client, t->feedback_message, "feedback", &feedback, feedback_ready)) &&
-           (client->status = part_reader(client, t->status_array, "status", &status, status_ready));
+           (client->feedback = part_reader(client, t->feedback_message, "feedback", &feedback, requester, feedback_ready)) &&
+           (client->status = part_reader(client, t->status_array, "status", &status, NULL, status_ready));
 }
 
 static void destroy_endpoints(rclio_action_client *client)

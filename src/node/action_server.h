@@ -38,10 +38,9 @@ struct rclio_action_server {
     list shown;        /* AS2 */
     list finished;     /* those of them that have ended, in the order they did */
     size_t finished_count;
-    list held; /* AS3 */
-    uint8_t
-        heard[12]; /* the participant last found to be matched, good until `heard_is_known` is cleared by a change of matches */
-    bool heard_is_known;
+    list held;           /* AS3 */
+    goal_client heard;   /* last found to have a matched reader of feedback */
+    bool heard_is_known; /* cleared by a change of matches */
     timer held_timer;
     goal_heap expiring;
     timer expiry;

@@ -30,7 +30,8 @@ static rclio_goal *add_goal(rclio_action_server *server, rclio_request *request)
     goal->known = true;
     count_queue(&server->counters, ++server->active);
     action_server_show(server, goal);
-    memcpy(goal->client, request->id.client_topics, sizeof goal->client);
+    memcpy(goal->client.topics, request->id.client_topics, sizeof goal->client.topics);
+    memcpy(goal->client.requester, request->id.client_gid, sizeof goal->client.requester);
     return goal;
 }
 
@@ -116,9 +117,9 @@ void action_server_on_send_goal(const void *message, void *response, void *arg)
 
 static bool client_can_hear(rclio_action_server *server, const rclio_goal *goal)
 {
-    if (server->heard_is_known && memcmp(server->heard, goal->client, sizeof server->heard) == 0) return true;
-    if (!server->ops->writer_matches_participant(server->feedback, goal->client)) return false;
-    memcpy(server->heard, goal->client, sizeof server->heard);
+    if (server->heard_is_known && memcmp(&server->heard, &goal->client, sizeof server->heard) == 0) return true;
+    if (!server->ops->writer_matches_client(server->feedback, goal->client.topics, goal->client.requester)) return false;
+    server->heard = goal->client;
     server->heard_is_known = true;
     return true;
 }

@@ -257,6 +257,11 @@ static void complete_waiters(rclio_client *client)
     }
 }
 
+void client_gid(const rclio_client *client, uint8_t gid[RCLIO_GID_SIZE])
+{
+    client->ops->requester_gid(client->requester, gid);
+}
+
 /* SRV-4, CL4 */
 static void fail_lost(rclio_client *client)
 {

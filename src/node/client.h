@@ -16,6 +16,9 @@ typedef struct client_gate {
 rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *name, const rclio_client_options *options,
                          client_gate gate);
 
+/* Of its request writer, as the server sees it. */
+void client_gid(const rclio_client *client, uint8_t gid[RCLIO_GID_SIZE]);
+
 /* Makes the client look at its availability again. thread any */
 void client_look_again(rclio_client *client);
 

@@ -15,6 +15,11 @@
 #define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
 
+typedef struct goal_client {
+    uint8_t topics[12];                /* the participant that has its topics (DIS-13) */
+    uint8_t requester[RCLIO_GID_SIZE]; /* its writer of send_goal requests (DIS-17) */
+} goal_client;
+
 struct rclio_goal {
     UT_hash_handle hh; /* in server->goals, by id */
     bool lost;         /* uthash could not add it */
@@ -29,7 +34,7 @@ struct rclio_goal {
     wire_time stamp; /* of acceptance */
     int64_t accepted_steady_ns;
     int64_t held_until_ns;
-    uint8_t client[12]; /* the participant that has its client's topics (DIS-13) */
+    goal_client client;
     rclio_goal_status state;
     int references; /* G2 */
     bool known;

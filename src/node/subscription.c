@@ -291,7 +291,7 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
         return rclio_error_status();
     s->events.counters = &s->counters;
     s->depth = qos.history == RCLIO_KEEP_ALL ? 0 : qos.depth;
-    s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, (mw_callback){ready, s},
+    s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, NULL, (mw_callback){ready, s},
                                       (mw_callback){topic_events_wake, &s->events});
     return s->reader ? RCLIO_OK : rclio_error_status();
 }

@@ -43,7 +43,7 @@ static int run_echo(side *s)
 {
     rclio_qos qos = {.history = RCLIO_KEEP_ALL, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE};
     mw_writer *writer = ops->writer_new(s->node, "/pong", string_type, &qos, WAKE);
-    mw_reader *reader = ops->reader_new(s->node, "/ping", string_type, &qos, false, WAKE, WAKE);
+    mw_reader *reader = ops->reader_new(s->node, "/ping", string_type, &qos, false, NULL, WAKE, WAKE);
     if (!writer || !reader) return 1;
     WAIT_UNTIL(ops->writer_matched(writer) > 0 && ops->reader_matched(reader) > 0);
     say("matched");
@@ -118,7 +118,7 @@ static int run_flooded(side *s)
     rclio_qos qos = {.history = RCLIO_KEEP_LAST, .depth = 1, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE};
     mw_sample sample;
     bool last = false;
-    mw_reader *reader = ops->reader_new(s->node, "/flood", string_type, &qos, false, WAKE, WAKE);
+    mw_reader *reader = ops->reader_new(s->node, "/flood", string_type, &qos, false, NULL, WAKE, WAKE);
     if (!reader) return 1;
     WAIT_UNTIL(ops->reader_matched(reader) > 0);
     say("matched");
@@ -137,7 +137,7 @@ static int run_flooded(side *s)
 static int run_listener(side *s)
 {
     rclio_qos qos = RCLIO_QOS_DEFAULT;
-    mw_reader *reader = ops->reader_new(s->node, "/known", string_type, &qos, false, WAKE, WAKE);
+    mw_reader *reader = ops->reader_new(s->node, "/known", string_type, &qos, false, NULL, WAKE, WAKE);
     if (!reader) return 1;
     say("listening");
     WAIT_UNTIL(atomic_load(&input_ended));

@@ -24,7 +24,7 @@ static mw_writer *writer_of(side *s, const char *topic, const rclio_qos *qos)
 
 static mw_reader *reader_of(side *s, const char *topic, const rclio_qos *qos)
 {
-    mw_reader *reader = ops->reader_new(s->node, topic, string_type, qos, false, WAKE, WAKE);
+    mw_reader *reader = ops->reader_new(s->node, topic, string_type, qos, false, NULL, WAKE, WAKE);
     if (!reader) fail_msg("%s", rclio_error());
     return reader;
 }
@@ -85,7 +85,7 @@ static void a_reader_may_ignore_its_own_participant(void **state)
     (void)state;
     side a = side_open("alice");
     mw_writer *writer = writer_of(&a, "/own", &reliable);
-    mw_reader *deaf = ops->reader_new(a.node, "/own", string_type, &reliable, true, WAKE, WAKE);
+    mw_reader *deaf = ops->reader_new(a.node, "/own", string_type, &reliable, true, NULL, WAKE, WAKE);
     mw_reader *hears = reader_of(&a, "/own", &reliable);
     mw_sample sample;
     assert_int_equal(send_bytes(writer, 5, 3), RCLIO_OK);
@@ -269,6 +269,27 @@ static void a_write_that_must_wait_gives_up_at_its_limit(void **state) /* M5 */
     side_close(&a);
 }
 
+static void a_reader_that_says_whose_it_is_matches_that_client_only(void **state) /* DIS-17 */
+{
+    (void)state;
+    const uint8_t first[RCLIO_GID_SIZE] = {1, 2, 3}, second[RCLIO_GID_SIZE] = {1, 2, 4};
+    uint8_t participant[RCLIO_GID_SIZE];
+    side a = side_open("alice"), b = side_open("bob");
+    mw_writer *writer = writer_of(&a, "/feedback", &reliable);
+    mw_reader *reader = ops->reader_new(b.node, "/feedback", string_type, &reliable, false, first, WAKE, WAKE);
+    WAIT_UNTIL(ops->writer_matched(writer) == 1);
+    ops->participant_gid(b.m, participant);
+    assert_true(ops->writer_matches_client(writer, participant, first));
+    assert_false(ops->writer_matches_client(writer, participant, second));
+    ops->reader_destroy(reader);
+    reader = ops->reader_new(b.node, "/feedback", string_type, &reliable, false, second, WAKE, WAKE);
+    WAIT_UNTIL(ops->writer_matches_client(writer, participant, second));
+    ops->reader_destroy(reader);
+    ops->writer_destroy(writer);
+    side_close(&a);
+    side_close(&b);
+}
+
 static void both_sides_learn_of_a_match_and_of_its_end(void **state)
 {
     (void)state;
@@ -288,11 +309,12 @@ static void both_sides_learn_of_a_match_and_of_its_end(void **state)
     assert_int_equal(ops->reader_status(reader, MW_EVENT_MATCHED, &status), RCLIO_OK);
     assert_int_equal(status.current_change, 1);
 
+    const uint8_t client[RCLIO_GID_SIZE] = {1};
     uint8_t participant[RCLIO_GID_SIZE];
     ops->participant_gid(b.m, participant);
-    assert_true(ops->writer_matches_participant(writer, participant));
+    assert_true(ops->writer_matches_client(writer, participant, client));
     ops->participant_gid(a.m, participant);
-    assert_false(ops->writer_matches_participant(writer, participant));
+    assert_false(ops->writer_matches_client(writer, participant, client));
 
     ops->reader_destroy(reader);
     WAIT_UNTIL(ops->writer_take_events(writer) & MW_EVENT_MATCHED);
@@ -400,7 +422,7 @@ static void a_topic_of_another_type_is_not_matched(void **state) /* DIS-9 */
     side a = side_open("alice"), b = side_open("bob");
     mw_sample sample;
     mw_writer *writer = writer_of(&a, "/typed", &reliable);
-    mw_reader *stranger = ops->reader_new(b.node, "/typed", other_type, &reliable, false, WAKE, WAKE);
+    mw_reader *stranger = ops->reader_new(b.node, "/typed", other_type, &reliable, false, NULL, WAKE, WAKE);
     assert_non_null(stranger);
     side c = side_open("carol");
     mw_reader *reader = reader_of(&c, "/typed", &reliable);
@@ -454,7 +476,7 @@ static void a_destroyed_reader_calls_nobody(void **state)
     for (int i = 0; i < 50; i++) {
         struct doomed d = {0};
         mw_callback callback = {.call = on_doomed, .arg = &d};
-        mw_reader *reader = ops->reader_new(b.node, "/doomed", string_type, &reliable, false, callback, callback);
+        mw_reader *reader = ops->reader_new(b.node, "/doomed", string_type, &reliable, false, NULL, callback, callback);
         WAIT_UNTIL(atomic_load(&d.calls) > 3);
         ops->reader_destroy(reader);
         atomic_store(&d.destroyed, true);
@@ -523,6 +545,7 @@ static int run(void)
         cmocka_unit_test(keep_last_keeps_the_newest),
         cmocka_unit_test(qos_in_force_reads_back),
         cmocka_unit_test(an_illegal_qos_is_an_error),
+        cmocka_unit_test(a_reader_that_says_whose_it_is_matches_that_client_only),
         cmocka_unit_test(both_sides_learn_of_a_match_and_of_its_end),
         cmocka_unit_test(both_sides_learn_which_policy_keeps_them_apart),
         cmocka_unit_test(a_missed_deadline_is_told_to_both_sides),

@@ -18,6 +18,15 @@ FORMS = {  # what the client says besides "accepted"; the first feedback may com
 }
 
 
+LATE = "failed to send response (timeout): client will not receive response"
+
+
+def without_late(stderr):
+    """What upstream says besides that it took a request of a client that had left, which it cannot tell from one not yet found."""
+    lines = stderr.splitlines()
+    return [line for number, line in enumerate(lines) if LATE not in line and (number == 0 or LATE not in lines[number - 1])]
+
+
 def check(form, order, lines):
     lines = list(lines)
     if form == "cancel":
@@ -36,7 +45,7 @@ def upstream_server(start, upstream):
     server.wait_for("ready")
     yield server
     assert server.finish() == 0, server.report()
-    assert server.stderr == ""
+    assert without_late(server.stderr) == [], server.report()
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ FAST = re.compile(r"librclio_rtps|libfastrtps|libfastdds|libfastcdr")
 
 
 def footprint(process):
-    """(what is mapped of Fast DDS, number of threads, number of sockets); ends it. With another rclio process there would be a thread that watches it."""
+    """(what is mapped of Fast DDS, number of threads, number of sockets). Ends it: with another rclio process there, a thread more watches
+    that one."""
     root = Path(f"/proc/{process.child.pid}")
     mapped = set(FAST.findall((root / "maps").read_text()))
     found = mapped, len(os.listdir(root / "task")), len(sockets_of(process.child.pid))

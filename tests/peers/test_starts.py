@@ -11,6 +11,7 @@ import pytest
 PROGRAMS = Path(__file__).parent / "programs"
 STARTS = int(os.environ.get("RCLIO_PEER_STARTS", 50))
 BESIDE = max(1, STARTS // 5)  # of two upstream peers
+MISSED_MS = 1800  # an announcement of Fast DDS that got lost costs two to three seconds; all else well below one
 
 
 class Upstream:
@@ -108,3 +109,4 @@ def test_the_first_call_never_fails(start, peers, capsys, role, order):  # SRV-5
     with capsys.disabled():
         print(f"\n{role}, {order.__name__}: {summary(times)}; upstream to upstream: {summary(beside)}")
     assert len(times) == STARTS
+    assert max(times) < MISSED_MS, times

@@ -1,7 +1,13 @@
 """/clock with upstream: it drives rclio's simulated time, rclio drives its."""
 from pathlib import Path
 
+import pytest
+
+from support.processes import BIN
+
 CLOCK = Path(__file__).parent / "programs" / "clock.py"
+both_dialects = pytest.mark.skipif(not any((BIN.parent / "lib").glob("librclio_rtps.so*")),
+                                   reason="services between rclio and Fast DDS need librclio_rtps.so")
 
 
 def test_upstreams_clock_drives_timers_and_rates_of_rclio(start, upstream):  # TIM-1, TIM-2, TIM-5
@@ -15,6 +21,22 @@ def test_upstreams_clock_drives_timers_and_rates_of_rclio(start, upstream):  # T
     patrol.wait_for(r"\]: it is \d\.\d s$", count=2)
     assert peer.finish() == 0, peer.report()
     assert patrol.interrupt() == 0  # while time stands still
+
+
+@both_dialects
+def test_upstream_switches_a_rclio_node_to_simulated_time_and_back(start, upstream):  # TIM-7
+    patrol = start("patrol")
+    patrol.wait_for(r"\]: it is \d{9,}\.\d s$")
+    peer = start(upstream, CLOCK, "simulate", stdin=True)
+    peer.wait_for("ready")
+    peer.write("/patrol true\n")
+    peer.wait_for("^/patrol true: True $")
+    patrol.wait_for(r"\]: it is 1\d\d\.\d s$", count=3)
+    peer.write("/patrol false\n")
+    peer.wait_for("^/patrol false: True $")
+    patrol.wait_for(r"\]: it is \d{9,}\.\d s$", count=2)
+    assert peer.finish() == 0, peer.report()
+    assert patrol.interrupt() == 0
 
 
 def test_rclios_clock_drives_upstream(start, upstream):  # TIM-1

@@ -1,5 +1,6 @@
-/* tests/support/domain.h: a DDS domain that no other test of this machine uses: 181 to 229, each behind a lock file that the kernel
- * releases when the process and its children have ended. The Python suites share the locks and use 101 to 180. */
+/* tests/support/domain.h: a DDS domain that no other test of this machine uses: 52 to 100, each behind a lock file that the kernel
+ * releases when the process and its children have ended. The Python suites share the locks and use 2 to 51. From 102 on the ports
+ * of a domain lie among those that the kernel gives to any socket. */
 #ifndef TESTS_SUPPORT_DOMAIN_H
 #define TESTS_SUPPORT_DOMAIN_H
 
@@ -8,7 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { FIRST_TEST_DOMAIN = 181, TEST_DOMAINS = 49 };
+enum { FIRST_TEST_DOMAIN = 52, TEST_DOMAINS = 49 };
 
 /* The file stays open for the life of the process: that is the lock. 0 when none is free. */
 static inline int test_domain_take(void)

@@ -17,14 +17,15 @@ LOOPBACK = ('<CycloneDDS><Domain><General><Interfaces><NetworkInterface name="lo
             "</CycloneDDS>")
 DEADLINE = float(os.environ.get("RCLIO_TEST_DEADLINE", 30))
 
-# Domains 101 to 180, each behind a lock file that the kernel releases with this process: two runs at once never share one. A domain is
-# used again only after all others, so what a killed process left behind has gone. tests/support/domain.h does the same for C.
-_domains = itertools.cycle(101 + (os.getpid() * 7 + step) % 80 for step in range(80))
+# Domains 2 to 51, each behind a lock file that the kernel releases with this process: two runs at once never share one. A domain is used
+# again only after all others, so what a killed process left behind has gone. tests/support/domain.h does the same for C, and says why no
+# higher ones are used.
+_domains = itertools.cycle(2 + (os.getpid() * 7 + step) % 50 for step in range(50))
 _locks = {}
 
 
 def next_domain():
-    for domain in itertools.islice(_domains, 80):
+    for domain in itertools.islice(_domains, 50):
         file = os.open(f"/tmp/rclio-test-domain-{domain}.lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -33,7 +34,7 @@ def next_domain():
             continue
         _locks[domain] = file
         return domain
-    raise AssertionError("no free domain: 80 test processes at once?")
+    raise AssertionError("no free domain: 50 test processes at once?")
 
 
 def release_domain(domain):

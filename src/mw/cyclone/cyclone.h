@@ -70,7 +70,7 @@ typedef struct endpoint_options {
     const char *topic; /* DDS names */
     const char *type;
     const uint8_t *type_hash;
-    const char *id_key; /* "serviceid", "clientid"; NULL: neither */
+    const char *id_key; /* "serviceid", "clientid" (DIS-3), "client" (DIS-17); NULL: none */
     const char *id;
     const rclio_qos *qos;
     bool ignore_local;
@@ -204,7 +204,7 @@ mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size);
 rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns);
 void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
 size_t cyclone_writer_matched(mw_writer *writer);
-bool cyclone_writer_matches_participant(mw_writer *writer, const uint8_t prefix[12]);
+bool cyclone_writer_matches_client(mw_writer *writer, const uint8_t participant[12], const uint8_t client[RCLIO_GID_SIZE]);
 uint32_t cyclone_writer_take_events(mw_writer *writer);
 rclio_status cyclone_writer_status(mw_writer *writer, mw_event_kind kind, mw_status *status);
 rclio_status cyclone_writer_assert_liveliness(mw_writer *writer);
@@ -213,7 +213,7 @@ void cyclone_writer_qos(const mw_writer *writer, rclio_qos *qos);
 
 /* reader.c */
 mw_reader *cyclone_reader_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, bool ignore_local,
-                              mw_callback ready, mw_callback events);
+                              const uint8_t *client, mw_callback ready, mw_callback events);
 void cyclone_reader_destroy(mw_reader *reader);
 rclio_status cyclone_reader_take(mw_reader *reader, mw_sample *sample);
 void cyclone_reader_return(mw_reader *reader, mw_sample *sample);

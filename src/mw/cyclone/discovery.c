@@ -51,7 +51,7 @@ static void apply_participant(cyclone_mw *m, const dds_builtintopic_participant_
     ask_for_endpoints(m, participant->key.v);
     if (participant->qos) dds_qget_userdata(participant->qos, &data, &size);
     neighbours_found(m->neighbours, participant->key.v, data, size); /* DIS-13 */
-    char *enclave = user_data_copy(data, size, "enclave"); /* DIS-1 */
+    char *enclave = user_data_copy(data, size, "enclave");           /* DIS-1 */
     graph_participant found = {.enclave = enclave};
     memcpy(found.gid, participant->key.v, RCLIO_GID_SIZE);
     found.is_rclio = user_data_marker(data, size, participant->key.v, found.topics); /* DIS-13 */

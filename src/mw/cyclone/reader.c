@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "mw/names.h"
+#include "mw/user_data.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,22 +21,26 @@ static cyclone_reader *of(const mw_reader *reader)
 }
 
 mw_reader *cyclone_reader_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, bool ignore_local,
-                              mw_callback ready, mw_callback events)
+                              const uint8_t *client, mw_callback ready, mw_callback events)
 {
     cyclone_node *n = (cyclone_node *)(void *)node;
     cyclone_reader *reader = calloc(1, sizeof *reader);
     char *dds_topic = names_mangle_topic(topic, qos->avoid_ros_namespace_conventions); /* NAM-1 */
     char *dds_type = names_mangle_type(type->name);                                    /* NAM-3 */
+    char client_digits[USER_DATA_GID_SIZE];
     mw_reader *made = NULL;
     if (!reader) rclio_fail(RCLIO_NO_MEMORY, "no memory for a reader of '%s'", topic);
     if (!reader || !dds_topic || !dds_type) goto done;
 
+    if (client) user_data_gid(client, client_digits);
     reader->base.ops = n->base.ops;
     reader->node = n;
     inbox_init(&reader->inbox, qos);
     endpoint_options options = {.topic = dds_topic,
                                 .type = dds_type,
                                 .type_hash = type->hash,
+                                .id_key = client ? USER_DATA_CLIENT : NULL,
+                                .id = client_digits,
                                 .qos = qos,
                                 .ignore_local = ignore_local,
                                 .ready = ready,

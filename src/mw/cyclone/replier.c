@@ -208,7 +208,7 @@ rclio_status cyclone_replier_take(mw_replier *replier, mw_sample *sample, mw_req
         *id = (mw_request_id){.sequence = read.sequence};
         memcpy(id->client_gid, sample->publisher_gid, RCLIO_GID_SIZE);
         id->client_is_rclio = graph_topics_of(r->node->mw->graph, id->client_gid, id->client_topics); /* DIS-13 */
-        service_id_write(&read, id->opaque); /* SRV-3: back as it came */
+        service_id_write(&read, id->opaque);                                                          /* SRV-3: back as it came */
         memcpy(id->opaque + SERVICE_ID_SIZE, &handle, sizeof handle);
         return RCLIO_OK;
     }

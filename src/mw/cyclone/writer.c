@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "mw/names.h"
+#include "mw/user_data.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,22 +74,36 @@ size_t cyclone_writer_matched(mw_writer *writer)
 }
 
 struct search {
-    const uint8_t *prefix;
+    const uint8_t *participant;
+    char client[USER_DATA_GID_SIZE];
     bool found;
 };
 
-static bool is_of_participant(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+/* DIS-17 */
+static bool is_of_client(const dds_qos_t *qos, const char *client)
+{
+    void *data = NULL;
+    size_t size = 0, length = 0;
+    if (!qos || !dds_qget_userdata(qos, &data, &size)) return true;
+    const char *value = user_data_find(data, size, USER_DATA_CLIENT, &length);
+    bool its = !value || (length == strlen(client) && memcmp(value, client, length) == 0);
+    dds_free(data);
+    return its;
+}
+
+static bool look_for_client(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
 {
     struct search *search = arg;
     (void)handle;
-    search->found = memcmp(peer->key.v, search->prefix, 12) == 0;
+    search->found = memcmp(peer->key.v, search->participant, 12) == 0 && is_of_client(peer->qos, search->client);
     return !search->found;
 }
 
-bool cyclone_writer_matches_participant(mw_writer *writer, const uint8_t prefix[12])
+bool cyclone_writer_matches_client(mw_writer *writer, const uint8_t participant[12], const uint8_t client[RCLIO_GID_SIZE])
 {
-    struct search search = {.prefix = prefix};
-    endpoint_visit_matched(&of(writer)->endpoint, is_of_participant, &search);
+    struct search search = {.participant = participant};
+    user_data_gid(client, search.client);
+    endpoint_visit_matched(&of(writer)->endpoint, look_for_client, &search);
     return search.found;
 }
 

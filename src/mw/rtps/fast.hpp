@@ -2,9 +2,10 @@
  * and 2.14 (ROS 2 Jazzy).
  *
  * Rules of all files of this library; rtps.h has those of the table:
- *   L1  Fast DDS calls listeners with its own locks held, in its own threads and, within a process, inside add_change of the other
- *       side. So a listener takes leaf locks only: no lock may be taken, and nothing of Fast DDS be called, while a leaf is held. A
- *       callback that was handed down is called without a leaf.
+ *   L1  Fast DDS calls listeners with its own locks held, in its own threads and in those that make or remove an endpoint of the
+ *       same participant; were it not for SRV-14, also inside add_change of the other side. So a listener takes leaf locks only: no
+ *       lock may be taken, and nothing of Fast DDS be called, while a leaf is held. A callback that was handed down is called without
+ *       a leaf.
  *   L2  The order of the locks that are no leaves: Participant::working_, Writer::writing_, then Fast DDS's. None of ours is taken by
  *       a listener, so what Fast DDS holds when it calls us never meets them.
  *   L3  An object's listeners pass its Gate; destroying closes the gate, which waits for those inside, before anything is removed.
@@ -38,6 +39,7 @@
 #include <fastrtps/qos/ReaderQos.h>
 #include <fastrtps/qos/WriterQos.h>
 #include <fastrtps/utils/IPLocator.h>
+#include <fastrtps/xmlparser/XMLProfileManager.h>
 
 #include "mw/rtps/rtps.h"
 

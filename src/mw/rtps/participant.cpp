@@ -82,6 +82,20 @@ void choose_discovery(const rtps_options &options, const Participant &log, fast:
     }
 }
 
+/* SRV-14: what a reader cannot take yet could be lost for good. Through the transport it is asked for again.
+ * Once, before the first participant is made: the setting is the library's, and its threads read it without a lock. */
+void no_intraprocess()
+{
+    using eprosima::fastrtps::xmlparser::XMLProfileManager;
+    static const bool done = [] {
+        eprosima::fastrtps::LibrarySettingsAttributes settings = XMLProfileManager::library_settings();
+        settings.intraprocess_delivery = eprosima::fastrtps::INTRAPROCESS_OFF;
+        XMLProfileManager::library_settings(settings);
+        return true;
+    }();
+    static_cast<void>(done);
+}
+
 const pid_t loaded_in = getpid();
 
 /* Fast DDS takes a participant's prefix from a process id that it reads once. After fork() the child's participants would bear the
@@ -146,7 +160,10 @@ Participant::Participant(const rtps_options &options)
     options_.user_data_find = options.user_data_find;
     options_.log = options.log;
     options_.log_arg = options.log_arg;
+    options_.participant = options.participant;
+    options_.participant_arg = options.participant_arg;
     addresses_.assign(options.addresses, options.addresses + options.address_count);
+    no_intraprocess();
     fast::RTPSParticipantAttributes attributes;
     attributes.setName("rclio");
     choose_transport(options, &announcer_, &attributes);
@@ -165,6 +182,7 @@ Participant::Participant(const rtps_options &options)
     announcer_.start(guid().guidPrefix);
     try {
         thread_ = std::thread([this] { pump(); });
+        pthread_setname_np(thread_.native_handle(), "rclio-rtps");
     } catch (...) {
         gate_.close();
         fast::RTPSDomain::removeRTPSParticipant(participant_);
@@ -222,6 +240,15 @@ Marker Participant::marker(const GUID_t &guid) const
     return unknown;
 }
 
+void Participant::tell(const fast::ParticipantDiscoveryInfo &info, bool gone) const
+{
+    if (!options_.participant) return;
+    uint8_t gid[RCLIO_GID_SIZE];
+    gid_from(info.info.m_guid, gid);
+    const auto &bytes = info.info.m_userData;
+    options_.participant(options_.participant_arg, gid, bytes.data(), bytes.size(), gone);
+}
+
 void Participant::note(const fast::ParticipantDiscoveryInfo &info)
 {
     Prefix prefix = prefix_of(info.info.m_guid);
@@ -231,6 +258,7 @@ void Participant::note(const fast::ParticipantDiscoveryInfo &info)
     const auto &peer = info.info.m_guid.guidPrefix;
     if (info.status == fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) announcer_.discovered(peer, Clock::now());
     if (gone) announcer_.removed(peer);
+    tell(info, gone);
     std::lock_guard<std::mutex> hold(lock_);
     if (gone)
         markers_.erase(prefix);
@@ -297,7 +325,6 @@ Time Participant::work(Time now)
 
 void Participant::pump()
 {
-    pthread_setname_np(pthread_self(), "rclio-rtps");
     std::unique_lock<std::mutex> hold(lock_);
     while (!stop_) {
         uint64_t seen = wakes_;

@@ -54,7 +54,7 @@ class Participant final : public fast::RTPSParticipantListener
     {
         return participant_;
     }
-    const rtps_options &options() const /* user_data_find and log only: the rest was lent to the constructor */
+    const rtps_options &options() const /* what is called only: the rest was lent to the constructor */
     {
         return options_;
     }
@@ -73,6 +73,7 @@ class Participant final : public fast::RTPSParticipantListener
     void onParticipantDiscovery(fast::RTPSParticipant *participant, fast::ParticipantDiscoveryInfo &&info) override;
 
   private:
+    void tell(const fast::ParticipantDiscoveryInfo &info, bool gone) const;
     void note(const fast::ParticipantDiscoveryInfo &info);
     void pump();
     Time work(Time now);

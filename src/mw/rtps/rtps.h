@@ -8,9 +8,9 @@
  *   RT3  Nothing is sent to a Cyclone reader before it is known to be in step (SRV-10); until then samples wait here, in order.
  *   RT4  Samples are kept until they are acknowledged, `depth` of them at most. Others acknowledge after some milliseconds, so at
  *        thousands of calls a second a depth below some hundreds is reached although nobody is slow.
- *   RT5  Callbacks run on a thread of Fast DDS, of this library, or of the other side of the same process that sends; they must not
- *        block nor call this table, and may run before the function that made the object has returned. A destroy function returns
- *        when they run no more.
+ *   RT5  Callbacks run on a thread of Fast DDS, of this library, or of whoever makes or destroys an object of the same participant,
+ *        never in one that sends, though both sides are of one process (SRV-14). They must not block nor call this table, and may run
+ *        before the function that made the object has returned. A destroy function returns when they run no more.
  * Threads: any; operations on one object are not called at the same time as its destroy. */
 #ifndef RCLIO_MW_RTPS_H
 #define RCLIO_MW_RTPS_H
@@ -49,6 +49,10 @@ typedef struct rtps_options {
     /* A line for the log; `level` as in rclio/logging.h. */
     void (*log)(void *arg, rclio_log_level level, const char *line);
     void *log_arg;
+
+    /* May be NULL. A participant was met or has changed (`user_data`, lent), or has gone. RT5. */
+    void (*participant)(void *arg, const uint8_t gid[RCLIO_GID_SIZE], const void *user_data, size_t size, bool gone);
+    void *participant_arg;
 } rtps_options;
 
 typedef struct rtps_service {

@@ -3,7 +3,8 @@
  *   W1  A sample has a list of readers. Others get a GAP, never the bytes (rtps.h, RT2).
  *   W2  A reader of Cyclone is in step once it has acknowledged a number that was assigned after it matched (SRV-10): only a HEARTBEAT
  *       that it has seen makes it do so. The number is that of an empty sample for nobody, which stays in the history until then, so
- *       that HEARTBEATs cover it. Until the reader is in step, samples for it are held, in order.
+ *       that HEARTBEATs cover it. Until the reader is in step, samples for it are held, in order, and HEARTBEATs are sent to each reader
+ *       by itself (SRV-13).
  *   W3  `depth` samples at most are held or not acknowledged. Beyond it send says so, or gives up the oldest: its owner decides.
  *   W4  A sample whose readers have all left is dropped at once.
  *   W5  What is acknowledged is removed when it is looked at: at a write now and then, and when a reader leaves.
@@ -109,6 +110,7 @@ class Writer final : public fast::WriterListener, public eprosima::fastdds::rtps
     void await_fresh();
     std::map<GUID_t, int64_t> acknowledged_by_awaited();
     void remove_marks();
+    void beat();
 
     Participant &participant_;
     WriterOwner &owner_;

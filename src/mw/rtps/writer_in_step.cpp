@@ -85,10 +85,20 @@ void Writer::remove_marks()
     }
 }
 
+/* SRV-13: to each reader by itself. A reader that is not in step is never among those of the last sample. The lock keeps samples, which
+ * need no such thing, from being written meanwhile; it is recursive. */
+void Writer::beat()
+{
+    std::lock_guard<eprosima::fastrtps::RecursiveTimedMutex> hold(writer_->getMutex());
+    writer_->set_separate_sending(true);
+    writer_->send_periodic_heartbeat(false, true);
+    writer_->set_separate_sending(false);
+}
+
 Time Writer::work(Time now)
 {
     Time due = Time::max();
-    bool rerouted, left, beat = false, more_in_step = false;
+    bool rerouted, left, beat_due = false, more_in_step = false;
     std::lock_guard<std::mutex> hold(writing_);
     {
         std::lock_guard<std::mutex> leaf(lock_);
@@ -103,12 +113,12 @@ Time Writer::work(Time now)
             if (peer.second.in_step) continue;
             auto found = acknowledged.find(peer.first);
             int64_t number = found == acknowledged.end() ? -1 : found->second;
-            peer.second.in_step = look_at_awaited(&peer.second, number, now, &due, &beat);
+            peer.second.in_step = look_at_awaited(&peer.second, number, now, &due, &beat_due);
             more_in_step = more_in_step || peer.second.in_step;
         }
     });
     remove_marks();
-    if (beat) writer_->send_periodic_heartbeat(false, true);
+    if (beat_due) beat();
     if (left) sweep(true); /* W4 */
     if (rerouted || more_in_step) retry_held();
     return due;

@@ -43,6 +43,16 @@ static void log_line(void *arg, rclio_log_level level, const char *line)
     log_write(arg, level, "rclio", __FILE__, __func__, __LINE__, "%s", line);
 }
 
+/* SP5. Each participant may meet a peer before the other does, and the peer may be killed in between. */
+static void see_participant(void *arg, const uint8_t gid[RCLIO_GID_SIZE], const void *user_data, size_t size, bool gone)
+{
+    cyclone_mw *m = arg;
+    if (gone)
+        neighbours_lost(m->neighbours, gid);
+    else
+        neighbours_found(m->neighbours, gid, user_data, size);
+}
+
 static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
 {
     char why[RTPS_WHY_SIZE] = "";
@@ -60,7 +70,9 @@ static rtps *open_rtps(const rtps_ops *ops, cyclone_mw *m)
                                       .peer_count = network.peer_count,
                                       .user_data_find = user_data_find,
                                       .log = log_line,
-                                      .log_arg = m->log};
+                                      .log_arg = m->log,
+                                      .participant = see_participant,
+                                      .participant_arg = m};
         made = ops->open(&options, why);
         if (!made) rclio_fail(RCLIO_SYSTEM, "%s: %s", ops->middleware, why);
         cyclone_network_fini(&network);
@@ -123,7 +135,7 @@ const mw_ops mw_split_ops = {
     .writer_write = cyclone_writer_write,
     .writer_gid = cyclone_writer_gid,
     .writer_matched = cyclone_writer_matched,
-    .writer_matches_participant = cyclone_writer_matches_participant,
+    .writer_matches_client = cyclone_writer_matches_client,
     .writer_take_events = cyclone_writer_take_events,
     .writer_status = cyclone_writer_status,
     .writer_assert_liveliness = cyclone_writer_assert_liveliness,

@@ -111,8 +111,14 @@ rtps_requester *requester_of(rtps *r, size_t depth)
 
 rtps_replier *replier_of(rtps *r, size_t depth)
 {
+    return replier_told(r, depth, WAKE);
+}
+
+rtps_replier *replier_told(rtps *r, size_t depth, mw_callback ready)
+{
     char data[64], why[RTPS_WHY_SIZE] = "";
     rtps_service service = service_of("serviceid", depth, data);
+    service.ready = ready;
     rtps_replier *replier = table->replier_new(r, &service, why);
     if (replier) return replier;
     fprintf(stderr, "%s\n", why);

@@ -20,6 +20,7 @@ rtps *participant_open(const char *user_data);
 rtps_requester *requester_of(rtps *r, size_t depth);
 rtps_requester *requester_told(rtps *r, size_t depth, atomic_int *changes); /* counts the calls of `changed` */
 rtps_replier *replier_of(rtps *r, size_t depth);
+rtps_replier *replier_told(rtps *r, size_t depth, mw_callback ready);
 
 /* Of all participants of this process. */
 void log_note(void *arg, rclio_log_level level, const char *line);

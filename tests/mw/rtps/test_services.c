@@ -2,6 +2,7 @@
  * servers that come and go. */
 #include "sides.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,120 @@ static void calls_are_answered_across_processes(void **state)
     peer_stop(&server);
     table->requester_destroy(requester);
     table->close(a);
+}
+
+enum { FIRST_CALLS = 50 };
+
+/* A call at the moment that its server counts: it has found us, but perhaps not both of our endpoints. */
+static void the_first_call_is_answered(rtps *client, rtps_replier *replier, int64_t number)
+{
+    int64_t sequence;
+    rtps_requester *requester = requester_of(client, 10);
+    WAIT_UNTIL(is_available(requester));
+    ask(requester, number, 1);
+    if (replier) {
+        mw_request_id id;
+        int64_t sum = hear(replier, &id);
+        assert_int_equal(answer(replier, &id, sum), RCLIO_OK);
+    }
+    assert_int_equal(get(requester, &sequence), number + 1);
+    table->requester_destroy(requester);
+}
+
+static void first_calls_are_answered_across_processes(void **state) /* SRV-5 */
+{
+    (void)state;
+    rtps *a = participant_open(NODE_MARKER);
+    peer server = peer_start("rtps server");
+    for (int64_t i = 0; i < FIRST_CALLS; i++) the_first_call_is_answered(a, NULL, i);
+    peer_expect(&server, "serving");
+    peer_stop(&server);
+    table->close(a);
+}
+
+static void first_calls_are_answered_within_a_process(void **state) /* SRV-5 */
+{
+    (void)state;
+    rtps *a = participant_open(NODE_MARKER), *b = participant_open(NODE_MARKER);
+    rtps_replier *other = replier_of(b, 10);
+    for (int64_t i = 0; i < FIRST_CALLS; i++) the_first_call_is_answered(a, other, i);
+    table->replier_destroy(other);
+    table->close(a);
+    table->close(b);
+}
+
+static void first_calls_to_a_server_that_just_appeared_are_answered(void **state) /* SRV-5 */
+{
+    (void)state;
+    rtps *a = participant_open(NODE_MARKER), *b = participant_open(NODE_MARKER);
+    rtps_requester *requester = requester_of(a, 10);
+    for (int64_t i = 0; i < FIRST_CALLS; i++) {
+        mw_request_id id;
+        int64_t sequence;
+        rtps_replier *replier = replier_of(i % 2 ? a : b, 10);
+        WAIT_UNTIL(is_available(requester));
+        ask(requester, i, 1);
+        int64_t sum = hear(replier, &id);
+        assert_int_equal(answer(replier, &id, sum), RCLIO_OK);
+        assert_int_equal(get(requester, &sequence), i + 1);
+        table->replier_destroy(replier);
+        WAIT_UNTIL(newest_server(requester) == 0);
+    }
+    table->requester_destroy(requester);
+    table->close(a);
+    table->close(b);
+}
+
+struct thread_of_ready {
+    pthread_t thread;
+    atomic_bool is_known;
+};
+
+static void note_thread(void *arg)
+{
+    struct thread_of_ready *noted = arg;
+    noted->thread = pthread_self();
+    atomic_store(&noted->is_known, true);
+    wake_all(NULL);
+}
+
+/* Nothing is handed over past the transport, and so past what makes it reliable. */
+static void a_request_within_a_process_does_not_arrive_in_the_thread_that_sends_it(void **state) /* SRV-14 */
+{
+    (void)state;
+    for (int same = 0; same < 2; same++) {
+        struct thread_of_ready noted = {0};
+        mw_request_id id;
+        rtps *a = participant_open(NODE_MARKER), *b = participant_open(NODE_MARKER);
+        rtps_replier *replier = replier_told(same ? a : b, 10, (mw_callback){note_thread, &noted});
+        rtps_requester *requester = requester_of(a, 10);
+        WAIT_UNTIL(is_available(requester));
+        ask(requester, 1, 1);
+        WAIT_UNTIL(atomic_load(&noted.is_known));
+        assert_false(pthread_equal(noted.thread, pthread_self()));
+        assert_int_equal(hear(replier, &id), 2);
+        table->requester_destroy(requester);
+        table->replier_destroy(replier);
+        table->close(a);
+        table->close(b);
+    }
+}
+
+/* Participants and endpoints meet in any order. */
+static void first_calls_between_participants_that_just_met_are_answered(void **state) /* SRV-5 */
+{
+    (void)state;
+    for (int64_t i = 0; i < FIRST_CALLS; i++) {
+        rtps *a = participant_open(NODE_MARKER);
+        rtps_requester *early = i % 2 ? requester_of(a, 10) : NULL;
+        rtps *b = participant_open(NODE_MARKER);
+        rtps_replier *replier = replier_of(b, 10);
+        the_first_call_is_answered(a, replier, i);
+        if (early) table->requester_destroy(early);
+        table->replier_destroy(replier);
+        table->close(a);
+        table->close(b);
+    }
 }
 
 static void a_megabyte_travels_both_ways(void **state)
@@ -225,6 +340,11 @@ static int run(void)
         cmocka_unit_test(a_call_is_answered_within_a_process),
         cmocka_unit_test(a_call_is_answered_within_a_participant),
         cmocka_unit_test(calls_are_answered_across_processes),
+        cmocka_unit_test(first_calls_are_answered_across_processes),
+        cmocka_unit_test(first_calls_are_answered_within_a_process),
+        cmocka_unit_test(first_calls_to_a_server_that_just_appeared_are_answered),
+        cmocka_unit_test(first_calls_between_participants_that_just_met_are_answered),
+        cmocka_unit_test(a_request_within_a_process_does_not_arrive_in_the_thread_that_sends_it),
         cmocka_unit_test(a_megabyte_travels_both_ways),
         cmocka_unit_test(a_thousand_calls_at_once_lose_no_answer),
         cmocka_unit_test(a_reply_reaches_only_the_client_that_asked),

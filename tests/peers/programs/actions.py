@@ -15,6 +15,7 @@ from action_msgs.msg import GoalStatus
 from rclpy.action import ActionClient, ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.executors import MultiThreadedExecutor
+from spinning import Spinning
 
 DEADLINE = 25
 NAMES = {GoalStatus.STATUS_SUCCEEDED: 'SUCCEEDED', GoalStatus.STATUS_CANCELED: 'CANCELED', GoalStatus.STATUS_ABORTED: 'ABORTED'}
@@ -96,14 +97,10 @@ class Client:
 
 def serve(node, period):
     server = Server(node, period)
-    executor = MultiThreadedExecutor(4)
-    executor.add_node(node)
-    thread = threading.Thread(target=executor.spin)
-    thread.start()
+    spinning = Spinning(MultiThreadedExecutor(4), node).start()
     say('ready')
     sys.stdin.read()
-    executor.shutdown()
-    thread.join()
+    spinning.end()
     server.server.destroy()
 
 

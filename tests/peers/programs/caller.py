@@ -6,7 +6,7 @@ Obeys the lines of standard input, and ends with them:
 
     call COUNT [SERVICE]  looks every 2 ms whether it is available, then calls, one call after the other
     stay COUNT            the same; its sockets stay open until the end
-    serve                 answers what has `a` below 10; one that has 10 never returns: says "holding"
+    serve                 answers; but one whose `a` is in HELD never returns: says "holding"
     stop                  ends the server
 
 Prints what happened and when: "created <ns>", "available <ns>", "reply <ns>", "done <count>", "serving <begin ns>", "stopped".
@@ -20,10 +20,11 @@ from example_interfaces.srv import AddTwoInts
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from spinning import Spinning
 
 PATIENCE = 25
 LOOK_EVERY = 0.002
-HOLD = 10
+HELD = range(10, 1000)
 
 
 def say(what, when=None):
@@ -38,9 +39,7 @@ class Own:
         self.context = Context()
         rclpy.init(context=self.context)
         self.node = Node(name, context=self.context, start_parameter_services=False)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.executor.add_node(self.node)
-        self.thread = threading.Thread(target=self.executor.spin, daemon=True)
+        self.spinning = Spinning(SingleThreadedExecutor(context=self.context), self.node)
 
     def finish(self, future, what):
         """Its result."""
@@ -51,8 +50,7 @@ class Own:
         return future.result()
 
     def end(self):
-        self.executor.shutdown()
-        self.thread.join()
+        self.spinning.end()
         self.node.destroy_node()
         self.context.try_shutdown()
 
@@ -68,7 +66,7 @@ def call(count, service):
         if time.monotonic() > until:
             raise SystemExit(f'{service} is not available')
     say('available')
-    own.thread.start()
+    own.spinning.start()
     for i in range(count):
         request = AddTwoInts.Request(a=i, b=i * 3) if count == 1 else AddTwoInts.Request(a=-i, b=i * 5)
         answered = own.finish(client.call_async(request), f'call {i}').sum
@@ -81,7 +79,7 @@ def call(count, service):
 
 
 def answer(request, response):
-    if request.a == HOLD:
+    if request.a in HELD:  # of many at once upstream's reader keeps the last ten
         print('holding', flush=True)
         threading.Event().wait()
     response.sum = request.a + request.b
@@ -91,7 +89,7 @@ def answer(request, response):
 def serve():
     own = Own('upstream_server')
     own.node.create_service(AddTwoInts, 'add_two_ints', answer)
-    own.thread.start()
+    own.spinning.start()
     say('serving', own.begin)
     return own
 

@@ -4,12 +4,12 @@
     services.py call BYTES     the strings of `basic` have that many bytes; prints "ok <n> calls"
 """
 import sys
-import threading
 
 import rclpy
 from example_interfaces.srv import AddTwoInts
 from messages import as_values
 from rclpy.executors import SingleThreadedExecutor
+from spinning import Spinning
 from std_srvs.srv import Empty, SetBool, Trigger
 from test_msgs.msg import BasicTypes as BasicTypesMessage
 from test_msgs.srv import Arrays, BasicTypes
@@ -50,14 +50,10 @@ SERVICES = {'add_two_ints': (AddTwoInts, add), 'set_bool': (SetBool, switch), 't
 def serve(node):
     for name, (kind, answer) in SERVICES.items():
         node.create_service(kind, name, answer)
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    thread = threading.Thread(target=executor.spin)
-    thread.start()
+    spinning = Spinning(SingleThreadedExecutor(), node).start()
     print('ready', flush=True)
     sys.stdin.read()
-    executor.shutdown()
-    thread.join()
+    spinning.end()
 
 
 def requests(size):

@@ -1,6 +1,5 @@
 """An upstream node with everything on it that ../twin.c has. Prints "ready"; ends with standard input."""
 import sys
-import threading
 
 import rclpy
 from action_tutorials_interfaces.action import Fibonacci
@@ -9,6 +8,7 @@ from rclpy.action import ActionClient, ActionServer
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
+from spinning import Spinning
 from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
@@ -23,14 +23,10 @@ node.create_client(Trigger, '/called')
 node.create_client(AddTwoInts, 'served')
 server = ActionServer(node, Fibonacci, 'acted', lambda goal: Fibonacci.Result())
 client = ActionClient(node, Fibonacci, '/wanted')
-executor = SingleThreadedExecutor()
-executor.add_node(node)
-thread = threading.Thread(target=executor.spin)
-thread.start()
+spinning = Spinning(SingleThreadedExecutor(), node).start()
 print('ready', flush=True)
 sys.stdin.read()
-executor.shutdown()
-thread.join()
+spinning.end()
 server.destroy()
 client.destroy()
 node.destroy_node()
