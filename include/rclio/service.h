@@ -47,6 +47,10 @@ RCLIO_API rclio_status rclio_request_respond(rclio_request *request,
 RCLIO_API void rclio_request_drop(rclio_request *request);          /* its client gets an error, if it is rclio's */
 RCLIO_API void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE]);
 
+/* Whether nobody waits for the answer any more: a handler that works for long may stop. True when the service is destroyed.
+ * thread  the executor's */
+RCLIO_API bool rclio_request_client_is_gone(const rclio_request *request);
+
 typedef struct rclio_client_options {
     rclio_qos qos;
     rclio_callback_group *group; /* its executor alone matters: responses need no group (CG5) */

@@ -450,6 +450,12 @@ void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SI
     memcpy(gid, request->id.client_gid, RCLIO_GID_SIZE);
 }
 
+bool rclio_request_client_is_gone(const rclio_request *request)
+{
+    const rclio_service *service = request->service;
+    return !service->replier || service->ops->replier_client_is_gone(service->replier, &request->id);
+}
+
 rclio_status rclio_service_counters(const rclio_service *service, rclio_counters *into)
 {
     return counters_read(service ? &service->counters : NULL, into);

@@ -114,11 +114,17 @@ static void a_request_that_outlives_its_service_cannot_be_answered(void **state)
     rclio_future *call = rclio_client_call(client, &(add_request){.a = 7});
     AWAIT(d.seen.future);
     rclio_service_destroy(d.service);
+    assert_true(rclio_request_client_is_gone(d.requests[0]));
     assert_int_equal(rclio_request_respond(d.requests[0], &(add_response){.sum = 1}), RCLIO_CANCELLED);
     AWAIT_FAILS(call, RCLIO_UNAVAILABLE, "service '/add'");
     rclio_future_unref(call);
     event_free(&d.seen);
     pair_free(&p);
+}
+
+static void look_again(rclio_timer *unused, void *arg)
+{
+    (void)unused, (void)arg;
 }
 
 static void the_answer_to_a_client_that_has_gone_is_dropped(void **state)
@@ -130,8 +136,13 @@ static void the_answer_to_a_client_that_has_gone_is_dropped(void **state)
     rclio_client *client = rclio_client_new(p.client, p.add, "add", NULL);
     rclio_future *call = rclio_client_call(client, &(add_request){.a = 7});
     AWAIT(d.seen.future);
+    assert_false(rclio_request_client_is_gone(d.requests[0]));
     rclio_client_destroy(client);
     AWAIT_FAILS(call, RCLIO_CANCELLED, "service '/add'");
+    rclio_timer *look =
+        rclio_timer_new(p.server, RCLIO_MS(1), look_again, NULL, NULL); /* nothing wakes a server that lost a client */
+    SPIN_UNTIL(p.executor, rclio_request_client_is_gone(d.requests[0]));
+    rclio_timer_destroy(look);
     assert_int_equal(rclio_request_respond(d.requests[0], &(add_response){.sum = 1}), RCLIO_UNAVAILABLE);
     rclio_future_unref(call);
     event_free(&d.seen);
