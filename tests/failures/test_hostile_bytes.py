@@ -1,4 +1,6 @@
 """Bytes from the network that are no message: the reader says so in one line that names the topic, and goes on."""
+import os
+
 import pytest
 from support_failures import cdr_string, warnings
 
@@ -104,7 +106,8 @@ def test_an_action_survives_feedback_and_states_that_are_none(start):
 
 def test_a_message_that_does_not_fit_into_memory_is_an_error_of_publish_only(start):
     echo = start("ros2", "topic", "echo", "/blob", "std_msgs/msg/UInt8MultiArray")
-    writer = start("failures_short_of_memory", ASAN_OPTIONS="allocator_may_return_null=1")
+    options = ":".join([*filter(None, [os.environ.get("ASAN_OPTIONS")]), "allocator_may_return_null=1"])
+    writer = start("failures_short_of_memory", ASAN_OPTIONS=options)
     assert writer.finish() == 0, writer.report()
     assert writer.lines["stdout"][0].startswith("large: out of memory: nothing published to '/blob': no memory for a message of 67108"), writer.report()
     assert writer.lines["stdout"][1] == "small: ok"
