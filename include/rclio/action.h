@@ -39,7 +39,8 @@ typedef struct rclio_goal rclio_goal; /* a goal as its server sees it */
 typedef enum rclio_goal_response { RCLIO_ACCEPT_AND_EXECUTE = 0, RCLIO_REJECT, RCLIO_ACCEPT_AND_DEFER } rclio_goal_response;
 typedef enum rclio_cancel_response { RCLIO_CANCEL_ACCEPT = 0, RCLIO_CANCEL_REJECT } rclio_cancel_response;
 
-/* Runs in a task of its own for each goal; may await. A handler that returns without ending its goal: it is aborted, and logged. */
+/* Runs in a task of its own for each goal; may await. A handler that returns without ending its goal, with or without having called
+ * rclio_task_fail(): it is aborted, and logged. The other callbacks may call that too: the goal, or its cancelling, is rejected. */
 typedef void rclio_goal_fn(rclio_goal *goal, void *arg);
 
 typedef struct rclio_action_server_options {
@@ -48,6 +49,7 @@ typedef struct rclio_action_server_options {
     void (*on_accepted)(rclio_goal *goal, void *arg); /* called for a deferred goal: start it later with rclio_goal_execute() */
     int64_t result_timeout_ns;                        /* ACT-6; 0: 900 s as rclpy; negative: dropped at once */
     rclio_callback_group *group;                      /* of the callbacks above; handlers are tasks and in no group (CG5) */
+    size_t maximum_active_goals;                      /* accepted and not ended; 0: 1,000; beyond it: rejected, and logged */
     size_t maximum_goals; /* known at a time, finished ones not yet expired included; 0: no limit; beyond it: rejected */
 } rclio_action_server_options;
 

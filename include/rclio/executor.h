@@ -30,6 +30,7 @@ typedef struct rclio_executor_options {
     size_t stack_size;     /* of each task's stack, a power of two; 0: 256 kB (reserved, not resident) */
     size_t worker_threads; /* of the pool behind rclio_await_work(), started when first used; 0: 2 */
     size_t threads; /* 0: single-threaded. Else multi-threaded (X6) with so many; RCLIO_THREADS_AUTO: one a core, at least 2 */
+    size_t maximum_tasks; /* tasks, and functions posted, that there may be at a time; 0: 100,000; beyond it: RCLIO_LIMIT */
     int64_t
         spin_before_sleep_ns; /* how long it may look for work before it sleeps (20 us is much); 0: not at all. Adaptive; for an
                                      executor with a core of its own only (docs/executors.md), ignored where there is one core */
@@ -85,7 +86,8 @@ RCLIO_API size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit)
 /* true: the calling thread is inside a turn of this executor. thread any */
 RCLIO_API bool rclio_executor_is_current(const rclio_executor *executor);
 
-/* Runs the function once on the executor, in a task. fails RCLIO_NO_MEMORY, RCLIO_SHUTDOWN (destroyed). thread any */
+/* Runs the function once on the executor, in a task. fails RCLIO_NO_MEMORY, RCLIO_LIMIT (maximum_tasks), RCLIO_SHUTDOWN
+ * (destroyed). thread any */
 RCLIO_API rclio_status rclio_executor_post(rclio_executor *executor, void (*run)(void *arg), void *arg);
 
 /* "Why does it hang?" Writes to the file `fd` a line for the executor, one for each task and one for each pending future: what it

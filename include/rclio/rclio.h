@@ -21,6 +21,7 @@
 #include "rclio/process.h"
 #include "rclio/qos.h"
 #include "rclio/service.h"
+#include "rclio/statistics.h"
 #include "rclio/task.h"
 #include "rclio/topic.h"
 #include "rclio/type.h"

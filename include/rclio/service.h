@@ -13,7 +13,8 @@ typedef struct rclio_service rclio_service;
 typedef struct rclio_client rclio_client;
 
 /* request   borrowed until it returns, also across awaits.
- * response  initialised; filled by the callback, sent when it returns. */
+ * response  initialised; filled by the callback, sent when it returns, unless it has called rclio_task_fail(): then an rclio client gets
+ *           that error, and others get nothing (SRV-11). */
 typedef void rclio_service_fn(const void *request, void *response, void *arg);
 
 /* A request that is answered later: see rclio_service_defer(). */
@@ -24,6 +25,9 @@ typedef struct rclio_service_options {
     size_t
         concurrency; /* callbacks that may be suspended in an await at the same time; 0: 1, calls are served one after the other */
     rclio_callback_group *group; /* NULL: the node's default. With a reentrant one, concurrency 0 is 1,000 */
+    size_t
+        maximum_requests; /* that are being answered: inside the callback, or deferred; 0: 1,000; beyond it they are refused, with
+                                RCLIO_LIMIT where the client is rclio */
 } rclio_service_options;
 
 /* type   of kind service.
@@ -40,7 +44,7 @@ RCLIO_API rclio_request *rclio_service_defer(rclio_service *service);
 RCLIO_API const void *rclio_request_message(const rclio_request *request);
 RCLIO_API rclio_status rclio_request_respond(rclio_request *request,
                                              const void *response); /* RCLIO_UNAVAILABLE: the client has gone */
-RCLIO_API void rclio_request_drop(rclio_request *request);
+RCLIO_API void rclio_request_drop(rclio_request *request);          /* its client gets an error, if it is rclio's */
 RCLIO_API void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE]);
 
 /* Whether nobody waits for the answer any more: a handler that works for long may stop. True when the service is destroyed.
@@ -50,6 +54,7 @@ RCLIO_API bool rclio_request_client_is_gone(const rclio_request *request);
 typedef struct rclio_client_options {
     rclio_qos qos;
     rclio_callback_group *group; /* its executor alone matters: responses need no group (CG5) */
+    size_t maximum_calls;        /* pending at a time; 0: 10,000; beyond it a call fails with RCLIO_LIMIT */
 } rclio_client_options;
 
 RCLIO_API rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const char *name,
@@ -62,7 +67,7 @@ RCLIO_API const char *rclio_client_name(const rclio_client *client);
  * returns   a future you own (rclio_future_unref). It completes with the response, which it lends until its last unref. Cancelling
  *           it, or dropping the last reference, forgets the call. NULL with the error set: RCLIO_INVALID, RCLIO_NO_MEMORY.
  * fails     RCLIO_UNAVAILABLE: all servers it was sent to have left, reported when the last does; RCLIO_CANCELLED: cancelled, or
- *           client destroyed.
+ *           client destroyed; RCLIO_LIMIT: too many are pending, here or at the server; whatever an rclio server's callback failed with.
  * A call made while no server is there waits for one (its deadline is the caller's): it is sent when one becomes available.
  * thread    any. Done callbacks run on the node's executor; awaiting it inside a callback is allowed.
  * wire      SRV-2 (request id), SRV-4 (a lost server), SRV-5 (availability). */

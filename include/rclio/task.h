@@ -23,7 +23,8 @@ typedef struct rclio_task rclio_task;
 typedef void rclio_task_fn(void *arg);
 
 /* Starts a task; it first runs when the executor gets to it. `name` is copied.
- * returns  a reference (rclio_task_unref); NULL with the error set: RCLIO_NO_MEMORY, RCLIO_SHUTDOWN (the executor is destroyed).
+ * returns  a reference (rclio_task_unref); NULL with the error set: RCLIO_NO_MEMORY, RCLIO_LIMIT (maximum_tasks), RCLIO_SHUTDOWN
+ *          (the executor is destroyed).
  *          When there is no stack for it at its start, its future fails with RCLIO_LIMIT.
  * thread   any */
 RCLIO_API rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
@@ -38,9 +39,20 @@ RCLIO_API rclio_status rclio_task_start(rclio_executor *executor, const char *na
 RCLIO_API rclio_future *rclio_task_future(rclio_task *task);
 RCLIO_API void rclio_task_cancel(rclio_task *task); /* K3. thread any */
 
-/* From inside a task: the value or failure of its future, taken when it returns; free_value as for futures. thread the task */
+/* From inside a task: the value or failure of its future, taken when it returns; free_value as for futures. The last of them counts.
+ * A failure that nobody looks at before the future goes is logged. thread the task
+ *
+ * A callback runs in a task too (X2), so rclio_task_fail() is also how the callback of a topic, timer, service or goal says that it
+ * failed: that is logged with its node, its topic or service and the place, counted (rclio/statistics.h), and the executor goes on; what
+ * follows for a service and a goal is in docs/failure.md. It does not return for you: write `return` after it.
+ *     if (!usable(scan)) {
+ *         rclio_task_fail(RCLIO_BAD_DATA, "a scan of %zu ranges", scan->ranges.size);
+ *         return;
+ *     } */
 RCLIO_API void rclio_task_return(void *value, void (*free_value)(void *value));
-RCLIO_API void rclio_task_fail(rclio_status status, const char *format, ...) RCLIO_PRINTF(2, 3);
+#define rclio_task_fail(status, ...) rclio_task_fail_at((status), __FILE__, __func__, __LINE__, __VA_ARGS__)
+RCLIO_API void rclio_task_fail_at(rclio_status status, const char *file, const char *function, uint32_t line, const char *format,
+                                  ...) RCLIO_PRINTF(5, 6); /* file, function: kept as they are: literals */
 
 /* The task that calls; NULL outside of tasks. thread any */
 RCLIO_API rclio_task *rclio_task_current(void);

@@ -95,6 +95,20 @@ typedef struct rclio_message_info {
     size_t serialized_size;
 } rclio_message_info;
 
+/* Topic statistics, as upstream's: every period the age and the period of the messages that came, on a topic. wire STA-1 .. STA-4 */
+typedef enum rclio_statistics_state {
+    RCLIO_STATISTICS_NODE_DEFAULT = 0, /* as rclio_node_options.topic_statistics says */
+    RCLIO_STATISTICS_ON,
+    RCLIO_STATISTICS_OFF,
+} rclio_statistics_state;
+typedef struct rclio_statistics_options {
+    rclio_statistics_state state;
+    const char *topic; /* NULL: "/statistics" */
+    int64_t period_ns; /* 0: 1 s; not negative */
+    rclio_qos qos;     /* of the publisher; {0}: RCLIO_QOS_SYSTEM_DEFAULT */
+    bool counters;     /* also the counters (rclio/statistics.h) and the time of the callbacks */
+} rclio_statistics_options;
+
 /* message  borrowed for the call, until the callback returns (also across its awaits). NULL for a raw subscription. */
 typedef void rclio_message_fn(const void *message, const rclio_message_info *info, void *arg);
 
@@ -115,6 +129,7 @@ typedef struct rclio_subscription_options {
     rclio_qos_overriding overriding;
     rclio_callback_group *group;
     rclio_content_filter content_filter;
+    rclio_statistics_options statistics;
 } rclio_subscription_options;
 
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.

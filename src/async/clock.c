@@ -246,7 +246,9 @@ bool clock_alarm_take(rclio_clock *clock, clock_alarm *alarm, bool again, int64_
     if (due && again) {
         int64_t now = clock_alarm_now(clock, alarm);
         alarm->since_ns = now;
-        place(clock, alarm, next_multiple(alarm->at.deadline_ns, alarm->period_ns, now));
+        int64_t due_ns = alarm->at.deadline_ns, next_ns = next_multiple(due_ns, alarm->period_ns, now);
+        if (alarm->period_ns > 0) alarm->skipped += (uint64_t)((next_ns - due_ns) / alarm->period_ns - 1);
+        place(clock, alarm, next_ns);
         if (clock_alarm_look_locked(clock, alarm, look_ns)) *look_ns = INT64_MIN;
     } else if (due) {
         alarm->since_ns = clock_alarm_now(clock, alarm);

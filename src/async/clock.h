@@ -64,6 +64,7 @@ struct clock_alarm {
     int64_t period_ns; /* negative: not periodic */
     bool steady;       /* goes by the steady clock, not the system's, while ROS time is not active */
     bool set, source_changed;
+    uint64_t skipped; /* periods that passed without a call, ever */
     void (*wake)(clock_alarm *alarm);
 };
 

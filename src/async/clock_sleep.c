@@ -9,6 +9,7 @@
  *        wake it.
  * Threads: any. Tests: tests/async/test_clock_sleep.c. */
 #include "async/clock.h"
+#include "async/failure.h"
 #include "async/source.h"
 #include "async/task.h"
 #include "base/clock.h"
@@ -230,7 +231,7 @@ static void run_request(void *arg)
 {
     struct request *r = arg;
     rclio_status status = sleep_in_task(rclio_task_current(), &r->plan);
-    if (status) rclio_task_fail(status, "%s", rclio_error());
+    if (status) task_fail_own(status, "%s", rclio_error());
     request_free(r);
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define EVENTS_PER_CALL 64
+#define MAXIMUM_TASKS 100000
 
 static _Thread_local rclio_executor *current_executor;
 
@@ -304,6 +305,7 @@ void executor_unref(rclio_executor *executor)
     close_file(executor->event_fd);
     close_file(executor->timer_fd);
     condition_fini(&executor->handler_returned);
+    mutex_fini(&executor->failure_lock);
     mutex_fini(&executor->lock);
     free(executor->name);
     free(executor);
@@ -322,11 +324,14 @@ static rclio_executor *executor_alloc(rclio_executor *root, const rclio_executor
     list_init(&executor->tasks);
     list_init(&executor->turn_waiters);
     list_init(&executor->stop_hooks);
+    list_init(&executor->failure_hooks);
+    executor->places = options->maximum_tasks ? options->maximum_tasks : MAXIMUM_TASKS;
     idle_spin_init(&executor->idle_spin, options->spin_before_sleep_ns);
     atomic_init(&executor->references, 1);
     atomic_init(&executor->state, EXECUTOR_IDLE);
     executor->name = copy_string(options->name ? options->name : "executor");
     if (!executor->name || mutex_init(&executor->lock)) goto no_lock;
+    if (mutex_init(&executor->failure_lock)) goto no_failure_lock;
     if (condition_init(&executor->handler_returned)) goto no_condition;
     if (worker_pool_init(&executor->workers, options->worker_threads)) goto no_workers;
     return executor;
@@ -334,6 +339,8 @@ static rclio_executor *executor_alloc(rclio_executor *root, const rclio_executor
 no_workers:
     condition_fini(&executor->handler_returned);
 no_condition:
+    mutex_fini(&executor->failure_lock);
+no_failure_lock:
     mutex_fini(&executor->lock);
 no_lock:
     free(executor->name);

@@ -67,6 +67,11 @@ struct rclio_executor {
     idle_spin idle_spin;
     worker_pool workers;
 
+    atomic_size_t places_taken; /* the root's: by tasks and posts (run.c, RU3) */
+    size_t places;
+    mutex failure_lock; /* held while a hook runs; of `failure_hooks` (failure.h) */
+    list failure_hooks;
+
     /* [lock] */
     list futures;      /* pending ones that are no tasks */
     list tasks;        /* started and not ended, and callbacks that are suspended */
@@ -132,6 +137,10 @@ void executor_run_stop_hooks(rclio_executor *executor);
 
 /* The error of a wait that a stop has ended; returns RCLIO_SHUTDOWN. */
 rclio_status executor_fail_stopped(const rclio_executor *executor, const char *what);
+
+/* run.c, RU3: a place for a task or a post. fails RCLIO_LIMIT. thread any */
+rclio_status run_take_place(rclio_executor *executor);
+void run_leave_place(rclio_executor *executor);
 
 /* run.c. [turn] */
 rclio_status run_prepare(rclio_executor *executor); /* the first fiber */

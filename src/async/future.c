@@ -37,6 +37,8 @@ void future_init(rclio_future *future, rclio_executor *executor, const char *wha
     future->cancelling = 0;
     future->request_cancel = NULL;
     future->release = NULL;
+    future->unseen = NULL;
+    atomic_init(&future->looked_at, false);
     if (!among) return;
     mutex_lock(&executor->lock);
     list_append(among, &future->node);
@@ -98,6 +100,7 @@ void rclio_future_unref(rclio_future *future)
     if (!future || atomic_fetch_sub_explicit(&future->references, 1, memory_order_acq_rel) != 1) return;
     rclio_executor *executor = future->executor;
     if (future_is_pending(future)) forget_pending(future);
+    if (future->unseen && !atomic_load_explicit(&future->looked_at, memory_order_relaxed)) future->unseen(future);
     if (future->value && future->free_value) future->free_value(future->value);
     free(future->text);
     if (future->release)
@@ -221,9 +224,16 @@ void rclio_future_on_cancel(rclio_future *future, rclio_done_fn *on_cancel, void
     mutex_unlock(&future->executor->lock);
 }
 
+static void look_at(rclio_future *future)
+{
+    if (future->unseen) atomic_store_explicit(&future->looked_at, true, memory_order_relaxed);
+}
+
 rclio_future_state rclio_future_get_state(rclio_future *future)
 {
-    return (rclio_future_state)atomic_load(&future->state);
+    rclio_future_state state = (rclio_future_state)atomic_load(&future->state);
+    if (state == RCLIO_FAILED) look_at(future);
+    return state;
 }
 
 rclio_status rclio_future_result(rclio_future *future)
@@ -232,7 +242,7 @@ rclio_status rclio_future_result(rclio_future *future)
     switch (rclio_future_get_state(future)) {
     case RCLIO_DONE: return RCLIO_OK;
     case RCLIO_PENDING: return rclio_fail(RCLIO_BAD_STATE, "%s has not ended yet", future->what);
-    default: break;
+    default: look_at(future);
     }
     if (future->text) return rclio_error_set(future->status, future->text);
     return rclio_fail(future->status, "%s %s", future->what, future->status == RCLIO_CANCELLED ? "was cancelled" : "failed");
@@ -249,6 +259,7 @@ bool future_add_waiter(rclio_future *future, future_waiter *waiter)
     mutex_lock(&future->executor->lock);
     if (future_is_pending(future)) {
         list_append(&future->waiters, &waiter->node);
+        atomic_store_explicit(&future->looked_at, true, memory_order_relaxed);
         added = true;
     }
     mutex_unlock(&future->executor->lock);

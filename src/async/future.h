@@ -38,6 +38,8 @@ struct rclio_future {
     pthread_t cancelling;                                 /* the thread that is inside on_cancel; 0: none [lock] */
     rclio_status (*request_cancel)(rclio_future *future); /* FU3; NULL: cancelled at once */
     void (*release)(rclio_future *future);                /* frees the memory; NULL: free() */
+    void (*unseen)(rclio_future *future);                 /* NULL, or: called when it goes and nobody has looked at its failure */
+    atomic_bool looked_at;                                /* somebody waited for it, or asked how it ended */
 };
 
 /* Sets up all members; one reference. `among`: the list of the executor it is kept in while pending, NULL: none yet. */

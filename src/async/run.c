@@ -4,6 +4,7 @@
  *        is used up, or the item it runs is suspended; then the executor enters another. So a callback that does not await
  *        costs no switch of its own.
  *   RU2  Items that find no stack wait until a fiber becomes idle; a task that finds none fails.
+ *   RU3  Tasks and posts that have not ended are limited; callbacks, and tasks of rclio's own, are not.
  * Threads: the holder of the executor's turn. */
 #include "async/overflow.h"
 #include "async/source.h"
@@ -11,6 +12,20 @@
 #include "base/error.h"
 
 #include <stdlib.h>
+
+rclio_status run_take_place(rclio_executor *executor) /* RU3 */
+{
+    rclio_executor *root = executor->root;
+    if (atomic_fetch_add_explicit(&root->places_taken, 1, memory_order_relaxed) < root->places) return RCLIO_OK;
+    run_leave_place(executor);
+    return rclio_fail(RCLIO_LIMIT, "executor '%s' has %zu tasks and posts already, the limit (maximum_tasks)", root->name,
+                      root->places);
+}
+
+void run_leave_place(rclio_executor *executor)
+{
+    atomic_fetch_sub_explicit(&executor->root->places_taken, 1, memory_order_relaxed);
+}
 
 static void run_source(void *arg)
 {

@@ -213,6 +213,7 @@ struct post {
 static void post_run(call *c)
 {
     struct post *post = (struct post *)(void *)c;
+    run_leave_place(rclio_task_current()->future.executor);
     post->run(post->arg);
 }
 
@@ -221,7 +222,9 @@ rclio_status rclio_executor_post(rclio_executor *executor, void (*run)(void *arg
     if (!executor || !run) return rclio_fail(RCLIO_INVALID, "a post needs an executor and a function");
     if (atomic_load(&executor->life) == EXECUTOR_CLOSED)
         return rclio_fail(RCLIO_SHUTDOWN, "executor '%s' is destroyed", executor->name);
+    if (run_take_place(executor) != RCLIO_OK) return rclio_error_status();
     struct post *post = malloc(sizeof *post);
+    if (!post) run_leave_place(executor);
     if (!post) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a post to executor '%s'", executor->name);
     *post = (struct post){.run = run, .arg = arg};
     ready_item_init(&post->call.ready, READY_CALL);

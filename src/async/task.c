@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +51,14 @@ static rclio_task *task_make(rclio_executor *executor, strand *in, bool own, con
     if (!run) return rclio_fail_null(RCLIO_INVALID, "task '%s' has no function to run", name ? name : "task");
     if (atomic_load(&executor->life) == EXECUTOR_CLOSED)
         return rclio_fail_null(RCLIO_SHUTDOWN, "no task '%s': executor '%s' is destroyed", name ? name : "task", executor->name);
+    if (!own && run_take_place(executor) != RCLIO_OK) {
+        rclio_error_add("no task '%s'", name ? name : "task");
+        return NULL;
+    }
     rclio_task *task = task_alloc(executor, name ? name : "task", &executor->tasks);
+    if (!task && !own) run_leave_place(executor);
     if (!task) return NULL;
+    task->has_place = !own;
     task->run = run;
     task->arg = arg;
     task->ready.strand = in;
@@ -122,25 +127,47 @@ const char *rclio_task_name(const rclio_task *task)
 
 /* ---- running ---- */
 
-static void discard_result(rclio_task *task)
+void task_discard_result(rclio_task *task)
 {
     if (task->value && task->free_value) task->free_value(task->value);
-    free(task->text);
     task->value = NULL;
     task->free_value = NULL;
-    task->text = NULL;
+    task_failure_fini(&task->failure);
     task->has_result = false;
+}
+
+/* FA2: the last reference goes, and nobody has looked at the failure. */
+static void report_unseen(rclio_future *future)
+{
+    rclio_task *task = (rclio_task *)(void *)future;
+    task_failure failure = task->failure;
+    char what[128];
+    failure.text = future->text;
+    snprintf(what, sizeof what, "task '%s'", future->what);
+    executor_report(future->executor, what, &failure);
+}
+
+/* FA2: a callback that has returned. */
+static void report_callback(rclio_task *task)
+{
+    task_failure failure;
+    if (!task_take_failure(&failure)) return;
+    executor_report(task->future.executor, task->future.what, &failure);
+    task_failure_fini(&failure);
 }
 
 /* The task has returned: its future ends with what it left. */
 static void task_end(rclio_task *task)
 {
     task->fiber = NULL;
+    if (task->has_place) run_leave_place(task->future.executor);
     task->future.free_value = task->free_value;
-    if (task->has_result && task->status) {
-        char *text = task->text;
-        task->text = NULL;
-        future_end(&task->future, task->status == RCLIO_CANCELLED ? RCLIO_CANCELED : RCLIO_FAILED, NULL, task->status, text);
+    if (task->has_result && task->failure.status) {
+        char *text = task->failure.text;
+        rclio_status status = task->failure.status;
+        task->failure.text = NULL; /* the future's from here on */
+        if (status != RCLIO_CANCELLED && task->failure.file && !task->is_callback) task->future.unseen = report_unseen; /* FA2 */
+        future_end(&task->future, status == RCLIO_CANCELLED ? RCLIO_CANCELED : RCLIO_FAILED, NULL, status, text);
     } else if (task->has_result || !task->cancel_delivered) {
         future_end(&task->future, RCLIO_DONE, task->value, RCLIO_OK, NULL);
     } else {
@@ -152,7 +179,7 @@ static void task_end(rclio_task *task)
 static bool reset_for_reuse(rclio_task *task)
 {
     if (atomic_load_explicit(&task->future.references, memory_order_acquire) != 1) return false;
-    if (task->has_result) discard_result(task);
+    if (task->has_result) task_discard_result(task);
     task->future.what = "callback";
     task->fiber = NULL;
     task->ready.strand = NULL;
@@ -172,6 +199,7 @@ void task_run(rclio_task *task, fiber *f, const char *name, void (*run)(void *ar
     atomic_store_explicit(&task->started, true, memory_order_relaxed);
     if (rclio_error_status()) rclio_error_clear(); /* of whoever ran before on this thread */
     run(arg);
+    if (task->has_result && task->is_callback) report_callback(task);
     executor->current = NULL;
     f->task = NULL;
     if (task->is_callback) {
@@ -186,6 +214,9 @@ void task_run(rclio_task *task, fiber *f, const char *name, void (*run)(void *ar
 void task_fail_to_start(rclio_task *task)
 {
     char *text = strdup(rclio_error());
+    if (task->has_place) run_leave_place(task->future.executor);
+    task->failure.status = rclio_error_status();
+    task->future.unseen = report_unseen;
     future_end(&task->future, RCLIO_FAILED, NULL, rclio_error_status(), text);
     rclio_task_unref(task);
 }
@@ -201,26 +232,10 @@ void rclio_task_return(void *value, void (*free_value)(void *value))
 {
     rclio_task *task = current_or_fail("rclio_task_return");
     if (!task) return;
-    discard_result(task);
+    task_discard_result(task);
     task->has_result = true;
-    task->status = RCLIO_OK;
     task->value = value;
     task->free_value = free_value;
-}
-
-void rclio_task_fail(rclio_status status, const char *format, ...)
-{
-    rclio_task *task = current_or_fail("rclio_task_fail");
-    if (!task) return;
-    char *text = NULL;
-    va_list args;
-    va_start(args, format); /* before the discard: an argument may be the old value */
-    if (vasprintf(&text, format, args) < 0) text = NULL;
-    va_end(args);
-    discard_result(task);
-    task->has_result = true;
-    task->status = status ? status : RCLIO_SYSTEM;
-    task->text = text;
 }
 
 /* ---- cancellation: K3 ---- */

@@ -11,6 +11,7 @@
 #ifndef RCLIO_ASYNC_TASK_H
 #define RCLIO_ASYNC_TASK_H
 
+#include "async/failure.h"
 #include "async/future.h"
 
 typedef enum wait_state { TASK_RUNNING, TASK_WAITING, TASK_WOKEN } wait_state;
@@ -37,6 +38,7 @@ struct rclio_task {
     rclio_task_fn *run;
     void *arg;
     bool is_callback; /* TA4 */
+    bool has_place;   /* RU3 of run.c */
     atomic_bool started;
     atomic_int wait_state;
     atomic_bool cancel_requested;
@@ -48,9 +50,11 @@ struct rclio_task {
     bool has_result; /* rclio_task_return or rclio_task_fail was called */
     void *value;
     void (*free_value)(void *value);
-    rclio_status status;
-    char *text;
+    task_failure failure; /* status: RCLIO_OK when it returned a value; kept until nobody can look at the future any more (FA2) */
 };
+
+/* Forgets what rclio_task_return() or rclio_task_fail() left. */
+void task_discard_result(rclio_task *task);
 
 /* Wakes the task if it waits. Thread: any that holds a reference or something the task waits for. */
 void task_wake(rclio_task *task);

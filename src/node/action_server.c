@@ -52,7 +52,7 @@ static rclio_service *part_service(rclio_action_server *server, const rclio_type
                                    rclio_service_fn *on_request)
 {
     char *name = action_part_name(server->name, part);
-    rclio_service_options options = {.group = server->options.group};
+    rclio_service_options options = {.group = server->options.group, .maximum_requests = SIZE_MAX}; /* goals are limited */
     rclio_service *service = name ? rclio_service_new(server->entity.node, type, name, on_request, server, &options) : NULL;
     if (service) {
         entity_orphan((entity *)(void *)service); /* this server destroys it, not the node */
@@ -143,6 +143,7 @@ rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type 
     server->arg = arg;
     if (options) server->options = *options;
     if (server->options.result_timeout_ns == 0) server->options.result_timeout_ns = ACTION_RESULT_TIMEOUT_NS; /* ACT-6 */
+    if (server->options.maximum_active_goals == 0) server->options.maximum_active_goals = ACTION_MAXIMUM_ACTIVE;
     if (!make_endpoints(server)) {
         rclio_error_add("no action server '%s' (%s)", server->name, type->name);
         destroy_endpoints(server);
@@ -171,4 +172,9 @@ void rclio_action_server_destroy(rclio_action_server *server)
     }
     source_fini(&server->match_source);
     entity_unref(&server->entity);
+}
+
+rclio_status rclio_action_server_counters(const rclio_action_server *server, rclio_counters *into)
+{
+    return counters_read(server ? &server->counters : NULL, into);
 }

@@ -8,6 +8,7 @@
 #ifndef RCLIO_NODE_ACTION_SERVER_H
 #define RCLIO_NODE_ACTION_SERVER_H
 
+#include "node/counters.h"
 #include "node/goal.h"
 #include "node/goal_heap.h"
 #include "node/service.h"
@@ -15,6 +16,7 @@
 #define ACTION_SHOWN_FINISHED 32
 #define ACTION_HOLD_NS RCLIO_S(1)
 #define ACTION_RESULT_TIMEOUT_NS RCLIO_S(900)
+#define ACTION_MAXIMUM_ACTIVE 1000
 
 struct rclio_action_server {
     entity entity;       /* the owner's reference and the source's */
@@ -42,6 +44,8 @@ struct rclio_action_server {
     timer held_timer;
     goal_heap expiring;
     timer expiry;
+    size_t active; /* goals that have not ended */
+    counters counters;
     bool destroyed;
 };
 

@@ -54,7 +54,11 @@ static void ask(rclio_action_server *server, selection *s)
     for (size_t i = 0; i < s->size; i++) {
         rclio_goal *goal = s->data[i];
         rclio_cancel_response answer = RCLIO_CANCEL_ACCEPT;
-        if (server->options.on_cancel) USER_CODE(server->entity.executor, answer = server->options.on_cancel(goal, server->arg));
+        if (server->options.on_cancel) {
+            USER_CODE(server->entity.executor, answer = server->options.on_cancel(goal, server->arg));
+            if (!server->destroyed && callback_failed(server->entity.node, &server->counters, server->what, NULL))
+                answer = RCLIO_CANCEL_REJECT;
+        }
         if (answer == RCLIO_CANCEL_ACCEPT) {
             s->data[kept++] = goal;
         } else {

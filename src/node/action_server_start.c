@@ -28,6 +28,7 @@ static rclio_goal *add_goal(rclio_action_server *server, rclio_request *request)
         return NULL;
     }
     goal->known = true;
+    count_queue(&server->counters, ++server->active);
     action_server_show(server, goal);
     memcpy(goal->client.topics, request->id.client_topics, sizeof goal->client.topics);
     memcpy(goal->client.requester, request->id.client_gid, sizeof goal->client.requester);
@@ -39,6 +40,7 @@ static void accept_goal(rclio_action_server *server, rclio_request *request, boo
     rclio_goal *goal = add_goal(server, request);
     if (!goal) {
         RCLIO_ERROR(server->entity.node, "action '%s': a goal was rejected: %s", server->name, rclio_error());
+        count_one(&server->counters.dropped);
         reject(server, request);
         return;
     }
@@ -53,7 +55,11 @@ static void accept_goal(rclio_action_server *server, rclio_request *request, boo
         return;
     }
     action_server_publish_status(server);
-    if (server->options.on_accepted) USER_CODE(server->entity.executor, server->options.on_accepted(goal, server->arg));
+    if (!server->options.on_accepted) return;
+    rclio_goal_ref(goal);
+    USER_CODE(server->entity.executor, server->options.on_accepted(goal, server->arg));
+    if (!server->destroyed && callback_failed(server->entity.node, &server->counters, server->what, NULL)) goal_give_up(goal);
+    rclio_goal_unref(goal);
 }
 
 static bool is_welcome(rclio_action_server *server, const rclio_goal_id *id)
@@ -64,7 +70,13 @@ static bool is_welcome(rclio_action_server *server, const rclio_goal_id *id)
         RCLIO_WARN(server->entity.node, "action '%s': goal %s was rejected: a goal with this id is known", server->name, text);
         return false;
     }
-    size_t limit = server->options.maximum_goals;
+    size_t limit = server->options.maximum_active_goals;
+    if (server->active >= limit) {
+        RCLIO_WARN(server->entity.node, "action '%s': goal %s was rejected: %zu goals are active, the limit", server->name, text,
+                   limit);
+        return false;
+    }
+    limit = server->options.maximum_goals;
     if (limit == 0 || HASH_COUNT(server->goals) < limit) return true;
     RCLIO_WARN(server->entity.node, "action '%s': goal %s was rejected: %zu goals are known, the limit", server->name, text,
                limit);
@@ -77,13 +89,20 @@ void action_server_on_send_goal(const void *message, void *response, void *arg)
     rclio_action_server *server = arg;
     rclio_request *request = rclio_service_defer(server->send_goal);
     if (!is_welcome(server, message)) {
+        count_one(&server->counters.received);
+        count_one(&server->counters.dropped);
         reject(server, request);
         return;
     }
     entity_ref(&server->entity); /* on_goal may await */
     const void *goal = (const uint8_t *)message + server->types.goal_offset;
     rclio_goal_response answer = RCLIO_ACCEPT_AND_EXECUTE;
-    if (server->options.on_goal) USER_CODE(server->entity.executor, answer = server->options.on_goal(message, goal, server->arg));
+    count_one(&server->counters.received);
+    if (server->options.on_goal) {
+        USER_CODE(server->entity.executor, answer = server->options.on_goal(message, goal, server->arg));
+        if (!server->destroyed && callback_failed(server->entity.node, &server->counters, server->what, NULL))
+            answer = RCLIO_REJECT;
+    }
     if (server->destroyed) {
         rclio_request_drop(request);
     } else if (answer == RCLIO_REJECT || action_server_find(server, message)) { /* it may have come twice meanwhile */

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "mw/names.h"
 #include "node/client_call.h"
+#include "node/counters.h"
 #include "node/introspection.h"
 
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 
 #define BATCH 64
+#define MAXIMUM_CALLS 10000
 
 struct rclio_client {
     entity entity; /* the owner's reference and the source's */
@@ -38,7 +40,9 @@ struct rclio_client {
     call_table waiters;  /* of wait_for_service: "unsent" ones without bytes */
     bool available;      /* as seen last by refresh() */
     rclio_status ended;
-    int graph_watch; /* the executor's, as the next two */
+    size_t maximum;    /* calls that may be pending */
+    counters counters; /* CO1: `queue_high` under the lock, the rest in client_run() */
+    int graph_watch;   /* the executor's, as the next two */
     bool warned;
 };
 
@@ -96,15 +100,18 @@ static bool take_reply(rclio_client *client)
     int64_t sequence = 0;
     rclio_status status = client->ops->requester_take(client->requester, &sample, &sequence);
     if (status != RCLIO_OK) return false;
+    count_one(&client->counters.received);
     mutex_lock(&client->lock);
     call *c = call_table_take(&client->calls, sequence);
     mutex_unlock(&client->lock);
     if (!c) { /* forgotten, or a second server's answer */
+        count_one(&client->counters.late);
         client->ops->requester_return(client->requester, &sample);
         return true;
     }
     rclio_future_on_cancel(c->future, NULL, NULL);
     if (sample.failure) {
+        count_one(&client->counters.failed);
         rclio_future_fail(c->future, sample.failure, "service '%s': %.*s", client->name, (int)sample.size,
                           (const char *)sample.data); /* SRV-11 */
         client->ops->requester_return(client->requester, &sample);
@@ -124,6 +131,7 @@ static bool take_reply(rclio_client *client)
         rclio_future_complete(c->future, response);
     } else {
         reply_free(response);
+        count_one(&client->counters.failed);
         rclio_future_fail(c->future, status, "service '%s': its response cannot be read: %s", client->name, rclio_error());
     }
     call_free(c);
@@ -275,7 +283,10 @@ static void fail_lost(rclio_client *client)
     call_table_take_lost(&client->calls, oldest, &lost);
     mutex_unlock(&client->lock);
     snprintf(why, sizeof why, "service '%s': its server has gone", client->name);
-    list_each(it, &lost) call_fail(list_entry(it, call, link), RCLIO_UNAVAILABLE, why);
+    list_each(it, &lost) {
+        count_one(&client->counters.failed);
+        call_fail(list_entry(it, call, link), RCLIO_UNAVAILABLE, why);
+    }
 }
 
 static void refresh(rclio_client *client)
@@ -416,6 +427,7 @@ rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *n
         return NULL;
     }
     client->gate = gate;
+    client->maximum = options->maximum_calls ? options->maximum_calls : MAXIMUM_CALLS;
     source_init(&client->source, client->entity.executor, client->what, client_run, client_released);
     client->requester = node->ops->requester_new(node->mw, client->name, type, &qos, (mw_callback){client_ready, client},
                                                  (mw_callback){client_changed, client});
@@ -505,6 +517,9 @@ static rclio_status start_call(rclio_client *client, call *c, const void *reques
     if (client->ended)
         return rclio_fail(client->ended, "service '%s': %s", client->name,
                           client->ended == RCLIO_SHUTDOWN ? "the context is shut down" : "its client was destroyed");
+    if (client->calls.count >= client->maximum)
+        return rclio_fail(RCLIO_LIMIT, "service '%s': %zu calls are pending, the limit (maximum_calls)", client->name,
+                          client->calls.count);
     bool is_there = client->ops->requester_is_available(client->requester); /* its server may have been lost since `available` */
     if (is_there && (client->available || !waits) && list_is_empty(&client->calls.unsent))
         return encode_and_send(client, c, request);
@@ -525,6 +540,7 @@ static rclio_future *call_service(rclio_client *client, const void *request, boo
     call_table_sweep(&client->calls, &swept);
     rclio_status status = start_call(client, c, request, waits);
     int64_t sequence = c->sequence; /* the call may be over once the lock is let go of */
+    count_queue(&client->counters, client->calls.count);
     mutex_unlock(&client->lock);
     free_swept(&swept);
     if (status == RCLIO_OK && sequence) introspection_tell(&client->introspection, REQUEST_SENT, NULL, sequence, request);
@@ -588,4 +604,9 @@ rclio_status rclio_client_configure_introspection(rclio_client *client, rclio_in
     EXECUTOR_GUARD(client->entity.executor);
     if (!client->requester) return rclio_fail(RCLIO_INVALID, "no client to look into: it is destroyed");
     return introspection_configure(&client->introspection, client->name, client->type, state, qos, clock);
+}
+
+rclio_status rclio_client_counters(const rclio_client *client, rclio_counters *into)
+{
+    return counters_read(client ? &client->counters : NULL, into);
 }

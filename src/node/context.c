@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/log_console.h"
 #include "base/text.h"
+#include "node/counters.h"
 #include "node/environment.h"
 #include "node/log_sinks.h"
 #include "node/node.h"
@@ -80,6 +81,7 @@ static rclio_status build(rclio_context *context, int argc, char *const argv[])
     if (!(context->types = rclio_types_new(warn_about_types, context->log))) return rclio_error_status();
     if (!(context->executor = rclio_executor_new(&o->executor))) return rclio_error_status();
     executor_on_stop(context->executor, &context->stopped, executor_stopped, context);
+    executor_on_failure(context->executor, &context->failed, context_log_failure, context);
     return o->signals == RCLIO_SIGNALS_NONE ? RCLIO_OK : signals_set(context, o->signals);
 }
 
@@ -138,6 +140,7 @@ void rclio_context_destroy(rclio_context *context)
     }
     while (!list_is_empty(&context->nodes)) /* the last made goes first */
         rclio_node_destroy(list_entry(context->nodes.previous, rclio_node, link));
+    if (context->executor) executor_off_failure(context->executor, &context->failed);
     rclio_executor_destroy(context->executor);
     rclio_types_destroy(context->types);
     sleep_scope_unref(context->sleeps);
@@ -219,8 +222,10 @@ rclio_status context_remember_executor(rclio_context *context, rclio_executor *e
         if (!known && free_slot == CONTEXT_EXECUTORS) free_slot = i;
     }
     if (free_slot < CONTEXT_EXECUTORS) {
-        if (context->executors[free_slot].nodes++ == 0)
+        if (context->executors[free_slot].nodes++ == 0) {
             executor_on_stop(executor, &context->executors[free_slot].stopped, own_executor_stopped, context);
+            executor_on_failure(executor, &context->executors[free_slot].failed, context_log_failure, context);
+        }
         atomic_store(&context->executors[free_slot].executor, executor);
     }
     mutex_unlock(&context->lock);
@@ -236,6 +241,7 @@ void context_forget_executor(rclio_context *context, rclio_executor *executor)
         if (atomic_load(&context->executors[i].executor) != executor) continue;
         if (--context->executors[i].nodes > 0) continue;
         executor_off_stop(executor, &context->executors[i].stopped);
+        executor_off_failure(executor, &context->executors[i].failed);
         atomic_store(&context->executors[i].executor, NULL);
     }
     mutex_unlock(&context->lock);

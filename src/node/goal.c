@@ -86,6 +86,7 @@ void goal_tell_canceling(rclio_goal *goal)
 static void goal_entered_end(rclio_goal *goal)
 {
     rclio_action_server *server = goal->server;
+    server->active--;
     if (goal->cancel_requested) rclio_future_cancel(goal->cancel_requested);
     action_server_show_finished(server, goal);
     action_server_publish_status(server);
@@ -136,15 +137,29 @@ rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result)
 
 /* ---- running ---- */
 
+/* Counts; a handler that failed, or did not end its goal, has it aborted. */
+static void goal_executed(rclio_goal *goal, int64_t duration_ns)
+{
+    rclio_action_server *server = goal->server;
+    char what[256];
+    snprintf(what, sizeof what, "%s: goal %s", server->what, goal->id_text);
+    count_callback(&server->counters, duration_ns);
+    bool failed = callback_failed(server->entity.node, &server->counters, what, NULL);
+    if (goal_state_is_terminal(goal->state)) return;
+    if (!failed) {
+        count_one(&server->counters.failed);
+        RCLIO_WARN(server->entity.node, "Goal state not set, assuming aborted. Goal ID: %s", goal->id_text);
+    }
+    goal_end(goal, GOAL_ABORT, NULL);
+}
+
 static void goal_run(void *arg)
 {
     rclio_goal *goal = arg;
     EXECUTOR_GUARD(goal->executor);
+    int64_t began_ns = clock_steady_ns();
     USER_CODE(goal->executor, goal->execute(goal, goal->arg));
-    if (goal->server && !goal_state_is_terminal(goal->state)) {
-        RCLIO_WARN(goal->server->entity.node, "Goal state not set, assuming aborted. Goal ID: %s", goal->id_text);
-        goal_end(goal, GOAL_ABORT, NULL);
-    }
+    if (goal->server) goal_executed(goal, clock_steady_ns() - began_ns);
     rclio_task_unref(goal->task);
     goal->task = NULL;
     rclio_goal_unref(goal);
@@ -162,6 +177,14 @@ void goal_start(rclio_goal *goal)
     RCLIO_ERROR(server->entity.node, "action '%s': goal %s is aborted: %s", server->name, goal->id_text, rclio_error());
     goal_end(goal, GOAL_ABORT, NULL);
     rclio_goal_unref(goal);
+}
+
+void goal_give_up(rclio_goal *goal)
+{
+    if (goal->started || !goal->server) return;
+    goal->started = true;
+    if (goal->state == RCLIO_GOAL_ACCEPTED) goal_step(goal, GOAL_EXECUTE);
+    if (!goal_state_is_terminal(goal->state)) goal_end(goal, GOAL_ABORT, NULL);
 }
 
 rclio_status rclio_goal_execute(rclio_goal *goal)

@@ -65,6 +65,9 @@ void goal_tell_canceling(rclio_goal *goal);
 /* Runs the handler in a task of its own. */
 void goal_start(rclio_goal *goal);
 
+/* Aborts one that nobody will execute. */
+void goal_give_up(rclio_goal *goal);
+
 /* The server is being destroyed (G3). */
 void goal_abandon(rclio_goal *goal);
 

@@ -3,6 +3,7 @@
  *   GL1  Whatever happens, `accepted` and `result` end once: the task ends them, in goal_task().
  *   GL2  The status only moves on, but for the end: a lost goal is UNKNOWN.
  * Threads: sending, references, id and status any; the rest the executor's. Tests: tests/node/test_action_client.c. */
+#include "async/failure.h"
 #include "base/error.h"
 #include "node/action_client.h"
 #include "node/goal_state.h"
@@ -280,9 +281,9 @@ static void ask_to_cancel(rclio_goal_handle *goal)
     rclio_future *call = client_call_present(goal->client->cancel_goal, &request);
     const cancel_response *reply = call ? rclio_await(call) : NULL;
     if (!reply) {
-        rclio_task_fail(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
+        task_fail_own(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
     } else if (!is_canceling(reply, &goal->id)) { /* rclpy refuses with code 0 and an empty list */
-        rclio_task_fail(RCLIO_INVALID, "goal %s was not cancelled: the server says that %s", goal->id_text,
+        task_fail_own(RCLIO_INVALID, "goal %s was not cancelled: the server says that %s", goal->id_text,
                         cancel_code_text(reply->return_code));
     }
     rclio_future_unref(call);
@@ -293,9 +294,9 @@ static void cancel_task(void *arg)
     rclio_goal_handle *goal = arg;
     EXECUTOR_GUARD(goal->client->entity.executor);
     if (rclio_wait(goal->accepted) != RCLIO_OK) {
-        rclio_task_fail(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
+        task_fail_own(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
     } else if (goal->client->destroyed) {
-        rclio_task_fail(RCLIO_CANCELLED, "goal %s was not cancelled: its action client was destroyed", goal->id_text);
+        task_fail_own(RCLIO_CANCELLED, "goal %s was not cancelled: its action client was destroyed", goal->id_text);
     } else {
         ask_to_cancel(goal);
     }

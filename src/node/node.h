@@ -14,6 +14,7 @@
 #define RCLIO_NODE_NODE_H
 
 #include "async/clock.h"
+#include "async/failure.h"
 #include "async/source.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -58,12 +59,14 @@ struct rclio_context {
     struct shutdown_callbacks *shutdown_callbacks; /* node/shutdown.h */
     atomic_int ended_by;                           /* the signal; 0: none */
     atomic_bool last_words;                        /* the program's on-shutdown callbacks run: they may still publish */
-    stop_hook stopped;                             /* of `executor` */
+    stop_hook stopped;                             /* of `executor`, as the next */
+    failure_hook failed;
     sleep_scope *sleeps;                           /* async/clock.h: closed by the shutdown */
     struct { /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
         stop_hook stopped;
+        failure_hook failed;
     } executors[CONTEXT_EXECUTORS];
 };
 

@@ -6,6 +6,7 @@
  *         executor's (EXECUTOR_GUARD).
  *   PCL3  Tasks run no user code, so they are rclio's own (LN6 of async/lanes.h): a callback that blocks its thread does not hold them up.
  * Threads: as the public header says. Tests: tests/node/test_parameter_client.c. */
+#include "async/failure.h"
 #include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -142,7 +143,7 @@ static void fail_task(void)
 {
     char *words = copy_string(rclio_error());
     rclio_status status = rclio_error_status();
-    rclio_task_fail(status == RCLIO_OK ? RCLIO_BAD_DATA : status, "%s", words ? words : "");
+    task_fail_own(status == RCLIO_OK ? RCLIO_BAD_DATA : status, "%s", words ? words : "");
     free(words);
 }
 

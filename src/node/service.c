@@ -3,18 +3,23 @@
  *   SV3  At most `concurrency` callbacks are inside (running or suspended); further requests stay with the middleware.
  *   SV4  With a concurrency of one the callback runs in the source's own task, with more each in a task of its own, in the same strand.
  *   SV5  A request that does not decode is dropped with a warning; nothing else is affected.
- * Threads: as the public header says. Tests: tests/node/test_service.c. Rules SV1, SV2: service.h. */
+ *   SV6  A request that was taken is open until it is answered, refused or dropped; at most `maximum` are. Whatever ends it without an
+ *        answer tells the client, if that is rclio's (SRV-11).
+ * Threads: as the public header says. Tests: tests/node/test_service.c, test_failure.c, test_limits.c. Rules SV1, SV2: service.h. */
 #include "node/service.h"
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "node/counters.h"
 #include "node/introspection.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BATCH 16
+#define MAXIMUM_REQUESTS 1000
 
 typedef struct serving { /* a callback that is inside; lives in its frame */
     list link;
@@ -39,12 +44,21 @@ struct rclio_service {
     list serving;        /* of serving.link */
     rclio_request *idle; /* kept for the next request, so that a call allocates nothing here */
     int64_t next_warning_ns;
+    size_t open, maximum; /* SV6 */
+    counters counters;
 };
+
+static void request_close(rclio_request *request)
+{
+    if (request->open) request->service->open--;
+    request->open = false;
+}
 
 static void request_free(rclio_request *request)
 {
     if (!request) return;
     rclio_service *service = request->service;
+    request_close(request);
     rclio_message_destroy(service->request_type, request->message);
     rclio_message_destroy(service->response_type, request->response);
     free(request);
@@ -69,6 +83,7 @@ static rclio_request *request_new(rclio_service *service)
 static void request_recycle(rclio_request *request)
 {
     rclio_service *service = request->service;
+    request_close(request);
     if (!service->replier || service->idle) {
         request_free(request);
         return;
@@ -84,9 +99,29 @@ static void request_recycle(rclio_request *request)
 static void warn_dropped(rclio_service *service)
 {
     int64_t now = clock_steady_ns();
+    count_one(&service->counters.dropped);
     if (now < service->next_warning_ns) return;
     service->next_warning_ns = now + RCLIO_S(1);
     RCLIO_WARN(service->entity.node, "service '%s': a request was dropped: %s", service->name, rclio_error());
+}
+
+/* SRV-11. Statuses that would tell the client of something of its own are told as unavailable. */
+static void refuse(rclio_service *service, const mw_request_id *id, rclio_status status, const char *why)
+{
+    if (!service->replier) return; /* its client sees the loss (SRV-4) */
+    if (status == RCLIO_OK || status == RCLIO_EMPTY || status == RCLIO_CANCELLED) status = RCLIO_UNAVAILABLE;
+    if (service->ops->replier_refuse(service->replier, id, status, why) != RCLIO_OK)
+        RCLIO_DEBUG(service->entity.node, "service '%s': a client waits in vain: %s", service->name, rclio_error());
+}
+
+/* A request was taken and nobody will see it, for the calling thread's error. */
+static void drop_taken(rclio_service *service, const mw_request_id *id)
+{
+    char why[RCLIO_ERROR_SIZE];
+    rclio_status status = rclio_error_status();
+    snprintf(why, sizeof why, "%s", rclio_error());
+    warn_dropped(service);
+    refuse(service, id, status, why);
 }
 
 /* `size`: of rclio_encoded_size(). NULL with the error set. */
@@ -112,17 +147,44 @@ static rclio_status send_response(rclio_request *request, const void *response)
     return status;
 }
 
+/* The error of the calling thread stays. */
+static void no_response_sent(rclio_request *request, rclio_status status)
+{
+    rclio_service *service = request->service;
+    char why[RCLIO_ERROR_SIZE];
+    if (status == RCLIO_OK || !service->replier) return; /* destroyed: its client sees the loss (SRV-4) */
+    if (status == RCLIO_UNAVAILABLE) {
+        count_one(&service->counters.late);
+        return;
+    }
+    count_one(&service->counters.failed);
+    snprintf(why, sizeof why, "%s", rclio_error());
+    refuse(service, &request->id, status, why);
+    rclio_error_set(status, why);
+}
+
 static void answer(rclio_request *request)
 {
     rclio_service *service = request->service;
     if (!service->replier) return; /* destroyed while the callback was suspended: its client sees the loss (SRV-4) */
     rclio_status status = send_response(request, request->response);
     if (status == RCLIO_OK) return;
+    no_response_sent(request, status);
     if (status == RCLIO_UNAVAILABLE) {
         RCLIO_DEBUG(service->entity.node, "service '%s': the client has gone before its response", service->name);
     } else {
         RCLIO_ERROR(service->entity.node, "%s", rclio_error());
     }
+}
+
+/* The callback's failure instead of an answer; of one that was deferred, only the log knows. false: it did not fail. */
+static bool refused_by_callback(rclio_service *service, rclio_request *request)
+{
+    task_failure failure;
+    if (!service->replier || !callback_failed(service->entity.node, &service->counters, service->what, &failure)) return false;
+    if (request) refuse(service, &request->id, failure.status, task_failure_text(&failure));
+    task_failure_fini(&failure);
+    return true;
 }
 
 static void serve(rclio_request *request)
@@ -131,13 +193,16 @@ static void serve(rclio_request *request)
     serving frame = {.task = rclio_task_current(), .request = request};
     entity_ref(&service->entity); /* the callback may answer a deferred request and destroy the service */
     list_append(&service->serving, &frame.link);
+    int64_t began_ns = clock_steady_ns();
     if (service->keeps_lock)
         service->on_request(request->message, request->response, service->arg);
     else
         USER_CODE(service->source.executor, service->on_request(request->message, request->response, service->arg));
     list_remove(&frame.link);
+    count_callback(&service->counters, clock_steady_ns() - began_ns);
+    bool refused = refused_by_callback(service, frame.request);
     if (frame.request) {
-        answer(request);
+        if (!refused) answer(request);
         request_recycle(request);
     }
     entity_unref(&service->entity);
@@ -168,14 +233,19 @@ static rclio_status take(rclio_service *service, rclio_request **taken)
     mw_sample sample;
     rclio_status status = service->ops->replier_take(service->replier, &sample, &request->id);
     if (status == RCLIO_OK) {
-        status = rclio_decode(service->request_codec, sample.data, sample.size, sample.offset, request->message);
+        count_one(&service->counters.received);
+        status = service->open < service->maximum
+                     ? rclio_decode(service->request_codec, sample.data, sample.size, sample.offset, request->message)
+                     : rclio_fail(RCLIO_LIMIT, "%zu requests are being answered, the limit (maximum_requests)", service->maximum);
         service->ops->replier_return(service->replier, &sample);
-        if (status != RCLIO_OK) warn_dropped(service);
+        if (status != RCLIO_OK) drop_taken(service, &request->id);
     }
     if (status == RCLIO_OK) {
         introspection_tell(&service->introspection, REQUEST_RECEIVED, request->id.client_gid, request->id.sequence,
                            request->message);
         *taken = request;
+        request->open = true;
+        count_queue(&service->counters, ++service->open);
     } else {
         service->idle = request;
     }
@@ -203,7 +273,7 @@ static void service_run(source *s)
         rclio_task *task = task_new_in(s->executor, service->entity.strand, service->what, serve_task, request);
         if (!task) {
             service->inside--;
-            warn_dropped(service);
+            drop_taken(service, &request->id);
             request_recycle(request);
         }
         rclio_task_unref(task);
@@ -284,6 +354,7 @@ rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const
     }
     service->on_request = on_request;
     service->arg = arg;
+    service->maximum = options->maximum_requests ? options->maximum_requests : MAXIMUM_REQUESTS;
     service->concurrency = options->concurrency ? options->concurrency : entity_limit(&service->entity);
     entity_source(&service->entity, &service->source, service->what, service_run, service_released);
     service->replier = node->ops->replier_new(node->mw, service->name, type, &qos, (mw_callback){service_ready, service});
@@ -357,6 +428,7 @@ rclio_status rclio_request_respond(rclio_request *request, const void *response)
     if (!request || !response) return rclio_fail(RCLIO_INVALID, "a response needs a request and a message");
     EXECUTOR_GUARD(request->service->entity.executor);
     rclio_status status = send_response(request, response);
+    no_response_sent(request, status);
     request_free(request);
     return status;
 }
@@ -382,7 +454,12 @@ rclio_status request_respond_bytes(rclio_request *request, const uint8_t *bytes,
 void rclio_request_drop(rclio_request *request)
 {
     if (!request) return;
-    EXECUTOR_GUARD(request->service->entity.executor);
+    rclio_service *service = request->service;
+    EXECUTOR_GUARD(service->entity.executor);
+    if (service->replier) {
+        count_one(&service->counters.failed);
+        refuse(service, &request->id, RCLIO_UNAVAILABLE, "the request was dropped without an answer");
+    }
     request_free(request);
 }
 
@@ -404,4 +481,9 @@ bool rclio_request_client_is_gone(const rclio_request *request)
 {
     const rclio_service *service = request->service;
     return !service->replier || service->ops->replier_client_is_gone(service->replier, &request->id);
+}
+
+rclio_status rclio_service_counters(const rclio_service *service, rclio_counters *into)
+{
+    return counters_read(service ? &service->counters : NULL, into);
 }

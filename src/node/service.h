@@ -15,6 +15,7 @@ struct rclio_request {
     mw_request_id id;
     void *message;
     void *response; /* initialised; the callback's */
+    bool open;      /* SV6 */
 };
 
 /* For services of rclio's own parts: their callback runs with the state lock (EXECUTOR_GUARD), so that whatever `arg` points at cannot

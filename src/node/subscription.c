@@ -3,6 +3,8 @@
  *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
  *   S2  Messages are decoded into one message that is kept; runs of a reentrant group that find it taken make one of their own.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
+ *   S4  Whether the middleware replaced messages is known when nothing is left to take: `arrivals` that were not taken, if the queue has
+ *       been full. That one, counted by the middleware's threads, is read once a run and after long callbacks only.
  *   S5  What a content filter refuses is dropped here, after it was taken and decoded: it has had its place in the history (CFT-2).
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_content_filter.c. */
 #include "node/subscription.h"
@@ -13,6 +15,7 @@
 #include "node/content_filter.h"
 #include "node/name.h"
 #include "node/parameter_qos.h"
+#include "node/statistics.h"
 #include "node/topic_events.h"
 
 #include <inttypes.h>
@@ -20,11 +23,13 @@
 #include <string.h>
 
 #define BATCH 32
+#define LONG_CALLBACK_NS RCLIO_US(20) /* others may have come meanwhile */
 #define WARN_INTERVAL_NS RCLIO_S(1)
 
 struct rclio_subscription {
     entity entity; /* references: the owner's, the source's, the events' */
     source source;
+    atomic_ullong arrivals; /* S4 */
     const mw_ops *ops;
     mw_reader *reader;  /* NULL: destroyed */
     rclio_codec *codec; /* NULL: raw */
@@ -37,6 +42,12 @@ struct rclio_subscription {
     topic_events events;
     uint64_t undecodable; /* messages dropped so far */
     int64_t next_warning_ns;
+    counters counters;
+    topic_statistics *statistics; /* NULL: not asked for */
+    uint64_t depth;               /* of the queue; 0: not limited */
+    uint64_t accounted;           /* arrivals that were taken, or replaced */
+    uint64_t in_a_row;            /* taken since there was nothing to take */
+    int32_t left;                 /* publishers that had left then */
 };
 
 static rclio_subscription *of(entity *e)
@@ -72,6 +83,7 @@ static void warn_dropped(rclio_subscription *s)
     rclio_node *node = s->entity.node;
     int64_t now = clock_steady_ns();
     s->undecodable++;
+    count_one(&s->counters.dropped);
     if (now < s->next_warning_ns) return;
     s->next_warning_ns = now + WARN_INTERVAL_NS;
     LOG_WARN(node->context->log, node->logger, "subscription '%s' (%s): a message was dropped, %" PRIu64 " so far: %s", s->topic,
@@ -120,8 +132,21 @@ static void keep_message(rclio_subscription *s, void *message)
         s->message = message;
 }
 
+/* Of a call that took from *now_ns until now. The failure of one that destroyed its subscription is its executor's to report. */
+static void account_call(rclio_subscription *s, const mw_sample *sample, int64_t *now_ns)
+{
+    int64_t began_ns = *now_ns;
+    *now_ns = clock_steady_ns();
+    count_callback(&s->counters, *now_ns - began_ns);
+    if (!s->reader) return;
+    callback_failed(s->entity.node, &s->counters, s->what, NULL);
+    if (!s->statistics) return;
+    statistics_message(s->statistics, sample->source_timestamp_ns, sample->received_timestamp_ns);
+    statistics_callback(s->statistics, *now_ns - began_ns);
+}
+
 /* Calls the program with one sample and gives it back. false: the subscription is gone (S3). */
-static bool deliver(rclio_subscription *s, mw_sample *sample)
+static bool deliver(rclio_subscription *s, mw_sample *sample, int64_t *now_ns)
 {
     const mw_ops *ops = s->ops;
     rclio_status status;
@@ -133,6 +158,7 @@ static bool deliver(rclio_subscription *s, mw_sample *sample)
     content_filter_unref(d.filter);
     keep_message(s, d.message);
     if (status && s->reader) warn_dropped(s);
+    if (!status) account_call(s, sample, now_ns);
     ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
 }
@@ -150,22 +176,67 @@ void *subscription_take_over(const rclio_message_info *info)
     return message;
 }
 
+/* Publishers that have left, ever. */
+static int32_t left(rclio_subscription *s)
+{
+    mw_status status;
+    return read_status(&s->entity, MW_EVENT_MATCHED, &status) == RCLIO_OK ? status.total - status.current : s->left;
+}
+
+/* S4. `arrived` was read before. A publisher that left may have counted as an arrival. */
+static void account_nothing_left(rclio_subscription *s, uint64_t arrived)
+{
+    if (arrived > s->accounted) {
+        int32_t left_now = left(s);
+        uint64_t missing = arrived - s->accounted, gone = (uint64_t)(left_now - s->left);
+        if (s->depth && s->in_a_row >= s->depth && missing > gone) count_some(&s->counters.dropped, missing - gone);
+        s->accounted = arrived;
+        s->left = left_now;
+    }
+    s->in_a_row = 0;
+}
+
+/* Returns how many have arrived. */
+static uint64_t account_arrivals(rclio_subscription *s)
+{
+    uint64_t arrived = atomic_load_explicit(&s->arrivals, memory_order_relaxed);
+    uint64_t waiting = arrived > s->accounted ? arrived - s->accounted : 0;
+    count_queue(&s->counters, s->depth && waiting > s->depth ? s->depth : waiting);
+    return arrived;
+}
+
+static void account_taken(rclio_subscription *s)
+{
+    count_one(&s->counters.received);
+    s->accounted++;
+    s->in_a_row++;
+}
+
 static void run(source *work)
 {
     rclio_subscription *s = list_entry(work, rclio_subscription, source);
+    uint64_t arrived = account_arrivals(s);
+    int64_t now_ns = 0;
     bool reentrant = work->limit > 1;
     int batch = reentrant || executor_is_multi_threaded(work->executor) ? 1 : BATCH; /* others of the group have their turn */
     for (int i = 0; i < batch; i++) {                                                /* S1 */
         mw_sample sample;
         if (entity_is_silent(&s->entity)) return;
         rclio_status status = s->ops->reader_take(s->reader, &sample);
-        if (status == RCLIO_EMPTY) return;
+        if (status == RCLIO_EMPTY) {
+            account_nothing_left(s, arrived);
+            return;
+        }
         if (status != RCLIO_OK) {
             warn_dropped(s);
             return;
         }
+        account_taken(s);
+        if (now_ns == 0) now_ns = clock_steady_ns();
+        int64_t began_ns = now_ns;
         if (reentrant) source_wake(work); /* the next may be handled meanwhile */
-        if (!deliver(s, &sample) || reentrant) return;
+        if (!deliver(s, &sample, &now_ns) || reentrant) return;
+        if (now_ns - began_ns > LONG_CALLBACK_NS) arrived = account_arrivals(s);
     }
     source_wake(work);
 }
@@ -177,13 +248,16 @@ static void released(source *work)
 
 static void ready(void *arg)
 {
-    source_wake(&((rclio_subscription *)arg)->source);
+    rclio_subscription *s = arg;
+    atomic_fetch_add_explicit(&s->arrivals, 1, memory_order_relaxed); /* S4 */
+    source_wake(&s->source);
 }
 
 static void subscription_free(entity *e)
 {
     rclio_subscription *s = of(e);
     topic_events_fini(&s->events);
+    statistics_free(s->statistics);
     if (s->message) rclio_message_destroy(s->type, s->message);
     rclio_codec_destroy(s->codec);
     content_filter_unref(s->filter);
@@ -227,8 +301,13 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
     entity_source(&s->entity, &s->source, s->what, run, released);
     s->source.limit = entity_limit(&s->entity);
     entity_ref(&s->entity); /* the source's, until released() */
+    if (statistics_wanted(node, &o->statistics) &&
+        !(s->statistics = statistics_new(&s->entity, &s->counters, &o->statistics, o->group)))
+        return rclio_error_status();
     if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK)
         return rclio_error_status();
+    s->events.counters = &s->counters;
+    s->depth = qos.history == RCLIO_KEEP_ALL ? 0 : qos.depth;
     s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, NULL, (mw_callback){ready, s},
                                       (mw_callback){topic_events_wake, &s->events});
     return s->reader ? RCLIO_OK : rclio_error_status();
@@ -253,6 +332,7 @@ rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *t
     if (status != RCLIO_OK || build(s, options, wanted) != RCLIO_OK) {
         rclio_error_add("no subscription to '%s' (%s)", topic ? topic : "", type->name);
         topic_events_close(&s->events);
+        statistics_close(s->statistics);
         if (s->source.executor) source_fini(&s->source);
         entity_unref(&s->entity);
         return NULL;
@@ -272,6 +352,7 @@ void rclio_subscription_destroy(rclio_subscription *s)
     entity_orphan(&s->entity);
     s->ops->reader_destroy(reader);
     topic_events_close(&s->events);
+    statistics_close(s->statistics);
     source_fini(&s->source);
     entity_unref(&s->entity);
 }
@@ -339,4 +420,9 @@ bool rclio_subscription_is_cft_enabled(rclio_subscription *s)
     if (!s) return false;
     EXECUTOR_GUARD(s->entity.executor);
     return s->filter != NULL;
+}
+
+rclio_status rclio_subscription_counters(const rclio_subscription *s, rclio_counters *into)
+{
+    return counters_read(s ? &s->counters : NULL, into);
 }

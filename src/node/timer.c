@@ -7,9 +7,10 @@
  *   T3  The executor's timer looks at steady and system time, as async/clock.h CL4 says when; ROS time wakes the source itself. Looking
  *       when nothing is due only arranges the next look.
  * Threads: as the public header says. Tests: tests/node/test_timer.c, test_clock.c. */
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "node/node.h"
+#include "node/counters.h"
 #include "rclio/topic.h"
 
 #include <stdlib.h>
@@ -23,7 +24,8 @@ struct rclio_timer {
     void *arg;
     rclio_timer_options options;
     rclio_clock *clock; /* a reference */
-    clock_alarm alarm;  /* T1, T3 */
+    counters counters;
+    clock_alarm alarm; /* T1, T3 */
     int64_t period_ns;
     bool canceled, destroyed;
 };
@@ -61,7 +63,13 @@ static void run(source *s)
         t->canceled = true;
     else
         look_again(t, look_ns); /* T2 */
-    if (due) USER_CODE(t->source.executor, t->call(t, t->arg));
+    if (!due) return;
+    atomic_store_explicit(&t->counters.late, t->alarm.skipped, memory_order_relaxed);
+    count_one(&t->counters.received);
+    int64_t began_ns = clock_steady_ns();
+    USER_CODE(t->source.executor, t->call(t, t->arg));
+    count_callback(&t->counters, clock_steady_ns() - began_ns);
+    if (!t->destroyed) callback_failed(t->entity.node, &t->counters, t->what, NULL);
 }
 
 static void released(source *s)
@@ -206,4 +214,9 @@ int64_t rclio_timer_since_last(const rclio_timer *t)
 rclio_clock *rclio_timer_clock(const rclio_timer *t)
 {
     return t->clock;
+}
+
+rclio_status rclio_timer_counters(const rclio_timer *t, rclio_counters *into)
+{
+    return counters_read(t ? &t->counters : NULL, into);
 }

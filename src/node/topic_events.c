@@ -53,6 +53,13 @@ static void deliver(topic_events *t, mw_event_kind kind, rclio_event_kind public
 {
     mw_status status = {0};
     if (t->ops->status(t->owner, kind, &status) != RCLIO_OK) return;
+    if (kind == MW_EVENT_MATCHED) { /* TE4 */
+        status.total_change = status.total - t->matched.total;
+        status.current_change = status.current - t->matched.current;
+        t->matched = status;
+    }
+    if (t->counters && kind == MW_EVENT_MESSAGE_LOST) count_some(&t->counters->dropped, (uint64_t)status.total_change);
+    if (t->counters && kind == MW_EVENT_DEADLINE) count_some(&t->counters->late, (uint64_t)status.total_change);
     if (t->on_event) {
         rclio_event event = {
             .kind = public_kind,
@@ -65,6 +72,7 @@ static void deliver(topic_events *t, mw_event_kind kind, rclio_event_kind public
             .policy = kind == MW_EVENT_INCOMPATIBLE_QOS ? status.last_policy : NULL,
         };
         USER_CODE(t->source.executor, t->on_event(&event, t->arg));
+        if (t->counters && !t->closed) callback_failed(t->owner->node, t->counters, t->what, NULL);
     } else if (kind == MW_EVENT_INCOMPATIBLE_QOS) { /* TE2 */
         rclio_node *node = t->owner->node;
         char *line = copy_format("New %s discovered on topic '%s', %s. Last incompatible policy: %s", t->ops->peer, t->topic,

@@ -3,11 +3,12 @@
  *   TE1  The middleware's callback wakes a source; the source reads the events and calls the program, one kind after the other.
  *   TE2  An incompatible peer is logged when the program listens to no events (QOS-9).
  *   TE3  The source holds a reference to the entity until its last run has returned.
+ *   TE4  Changes of MATCHED are counted here against what was told last, as others ask for that status too.
  * Threads: topic_events_wake any; the rest the executor's or while nobody spins. */
 #ifndef RCLIO_NODE_TOPIC_EVENTS_H
 #define RCLIO_NODE_TOPIC_EVENTS_H
 
-#include "node/node.h"
+#include "node/counters.h"
 #include "rclio/topic.h"
 
 /* How the events of an entity's writer or reader are asked for. */
@@ -28,7 +29,9 @@ typedef struct topic_events {
     rclio_event_fn *on_event;
     void *arg;
     mutex lock;
-    list waiters; /* [lock] */
+    counters *counters; /* of a subscription; NULL: none */
+    mw_status matched;  /* as told last: TE4 */
+    list waiters;       /* [lock] */
     shutdown_hook hook;
     bool closed;
 } topic_events;

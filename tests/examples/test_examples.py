@@ -253,3 +253,26 @@ def test_a_level_is_set_from_outside(start):  # LOG-6
     assert "successful=True" in call.stdout
     node.wait_for(r"^\[DEBUG\] .* for who wants to know everything$")
     assert node.interrupt() == 0
+
+
+def test_the_careful_server_fails_and_goes_on(start):  # SRV-11
+    server = start("careful_server")
+    client = start("add_two_ints_client", str(2**63 - 1), "1")
+    assert client.finish() == 1, client.report()
+    assert client.stderr.endswith("]: service '/add_two_ints': 9223372036854775807 + 1 does not fit")
+    server.wait_for(r"\[careful_server\]: service '/add_two_ints' failed at careful_server.c:\d+: .* does not fit \(invalid\)$")
+    client = start("add_two_ints_client", "2", "40")
+    assert client.finish() == 0, client.report()
+    assert server.interrupt() == 0
+
+
+def test_the_measured_listener_counts_what_it_hears_and_publishes_statistics(start):  # STA-1
+    listener = start("measured_listener")
+    talker = start("talker")
+    listener.wait_for(r"\]: [1-9]\d* messages, 0 dropped, 0 failed, \d+\.\d us each, \d+\.\d us at most$")
+    echo = start("ros2", "topic", "echo", "/statistics", "--once")
+    assert echo.finish(30) == 0, echo.report()
+    assert "measurement_source_name: measured_listener" in echo.stdout
+    assert "unit: ms" in echo.stdout
+    assert talker.interrupt() == 0
+    assert listener.interrupt() == 0

@@ -96,8 +96,8 @@ void Reader::on_writer_discovery(fast::RTPSReader *, fast::WriterDiscoveryInfo::
     });
 }
 
-/* false: there is no room. Called while the writer is matched, under Fast DDS's lock of the reader, so its loss is told later. */
-bool Reader::keep(ReceivedPtr received)
+/* false: there is no room, it is still the caller's. Called while the writer is matched, under Fast DDS's lock of the reader, so its loss is told later. */
+bool Reader::keep(ReceivedPtr &received)
 {
     bool first_drop;
     {
@@ -121,7 +121,10 @@ void Reader::onNewCacheChangeAdded(fast::RTPSReader *reader, const fast::CacheCh
     listen(gate_, [&] {
         ReceivedPtr received(Received::copy(*change));
         if (!received || !owner_.accept(received.get(), reader->getGuid())) return;
-        if (keep(std::move(received))) owner_.ready();
+        if (keep(received))
+            owner_.ready();
+        else
+            owner_.no_room_for(*received);
     });
     reader->getHistory()->remove_change(const_cast<fast::CacheChange_t *>(change));
 }

@@ -1,5 +1,5 @@
 /* src/mw/rtps/reader.hpp: a reader and its inbox. A sample is copied out of Fast DDS, shown to the owner, who may refuse it, and kept until
- * it is taken. Beyond the limit the newest is dropped, with one line in the log until it has been emptied again.
+ * it is taken. Beyond the limit the newest is dropped, with one line in the log until it has been emptied again; the owner is told.
  * Threads: any. Locks: `lock_`, a leaf (fast.hpp, L1). Tests: tests/mw/test_rtps_*.c. */
 #ifndef RCLIO_MW_RTPS_READER_HPP
 #define RCLIO_MW_RTPS_READER_HPP
@@ -23,6 +23,7 @@ class ReaderOwner
     virtual void writers_changed() = 0;                                    /* in a listener */
     virtual bool accept(Received *received, const GUID_t &own_reader) = 0; /* in a listener */
     virtual void ready() = 0;                                              /* in a listener */
+    virtual void no_room_for(const Received &received) = 0;                /* in a listener */
 
   protected:
     ~ReaderOwner() = default;
@@ -52,7 +53,7 @@ class Reader final : public fast::ReaderListener
     void onNewCacheChangeAdded(fast::RTPSReader *reader, const fast::CacheChange_t *const change) override;
 
   private:
-    bool keep(ReceivedPtr received);
+    bool keep(ReceivedPtr &received);
 
     Participant &participant_;
     ReaderOwner &owner_;

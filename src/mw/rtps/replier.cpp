@@ -7,6 +7,8 @@ namespace rclio_rtps
 {
 namespace
 {
+constexpr size_t unkept_max = 1000; /* refusals that wait for the pump */
+
 /* P3 */
 struct Opaque {
     uint8_t related[RCLIO_GID_SIZE]; /* FA */
@@ -95,22 +97,51 @@ void Replier::ready()
     call(ready_);
 }
 
+mw_request_id Replier::id_of(const Received &received) const
+{
+    bool cyclone = dialect_of(received.writer) == Dialect::cyclone;
+    Marker marker = participant_.marker(received.writer);
+    Opaque opaque = {};
+    opaque.dialect = cyclone;
+    opaque.client = received.id.client;
+    if (!cyclone) gid_from(received.related, opaque.related);
+    mw_request_id id{};
+    gid_from(received.writer, id.client_gid);
+    std::memcpy(id.client_topics, marker.topics.data(), sizeof id.client_topics);
+    id.client_is_rclio = marker.is_rclio;
+    std::memcpy(id.opaque, &opaque, sizeof opaque);
+    id.sequence = cyclone ? received.id.sequence : received.sequence;
+    return id;
+}
+
+/* P4 */
+void Replier::no_room_for(const Received &received)
+{
+    mw_request_id id = id_of(received);
+    if (!id.client_is_rclio) return;
+    {
+        std::lock_guard<std::mutex> hold(lock_);
+        if (unkept_.size() == unkept_max) return;
+        unkept_.push_back(id);
+    }
+    participant_.wake();
+}
+
+void Replier::refuse_unkept()
+{
+    std::vector<mw_request_id> unkept;
+    {
+        std::lock_guard<std::mutex> hold(lock_);
+        unkept.swap(unkept_);
+    }
+    for (const mw_request_id &id : unkept) refuse(id, RCLIO_LIMIT, "too many requests wait for it already");
+}
+
 rclio_status Replier::take(mw_sample *sample, mw_request_id *id)
 {
     ReceivedPtr received = reader_->take();
     if (!received) return RCLIO_EMPTY;
-    bool cyclone = dialect_of(received->writer) == Dialect::cyclone;
-    Marker marker = participant_.marker(received->writer);
-    Opaque opaque = {};
-    opaque.dialect = cyclone;
-    opaque.client = received->id.client;
-    if (!cyclone) gid_from(received->related, opaque.related);
-    *id = mw_request_id{};
-    gid_from(received->writer, id->client_gid);
-    std::memcpy(id->client_topics, marker.topics.data(), sizeof id->client_topics);
-    id->client_is_rclio = marker.is_rclio;
-    std::memcpy(id->opaque, &opaque, sizeof opaque);
-    id->sequence = cyclone ? received->id.sequence : received->sequence;
+    *id = id_of(*received);
     received.release()->lend(sample);
     return RCLIO_OK;
 }
@@ -223,6 +254,7 @@ void Replier::forget_told()
 Time Replier::work(Time now)
 {
     forget_told();
+    refuse_unkept();
     return writer_->work(now);
 }
 

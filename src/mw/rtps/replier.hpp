@@ -5,6 +5,7 @@
  *       clientid of the request's writer, of the same participant. Where nothing is named it goes to the participant's readers of
  *       that dialect. Until the reader is matched the reply is held (SRV-6), or until the client has gone.
  *   P3  What is needed to answer travels in mw_request_id::opaque: nothing is remembered about a request.
+ *   P4  A request that the reader has no room for is refused with RCLIO_LIMIT (SRV-11), by the pump, as a listener may not write.
  * Threads: any. Locks: `lock_`, a leaf. Tests: tests/mw/test_rtps_*.c. */
 #ifndef RCLIO_MW_RTPS_REPLIER_HPP
 #define RCLIO_MW_RTPS_REPLIER_HPP
@@ -42,9 +43,12 @@ class Replier final : public Worker, public WriterOwner, public ReaderOwner
     void writers_changed() override;
     bool accept(Received *received, const GUID_t &own_reader) override;
     void ready() override;
+    void no_room_for(const Received &received) override;
 
   private:
+    mw_request_id id_of(const Received &received) const;
     void forget_told();
+    void refuse_unkept();
     bool is_for(const Sample &sample, const std::string &client_id, const GUID_t &reader, const ReaderPeer &peer) const;
 
     Participant &participant_;
@@ -53,8 +57,9 @@ class Replier final : public Worker, public WriterOwner, public ReaderOwner
     const size_t depth_;
     std::unique_ptr<Writer> writer_;
     std::unique_ptr<Reader> reader_;
-    std::mutex lock_;       /* leaf; of told_ */
-    std::set<GUID_t> told_; /* clients that the log has a line about */
+    std::mutex lock_;                   /* leaf; of the two below */
+    std::set<GUID_t> told_;             /* clients that the log has a line about */
+    std::vector<mw_request_id> unkept_; /* requests that there was no room for; to be refused by the pump (P4) */
 };
 
 } // namespace rclio_rtps

@@ -195,6 +195,11 @@ bool Requester::accept(Received *received, const GUID_t &own_reader)
     return find_call(received->related_sequence, &received->call);
 }
 
+/* Its call waits on; who called has a deadline or not, as for a reply that was lost. */
+void Requester::no_room_for(const Received &)
+{
+}
+
 void Requester::ready()
 {
     call(ready_);

@@ -45,6 +45,7 @@ class Requester final : public Worker, public WriterOwner, public ReaderOwner
     void writers_changed() override;
     bool accept(Received *received, const GUID_t &own_reader) override;
     void ready() override;
+    void no_room_for(const Received &received) override;
 
   private:
     struct Run { /* Q4: calls whose number is `ahead` of the DATA's, from `sequence` on */

@@ -182,6 +182,30 @@ static void a_request_beyond_the_depth_is_refused(void **state)
     table->close(a);
 }
 
+static void requests_that_a_server_has_no_room_for_are_refused(void **state) /* SRV-11 */
+{
+    (void)state;
+    enum { ROOM = 1000, MORE = 5 }; /* of a server that takes nothing */
+    rtps *a = participant_open(NODE_MARKER), *b = participant_open(NODE_MARKER);
+    rtps_requester *requester = requester_of(a, 2 * ROOM);
+    rtps_replier *replier = replier_of(b, 10);
+    int64_t sequence, asked[ROOM + MORE];
+    char text[256];
+    WAIT_UNTIL(is_available(requester));
+    for (int i = 0; i < ROOM + MORE; i++) asked[i] = ask(requester, 1, 1);
+    for (int i = 0; i < MORE; i++) {
+        assert_int_equal(get_failure(requester, &sequence, text), RCLIO_LIMIT);
+        assert_int_equal(sequence, asked[ROOM + i]);
+        assert_non_null(strstr(text, "too many requests"));
+    }
+    mw_request_id id;
+    for (int i = 0; i < ROOM; i++) assert_int_equal(hear(replier, &id), 2); /* those that it had room for */
+    table->requester_destroy(requester);
+    table->replier_destroy(replier);
+    table->close(a);
+    table->close(b);
+}
+
 static size_t resident_pages(void)
 {
     size_t size, resident = 0;
@@ -229,6 +253,7 @@ static int run(void)
         cmocka_unit_test(an_answer_to_a_client_nobody_knows_is_dropped),
         cmocka_unit_test(over_the_depth_the_oldest_call_ends_with_an_error),
         cmocka_unit_test(a_request_beyond_the_depth_is_refused),
+        cmocka_unit_test(requests_that_a_server_has_no_room_for_are_refused),
         cmocka_unit_test(a_killed_client_is_forgotten_with_its_replies),
     };
     return cmocka_run_group_tests_name("limits on RTPS", tests, NULL, NULL);
