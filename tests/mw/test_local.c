@@ -105,8 +105,11 @@ static void it_becomes_bytes_once_and_only_when_asked(void **state) /* LO2, CDR-
     const uint8_t *bytes = local_message_bytes(message);
     assert_true(local_message_is_encoded(message));
     assert_memory_equal(bytes, golden, sizeof golden);
-    write_text(message, "ho"); /* it has one holder */
-    assert_memory_equal(local_message_bytes(message), golden, sizeof golden);
+    assert_int_equal(local_message_seal(message), RCLIO_OK); /* again */
+    assert_true(local_message_is_encoded(message));
+    assert_ptr_equal(local_message_own(message), message); /* to be written once more */
+    assert_false(local_message_is_encoded(message));
+    write_text(message, "ho");
     assert_int_equal(local_message_seal(message), RCLIO_OK);
     assert_int_equal(local_message_bytes(message)[9], 'o');
     local_message_unref(message);
@@ -182,6 +185,25 @@ static void the_only_holder_takes_it_without_a_copy_and_others_get_one(void **st
     local_pool_close(pool);
     rclio_message_destroy(string_type, copy);
     rclio_message_destroy(string_type, moved);
+}
+
+static void to_write_a_shared_message_is_to_copy_it(void **state) /* LO1 */
+{
+    (void)state;
+    local_pool *pool = local_pool_new(types, string_type);
+    local_message *message = local_pool_get(pool);
+    write_text(message, "ours");
+    assert_int_equal(local_message_seal(message), RCLIO_OK);
+    local_message *own = local_message_own(local_message_ref(message));
+    assert_ptr_not_equal(own, message);
+    assert_true(local_message_is_sole(own) && local_message_is_sole(message));
+    assert_string_equal(text_of(own), "ours");
+    write_text(own, "mine");
+    assert_string_equal(text_of(message), "ours");
+    assert_ptr_equal(local_message_own(own), own);
+    local_message_unref(own);
+    local_message_unref(message);
+    local_pool_close(pool);
 }
 
 static void types_fit_by_content(void **state)
@@ -305,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_broken_bound_is_refused_when_it_is_sealed),
         cmocka_unit_test(the_last_reference_frees_pool_and_types),
         cmocka_unit_test(the_only_holder_takes_it_without_a_copy_and_others_get_one),
+        cmocka_unit_test(to_write_a_shared_message_is_to_copy_it),
         cmocka_unit_test(types_fit_by_content),
         cmocka_unit_test(what_is_lent_comes_back_once),
         cmocka_unit_test(a_pool_lends_so_many_and_no_more),

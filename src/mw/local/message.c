@@ -19,7 +19,8 @@ struct local_message {
     void *data; /* NULL: moved out */
     atomic_uint references;
     uint8_t *bytes; /* LO2 */
-    size_t size, capacity;
+    size_t size; /* 0: not sealed */
+    size_t capacity;
     mutex encoding;
     atomic_bool is_encoded; /* set once `bytes` are there */
 };
@@ -104,6 +105,12 @@ static local_message *pop_idle(local_pool *pool)
     return message;
 }
 
+static void unseal(local_message *message)
+{
+    message->size = 0;
+    atomic_store_explicit(&message->is_encoded, false, memory_order_relaxed);
+}
+
 local_message *local_pool_get(local_pool *pool)
 {
     local_message *message = pop_idle(pool);
@@ -113,8 +120,7 @@ local_message *local_pool_get(local_pool *pool)
         return NULL;
     }
     atomic_store_explicit(&message->references, 1, memory_order_relaxed);
-    atomic_store_explicit(&message->is_encoded, false, memory_order_relaxed);
-    message->size = 0;
+    unseal(message);
     atomic_fetch_add_explicit(&pool->references, 1, memory_order_relaxed);
     return message;
 }
@@ -218,6 +224,22 @@ void *local_message_detach(local_message *message)
     return NULL;
 }
 
+local_message *local_message_own(local_message *message)
+{
+    if (local_message_is_sole(message)) {
+        unseal(message);
+        return message;
+    }
+    local_message *copy = local_pool_get(message->pool);
+    if (!copy) return NULL;
+    if (rclio_message_copy(message->pool->type, message->data, copy->data) != RCLIO_OK) {
+        local_message_unref(copy);
+        return NULL;
+    }
+    local_message_unref(message);
+    return copy;
+}
+
 /* ---- bytes ---- */
 
 static size_t padded(size_t size)
@@ -225,7 +247,7 @@ static size_t padded(size_t size)
     return (size + 3) & ~(size_t)3;
 }
 
-rclio_status local_message_seal(local_message *message)
+static rclio_status seal(local_message *message)
 {
     size_t size = rclio_encoded_size(message->pool->codec, message->data, 0);
     if (size == SIZE_MAX) return rclio_error_status();
@@ -238,8 +260,15 @@ rclio_status local_message_seal(local_message *message)
         message->capacity = padded(size);
     }
     message->size = size;
-    atomic_store_explicit(&message->is_encoded, false, memory_order_relaxed);
     return RCLIO_OK;
+}
+
+rclio_status local_message_seal(local_message *message)
+{
+    mutex_lock(&message->encoding); /* several that have kept it may publish it at one time */
+    rclio_status status = message->size > 0 ? RCLIO_OK : seal(message);
+    mutex_unlock(&message->encoding);
+    return status;
 }
 
 size_t local_message_size(const local_message *message)

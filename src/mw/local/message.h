@@ -3,7 +3,8 @@
  * A message belongs to whoever has its references. Within the process the middleware hands it over as it is: its reader cache, its
  * history and its rules of quality of service see a sample like any other, whose bytes are made when somebody asks for them.
  *
- *   LO1  One holder writes a message, seals it, and shares it; from then on nobody writes. Who has the only reference may write again.
+ *   LO1  One holder writes a message and shares it; from then on nobody writes. Who has the only reference may write again
+ *        (local_message_own).
  *   LO2  A sealed message can always become bytes: they were counted and room for them was made, so what encodes later cannot fail. It
  *        is encoded at most once, when bytes are first asked for: never, where all readers take it by reference.
  *   LO3  A pool takes a message back when its last reference goes, with the memory it has grown to, and gives it out again: passing
@@ -41,7 +42,11 @@ const rclio_type *local_message_type(const local_message *message);
 /* true: the caller's is the only reference, and nothing but the caller can make another. */
 bool local_message_is_sole(const local_message *message);
 
-/* LO1, LO2. Of a message with one holder; again, when it was written again.
+/* The message for its only holder, to be written, sealed no more: the same, or a copy when others have it, and then the caller's reference
+ * has moved to the copy. NULL with the error set: nothing has changed. */
+local_message *local_message_own(local_message *message);
+
+/* LO2. Nothing, when it is sealed already.
  * fails  RCLIO_INVALID: a bound is broken; RCLIO_NO_MEMORY; RCLIO_LIMIT: more than DDS can carry */
 rclio_status local_message_seal(local_message *message);
 
