@@ -47,6 +47,7 @@ typedef struct rclio_action_server_options {
     rclio_cancel_response (*on_cancel)(rclio_goal *goal, void *arg); /* NULL: accept. (Upstream's rclpy rejects by default.) */
     void (*on_accepted)(rclio_goal *goal, void *arg); /* called for a deferred goal: start it later with rclio_goal_execute() */
     int64_t result_timeout_ns;                        /* ACT-6; 0: 900 s as rclpy; negative: dropped at once */
+    rclio_callback_group *group;                      /* of the callbacks above; handlers are tasks and in no group (CG5) */
     size_t maximum_goals; /* known at a time, finished ones not yet expired included; 0: no limit; beyond it: rejected */
 } rclio_action_server_options;
 
@@ -83,7 +84,7 @@ typedef struct rclio_goal_handle rclio_goal_handle; /* a goal as its client sees
 typedef void rclio_feedback_fn(rclio_goal_handle *goal, const void *feedback, void *arg);
 
 typedef struct rclio_action_client_options {
-    int unused; /* room for later */
+    rclio_callback_group *group; /* of feedback callbacks; NULL: the node's default */
 } rclio_action_client_options;
 
 /* type     of kind action; must outlive the client.

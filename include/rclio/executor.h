@@ -6,7 +6,11 @@
  *   X3  Cost is per event: an idle executor makes no system call, and idle entities cost nothing.
  *   X4  Spinning from inside a callback or task of the same executor is RCLIO_BAD_STATE: await instead.
  *   X5  Suspended tasks belong to the thread that ran them. While there are any, another thread that spins gets RCLIO_BAD_STATE.
- *       Only rclio_executor_destroy() may end them from another thread. */
+ *       Only rclio_executor_destroy() may end them from another thread.
+ *   X6  A multi-threaded executor has a fixed pool of threads, `rclio-exec-N`: callbacks, tasks, posts and done callbacks run there, at
+ *       the same time as each other unless a callback group (rclio/callback_group.h) keeps them apart; each task stays on the thread
+ *       that began it. Whoever spins it runs none of them: spinning opens the pool and serves timers. When spinning ends, nothing
+ *       more is begun; what has begun goes on. Its nodes' functions may be called from any thread. X1, X5 are the single-threaded's. */
 #ifndef RCLIO_EXECUTOR_H
 #define RCLIO_EXECUTOR_H
 
@@ -19,10 +23,16 @@ extern "C" {
 typedef struct rclio_executor rclio_executor;
 typedef struct rclio_future rclio_future;
 
+#define RCLIO_THREADS_AUTO SIZE_MAX
+
 typedef struct rclio_executor_options {
     const char *name;      /* for rclio_describe_waits() and threads; NULL: "executor". Copied. */
     size_t stack_size;     /* of each task's stack, a power of two; 0: 256 kB (reserved, not resident) */
     size_t worker_threads; /* of the pool behind rclio_await_work(), started when first used; 0: 2 */
+    size_t threads; /* 0: single-threaded. Else multi-threaded (X6) with so many; RCLIO_THREADS_AUTO: one a core, at least 2 */
+    int64_t
+        spin_before_sleep_ns; /* how long it may look for work before it sleeps (20 us is much); 0: not at all. Adaptive; for an
+                                     executor with a core of its own only (docs/executors.md), ignored where there is one core */
 } rclio_executor_options;
 
 /* A context has one already (rclio_context_executor); make others to embed or to test.
@@ -40,8 +50,8 @@ RCLIO_API void rclio_executor_destroy(rclio_executor *executor);
  * thread  the executor's, as for all spin functions and dispatch; they fail alike */
 RCLIO_API rclio_status rclio_executor_spin(rclio_executor *executor);
 
-/* Waits for the first event until the timeout (negative: for ever), runs one callback or one step of a task. RCLIO_TIMEOUT:
- * nothing came; RCLIO_SHUTDOWN: stopped first.
+/* Waits for the first event until the timeout (negative: for ever), runs one callback or one step of a task (X6: lets one begin, does
+ * not wait for its end). RCLIO_TIMEOUT: nothing came; RCLIO_SHUTDOWN: stopped first.
  * thread  the executor's */
 RCLIO_API rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_ns);
 
@@ -57,6 +67,11 @@ RCLIO_API rclio_status rclio_executor_spin_until(rclio_executor *executor, rclio
  * outside of tasks. What is ready stays ready. spin_some and dispatch, which end by themselves, neither obey nor consume it.
  * thread  any; async-signal-safe */
 RCLIO_API void rclio_executor_stop(rclio_executor *executor);
+
+/* X6: waits until none of its threads runs a callback or a step of a task; what is suspended does not count. With nobody spinning, nothing
+ * begins meanwhile. RCLIO_TIMEOUT: something still runs (negative timeout: for ever). Of a single-threaded one: RCLIO_OK at once.
+ * thread  any outside of the executor, else RCLIO_BAD_STATE */
+RCLIO_API rclio_status rclio_executor_wait_quiet(rclio_executor *executor, int64_t timeout_ns);
 
 /* To embed it in another loop: a file that is readable (poll, epoll, asyncio's add_reader) when rclio_executor_dispatch() has
  * work, timers included; readable until dispatch has been called, and again when that left something. Lent: only to be polled.

@@ -3,7 +3,9 @@
  * Constructors take NULL for a parent: they return NULL and leave the first error, so that a program may build everything and check
  * once. Objects below a node belong to it: rclio_node_destroy() destroys those that are left.
  * Death rule, for every object here: _destroy may be called from any callback of its executor, its own too, or while nobody spins;
- * its callback is not called after that (one that is suspended goes on to its end); pending futures of it fail with RCLIO_CANCELLED. */
+ * its callback is not called after that (one that is suspended goes on to its end); pending futures of it fail with RCLIO_CANCELLED.
+ * Multi-threaded executors (X6): these functions may be called from any thread at any time; a callback that runs in another thread
+ * goes on to its end too. rclio_node_destroy() from a thread outside of the executor waits for those of its groups. */
 #ifndef RCLIO_NODE_H
 #define RCLIO_NODE_H
 
@@ -13,6 +15,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct rclio_callback_group rclio_callback_group; /* rclio/callback_group.h */
 
 typedef struct rclio_node_options {
     const char *name_space;   /* NULL or "": "/" */

@@ -4,6 +4,7 @@
 
 #include "rclio/action.h"
 #include "rclio/api.h"
+#include "rclio/callback_group.h"
 #include "rclio/cdr.h"
 #include "rclio/clock.h"
 #include "rclio/context.h"

@@ -23,6 +23,7 @@ typedef struct rclio_service_options {
     rclio_qos qos; /* {0}: RCLIO_QOS_SERVICES */
     size_t
         concurrency; /* callbacks that may be suspended in an await at the same time; 0: 1, calls are served one after the other */
+    rclio_callback_group *group; /* NULL: the node's default. With a reentrant one, concurrency 0 is 1,000 */
 } rclio_service_options;
 
 /* type   of kind service.
@@ -44,6 +45,7 @@ RCLIO_API void rclio_request_client(const rclio_request *request, uint8_t gid[RC
 
 typedef struct rclio_client_options {
     rclio_qos qos;
+    rclio_callback_group *group; /* its executor alone matters: responses need no group (CG5) */
 } rclio_client_options;
 
 RCLIO_API rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const char *name,

@@ -56,6 +56,7 @@ typedef struct rclio_publisher_options {
     rclio_event_fn *on_event; /* every kind; NULL: an incompatible peer is logged (QOS-9) */
     void *event_arg;
     rclio_qos_overriding overriding;
+    rclio_callback_group *group; /* of on_event; NULL: the node's default, as for all options `group` */
 } rclio_publisher_options;
 
 /* type   of kind message; must outlive the publisher.
@@ -104,6 +105,7 @@ typedef struct rclio_subscription_options {
     rclio_event_fn *on_event;
     void *event_arg;
     rclio_qos_overriding overriding;
+    rclio_callback_group *group;
 } rclio_subscription_options;
 
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.
@@ -127,6 +129,7 @@ typedef struct rclio_timer_options {
     rclio_clock
         *clock; /* what the period is measured by, a reference is taken; NULL: the node's clock while its ROS time is active,
                            else the machine's steady clock, so that a step of its system clock moves nothing */
+    rclio_callback_group *group;
 } rclio_timer_options;
 
 /* Calls every period_ns from now on. After a stall, or a jump of its clock, it calls once and keeps the phase: multiples of the period

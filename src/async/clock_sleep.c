@@ -9,6 +9,7 @@
  *        wake it.
  * Threads: any. Tests: tests/async/test_clock_sleep.c. */
 #include "async/clock.h"
+#include "async/source.h"
 #include "async/task.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -240,7 +241,7 @@ static rclio_status sleep_through_executor(const sleep_plan *plan, rclio_executo
     r->plan = *plan;
     rclio_clock_ref(plan->clock);
     sleep_scope_ref(plan->scope);
-    rclio_task *task = rclio_task_new(executor, "sleep of a thread", run_request, r);
+    rclio_task *task = task_new_own(executor, "sleep of a thread", run_request, r); /* it runs no user code */
     if (!task) {
         request_free(r);
         return rclio_error_status();

@@ -3,6 +3,7 @@
  *   D1  It never hangs itself: when the executor's lock cannot be had within a second (a watchdog may have interrupted its
  *       holder), it says so and gives up.
  * Threads: any. */
+#include "async/circle.h"
 #include "async/clock.h"
 #include "async/task.h"
 #include "base/clock.h"
@@ -82,6 +83,20 @@ static void describe_all(text *out, rclio_executor *executor)
     list_each(each, &executor->futures) describe_future(out, list_entry(each, rclio_future, node), now);
 }
 
+/* D1: a watchdog may have interrupted who holds the lock. */
+static void describe_lanes(text *out, lane_pool *pool)
+{
+    size_t busy = 0;
+    if (pthread_mutex_trylock(&pool->lock.handle) != 0) return;
+    for (size_t i = 0; i + 1 < pool->count; i++) busy += !pool->lanes[i].rests; /* the last is for rclio's own work */
+    bool closed = pool->allowance == 0, jobs = !circle_is_empty(&pool->jobs) || !circle_is_empty(&pool->reserved);
+    pthread_mutex_unlock(&pool->lock.handle);
+    text_append_format(out, "%zu of %zu threads run callbacks; %s\n", busy, pool->count - 1,
+                       !jobs    ? "no other is ready"
+                       : closed ? "others are ready, but nobody spins the executor"
+                                : "others are ready");
+}
+
 static void write_all(int fd, const char *data, size_t size)
 {
     while (size > 0) {
@@ -103,6 +118,7 @@ void rclio_describe_waits(rclio_executor *executor, int fd)
     if (pthread_mutex_timedlock(&executor->lock.handle, &deadline) == 0) { /* D1 */
         describe_all(&out, executor);
         pthread_mutex_unlock(&executor->lock.handle);
+        if (executor->lanes) describe_lanes(&out, executor->lanes);
     } else {
         text_append_format(&out, "executor '%s' holds its lock: no picture of its tasks\n", executor->name);
     }

@@ -38,15 +38,34 @@ bool executor_is_mine(const rclio_executor *executor)
     return atomic_load_explicit(&executor->owner, memory_order_relaxed) == pthread_self();
 }
 
+/* X4: also of a task that spins another executor meanwhile. */
+bool executor_is_around(const rclio_executor *executor)
+{
+    for (const rclio_executor *e = executor_current(); e; e = e->outer)
+        if (e->root == executor->root) return true;
+    return false;
+}
+
+bool executor_is_multi_threaded(const rclio_executor *executor)
+{
+    return executor->lanes;
+}
+
+size_t executor_has_run(rclio_executor *executor)
+{
+    return executor->lanes ? lanes_started(executor->lanes) : executor->ran;
+}
+
 bool executor_is_mine_or_free(const rclio_executor *executor)
 {
+    if (executor->lanes) return executor_owns_state(executor);
     pthread_t owner = atomic_load_explicit(&executor->owner, memory_order_relaxed);
     return owner == 0 || owner == pthread_self();
 }
 
 bool rclio_executor_is_current(const rclio_executor *executor)
 {
-    return executor && executor_is_mine(executor);
+    return executor && (executor_is_mine(executor) || executor_is_around(executor));
 }
 
 /* ---- waking ---- */
@@ -66,9 +85,17 @@ static void notify(rclio_executor *executor)
     if (atomic_compare_exchange_strong(&executor->state, &idle, EXECUTOR_AWAKE)) executor_wake(executor);
 }
 
+void executor_poke(rclio_executor *executor)
+{
+    atomic_store(&executor->poked, true);
+    notify(executor);
+}
+
 void executor_push(rclio_executor *executor, ready_item *item)
 {
-    if (executor_is_mine(executor))
+    if (executor->lanes && item->kind != READY_BREAK)
+        lanes_push(executor->lanes, item);
+    else if (executor_is_mine(executor))
         ready_queue_push_own(&executor->ready, item);
     else if (ready_queue_push(&executor->ready, item))
         notify(executor);
@@ -120,6 +147,8 @@ void executor_run_stop_hooks(rclio_executor *executor)
 
 rclio_status turn_enter(rclio_executor *executor, bool *busy)
 {
+    if (executor->lanes && executor_is_around(executor) && !executor_is_mine(executor)) /* X4 */
+        return rclio_fail(RCLIO_BAD_STATE, "executor '%s' called this from one of its threads: await instead", executor->name);
     pthread_t nobody = 0;
     if (!atomic_compare_exchange_strong(&executor->owner, &nobody, pthread_self())) {
         if (nobody == pthread_self()) /* X4 */
@@ -147,7 +176,7 @@ rclio_status turn_enter(rclio_executor *executor, bool *busy)
 
 /* The timerfd is set only when the next deadline is earlier than what it is set to: one that has moved away costs at most one
  * early wake-up, while awaits with timeouts that are not reached cost no system call. */
-static void arm_timerfd(rclio_executor *executor)
+void executor_arm_clock(rclio_executor *executor)
 {
     const timer *first = executor->timers.root;
     if (!first || first->deadline_ns >= executor->timer_armed_ns) return;
@@ -166,7 +195,9 @@ void turn_leave(rclio_executor *executor)
     set_current(executor->outer);
     atomic_store(&executor->state, EXECUTOR_IDLE);
     if (atomic_load(&executor->embedded)) { /* the file must be readable again while there is work */
-        arm_timerfd(executor);
+        executor_enter(executor);
+        executor_arm_clock(executor);
+        executor_leave(executor);
         if (turn_has_work(executor)) notify(executor);
     }
     atomic_store(&executor->owner, (pthread_t)0);
@@ -201,24 +232,38 @@ static void handle_events(rclio_executor *executor, const struct epoll_event *ev
 void turn_collect(rclio_executor *executor)
 {
     struct epoll_event events[EVENTS_PER_CALL];
+    int count = 0;
     if (executor->awaited_files > 0 || atomic_load_explicit(&executor->embedded, memory_order_relaxed))
-        handle_events(executor, events, epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL));
+        count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL);
+    executor_enter(executor);
+    handle_events(executor, events, count);
     expire_timers(executor);
+    executor_leave(executor);
 }
 
 void turn_sleep(rclio_executor *executor)
 {
     struct epoll_event events[EVENTS_PER_CALL];
-    arm_timerfd(executor);
+    if (executor->idle_spin.limit_ns > 0 && idle_spin_awaits(executor)) {
+        atomic_store(&executor->poked, false);
+        turn_collect(executor);
+        return;
+    }
+    executor_enter(executor);
+    executor_arm_clock(executor);
+    executor_leave(executor);
     atomic_store(&executor->state, EXECUTOR_IDLE);
     int count = 0;
-    if (!turn_has_work(executor)) { /* E2 */
+    if (!turn_has_work(executor) && !atomic_load(&executor->poked)) { /* E2 */
         count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, -1, NULL);
         executor->wakeups++;
     }
     atomic_store(&executor->state, EXECUTOR_AWAKE);
+    atomic_store(&executor->poked, false);
+    executor_enter(executor);
     handle_events(executor, events, count);
     expire_timers(executor);
+    executor_leave(executor);
 }
 
 /* ---- its life ---- */
@@ -264,10 +309,11 @@ void executor_unref(rclio_executor *executor)
     free(executor);
 }
 
-static rclio_executor *executor_alloc(const rclio_executor_options *options)
+static rclio_executor *executor_alloc(rclio_executor *root, const rclio_executor_options *options)
 {
     rclio_executor *executor = calloc(1, sizeof *executor);
     if (!executor) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for an executor");
+    executor->root = root ? root : executor;
     executor->epoll_fd = executor->event_fd = executor->timer_fd = -1;
     executor->timer_armed_ns = RCLIO_FOREVER;
     executor->expiring_ns = INT64_MIN;
@@ -276,6 +322,7 @@ static rclio_executor *executor_alloc(const rclio_executor_options *options)
     list_init(&executor->tasks);
     list_init(&executor->turn_waiters);
     list_init(&executor->stop_hooks);
+    idle_spin_init(&executor->idle_spin, options->spin_before_sleep_ns);
     atomic_init(&executor->references, 1);
     atomic_init(&executor->state, EXECUTOR_IDLE);
     executor->name = copy_string(options->name ? options->name : "executor");
@@ -297,16 +344,16 @@ no_lock:
 /* Ends what executor_unref() leaves, in the thread that has the turn or before anyone knows the executor. */
 static void executor_fini(rclio_executor *executor)
 {
+    if (executor->lanes) lanes_destroy(executor->lanes);
+    executor->lanes = NULL;
     worker_pool_fini(&executor->workers);
     run_fini(executor);
     stack_pool_fini(&executor->stacks);
 }
 
-rclio_executor *rclio_executor_new(const rclio_executor_options *options)
+rclio_executor *executor_new_below(rclio_executor *root, const rclio_executor_options *options)
 {
-    static const rclio_executor_options defaults;
-    if (!options) options = &defaults;
-    rclio_executor *executor = executor_alloc(options);
+    rclio_executor *executor = executor_alloc(root, options);
     if (!executor) return NULL;
     overflow_install();
     fiber_home_arrive(&executor->home);
@@ -317,6 +364,24 @@ rclio_executor *rclio_executor_new(const rclio_executor_options *options)
         return NULL;
     }
     return executor;
+}
+
+static size_t thread_count(size_t wanted)
+{
+    if (wanted != RCLIO_THREADS_AUTO) return wanted;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors > 2 ? (size_t)processors : 2;
+}
+
+rclio_executor *rclio_executor_new(const rclio_executor_options *options)
+{
+    static const rclio_executor_options defaults;
+    if (!options) options = &defaults;
+    rclio_executor *executor = executor_new_below(NULL, options);
+    if (!executor || options->threads == 0) return executor;
+    if (lanes_new(executor, thread_count(options->threads), options)) return executor; /* E6 */
+    rclio_executor_destroy(executor);
+    return NULL;
 }
 
 /* ---- the end: X5 ---- */
@@ -355,10 +420,26 @@ static void cancel_tasks(rclio_executor *executor)
     mutex_unlock(&executor->lock);
 }
 
+static void drain_lanes(rclio_executor *executor)
+{
+    size_t rests;
+    lanes_open(executor->lanes, SIZE_MAX); /* for done callbacks, posts and tasks: sources are not run any more */
+    do {
+        rests = lanes_rests(executor->lanes);
+        cancel_futures(executor);
+        cancel_tasks(executor);
+    } while (!lanes_wait_end(executor->lanes, rests) || cancel_futures(executor) > 0);
+    lanes_close(executor->lanes);
+}
+
 /* Runs all tasks to their end. What they wait for is cancelled again whenever nothing else is left to run, so that a task which
  * returns when it is cancelled does end. */
 static void drain(rclio_executor *executor)
 {
+    if (executor->lanes) {
+        drain_lanes(executor);
+        return;
+    }
     do {
         cancel_futures(executor);
         cancel_tasks(executor);

@@ -9,11 +9,14 @@
  *   E4  Futures keep the executor's memory and files alive (`references`), so completing or dropping one after
  *       rclio_executor_destroy() is harmless.
  *   E5  Suspended tasks stay on the thread that started them: compilers keep addresses of thread-local variables across a
- *       switch. Only rclio_executor_destroy() may end them from another thread. */
+ *       switch. Only rclio_executor_destroy() may end them from another thread.
+ *   E6  A multi-threaded executor has `lanes` and runs nothing itself: whoever spins it expires its timers and opens the lanes. Each
+ *       lane is an executor with a thread of its own; `root` leads from there to the one that futures and tasks belong to. */
 #ifndef RCLIO_ASYNC_EXECUTOR_H
 #define RCLIO_ASYNC_EXECUTOR_H
 
 #include "async/fiber.h"
+#include "async/lanes.h"
 #include "async/ready_queue.h"
 #include "async/timer_heap.h"
 #include "async/worker_pool.h"
@@ -27,6 +30,8 @@ typedef enum executor_life { EXECUTOR_OPEN, EXECUTOR_CLOSING, EXECUTOR_CLOSED } 
 
 struct rclio_executor {
     char *name;
+    rclio_executor *root; /* E6: itself unless it is a lane */
+    lane_pool *lanes;     /* E6: NULL: single-threaded, or a lane */
     atomic_size_t references;
     mutex lock;
     condition handler_returned; /* an on_cancel callback has returned */
@@ -37,6 +42,7 @@ struct rclio_executor {
     atomic_bool stop;
     atomic_bool embedded; /* rclio_executor_fd() was asked for: leave each turn as if to sleep */
     atomic_int life;      /* executor_life */
+    atomic_bool poked;    /* to look around once (executor_poke) */
     int epoll_fd, event_fd, timer_fd;
 
     /* [turn] */
@@ -58,6 +64,7 @@ struct rclio_executor {
     int64_t expiring_ns;    /* the time by which timers expire just now; INT64_MIN: none do */
     int64_t timer_armed_ns; /* what the timerfd is set to; RCLIO_FOREVER: not set */
     size_t awaited_files;
+    idle_spin idle_spin;
     worker_pool workers;
 
     /* [lock] */
@@ -70,17 +77,26 @@ struct rclio_executor {
 /* The executor whose turn the calling thread is in, the innermost; NULL: none. */
 rclio_executor *executor_current(void);
 
+/* An executor that is a lane of `root`; NULL: its own root. */
+rclio_executor *executor_new_below(rclio_executor *root, const rclio_executor_options *options);
+
+/* true: the calling thread is inside a turn of the executor or, of a multi-threaded one, of a lane. */
+bool executor_is_around(const rclio_executor *executor);
+
+/* true: the calling thread has the state lock of the multi-threaded executor. */
+bool executor_owns_state(const rclio_executor *executor);
+
 /* true: the calling thread holds the executor's turn. */
 bool executor_is_mine(const rclio_executor *executor);
 
 /* Pushes a claimed item and wakes the executor if it sleeps. Thread: any. */
 void executor_push(rclio_executor *executor, ready_item *item);
 
+/* The same without a system call unless it sleeps. Thread: any. */
+void executor_poke(rclio_executor *executor);
+
 /* Makes a sleeping or embedded executor look around once. Thread: any. */
 void executor_wake(rclio_executor *executor);
-
-rclio_executor *executor_ref(rclio_executor *executor);
-void executor_unref(rclio_executor *executor);
 
 /* Takes the turn. fails RCLIO_BAD_STATE: another thread has it (*busy is set; may be NULL), this one has it already, or E5. */
 rclio_status turn_enter(rclio_executor *executor, bool *busy);
@@ -89,11 +105,21 @@ void turn_leave(rclio_executor *executor);
 /* Looks at timers and files without waiting. [turn] */
 void turn_collect(rclio_executor *executor);
 
+/* run.c: of a lane: true when a stack for a job is there; runs a job that it took. [turn] */
+bool run_reserve(rclio_executor *executor);
+void run_job(rclio_executor *executor, ready_item *job);
+
+/* How many items have run, ever; of a multi-threaded executor how many jobs its lanes have begun. */
+size_t executor_has_run(rclio_executor *executor);
+
 /* run.c: runs at most `limit` ready items. [turn] */
 void turn_run(rclio_executor *executor, size_t limit);
 
 /* true: something is ready that can be run now. [turn] */
 bool turn_has_work(rclio_executor *executor);
+
+/* Sets the timerfd to the first timer. [turn]; of a multi-threaded one with the state lock */
+void executor_arm_clock(rclio_executor *executor);
 
 /* Waits until something happens. [turn] */
 void turn_sleep(rclio_executor *executor);

@@ -368,7 +368,10 @@ rclio_status rclio_future_wait(rclio_future *future, int64_t timeout_ns)
         return rclio_fail(RCLIO_BAD_STATE, "%s would block the thread of its executor '%s' for ever: await it", future->what,
                           future->executor->name);
     rclio_future_ref(future);
+    rclio_task *task = rclio_task_current();
+    lane_block(task);
     bool in_time = future_block(future, deadline_after(timeout_ns), false);
+    lane_unblock(task);
     rclio_status status = in_time || !future_is_pending(future)
                               ? rclio_future_result(future)
                               : rclio_fail(RCLIO_TIMEOUT, "%s did not end in time", future->what);

@@ -13,6 +13,8 @@ void ready_item_init(ready_item *item, ready_kind kind)
 {
     item->next = item->previous = NULL;
     item->kind = kind;
+    item->own = item->entered = false;
+    item->strand = NULL;
     atomic_init(&item->queued, false);
 }
 

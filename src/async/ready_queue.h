@@ -20,6 +20,7 @@ typedef enum ready_kind {
     READY_TASK_RESUME, /* a suspended task to go on with */
     READY_TIMER,       /* a timer that another thread wants armed */
     READY_BREAK,       /* the spin that runs now is to return */
+    READY_THREAD,      /* a blocked thread that wants its strand back (lanes.h) */
 } ready_kind;
 
 /* Those that need a stack to run on; the others are handled by the executor itself or have one. */
@@ -30,7 +31,10 @@ struct ready_item {
     ready_item *next;
     ready_item *previous; /* only while the turn's holder has it */
     atomic_bool queued;
+    bool own;     /* runs on the lane of rclio's own work (LN6) */
+    bool entered; /* [lanes] it is in its strand, or its strand is kept for it */
     ready_kind kind;
+    struct strand *strand; /* strand.h; NULL: none */
 };
 
 typedef struct ready_queue {

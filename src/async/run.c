@@ -33,19 +33,55 @@ static rclio_task *callback_task(fiber *f, rclio_executor *executor)
 
 static void source_step(fiber *f, rclio_executor *executor, source *s)
 {
-    s->running = true;
+    s->inside++;
     task_run(callback_task(f, executor), f, s->name, run_source, s);
-    s->running = false;
+    s->inside--;
     if (s->finished) { /* S4 */
-        if (s->released) s->released(s);
+        if (s->inside == 0 && s->released) s->released(s);
     } else if (s->again) { /* S2 */
         s->again = false;
         source_wake(s);
     }
 }
 
+/* ---- on a lane: LN1, LN4 ---- */
+
+static void source_step_on_lane(fiber *f, rclio_executor *executor, source *s)
+{
+    rclio_executor *root = executor->root;
+    executor_enter(root);
+    if (!s->finished) task_run(f->callback_task, f, s->name, run_source, s);
+    if (lanes_end_source(root->lanes, s)) s->released(s);
+    executor_leave(root);
+}
+
+static void run_on_lane(fiber *f, rclio_executor *executor, ready_item *item)
+{
+    strand *in = item->strand; /* the lane has a reference; the item may be gone when it has run */
+    bool has_own_task = item->kind == READY_TASK_START;
+    rclio_task *task = has_own_task ? list_entry(item, rclio_task, ready) : f->callback_task;
+    task->executor = executor;
+    task->timeout.executor = executor;
+    task->ready.strand = in;
+    task->ready.entered = in;
+    if (has_own_task) {
+        task_run(task, f, NULL, task->run, task->arg);
+    } else if (item->kind == READY_SOURCE) {
+        source_step_on_lane(f, executor, list_entry(item, source, ready));
+    } else {
+        call *c = list_entry(item, call, ready);
+        task_run(task, f, c->name, run_call, c);
+        free(c);
+    }
+    lanes_leave_strand(executor->root->lanes, in);
+}
+
 static void run_on_fiber(fiber *f, rclio_executor *executor, ready_item *item)
 {
+    if (executor->root != executor) {
+        run_on_lane(f, executor, item);
+        return;
+    }
     if (item->kind == READY_TASK_START) {
         rclio_task *task = list_entry(item, rclio_task, ready);
         task_run(task, f, NULL, task->run, task->arg);
@@ -63,8 +99,9 @@ static bool is_to_be_run(rclio_executor *executor, ready_item *item)
 {
     if (item->kind != READY_SOURCE) return true;
     source *s = list_entry(item, source, ready);
-    if (s->running) s->again = true;
-    return !s->running && atomic_load_explicit(&executor->life, memory_order_relaxed) == EXECUTOR_OPEN;
+    bool full = s->inside >= s->limit; /* LN5 */
+    if (full) s->again = true;
+    return !full && atomic_load_explicit(&executor->life, memory_order_relaxed) == EXECUTOR_OPEN;
 }
 
 static bool is_stopped(const rclio_executor *executor)
@@ -135,6 +172,7 @@ static void step_without_stack(rclio_executor *executor, ready_item *item)
 {
     if (item->kind == READY_TASK_RESUME) {
         rclio_task *task = list_entry(item, rclio_task, ready);
+        if (executor->root != executor && !lane_reenter(task)) return; /* ST2 */
         atomic_store(&task->wait_state, TASK_RUNNING);
         executor->budget--;
         executor->ran++;
@@ -183,6 +221,24 @@ rclio_status run_prepare(rclio_executor *executor)
     f->next = executor->idle_fibers;
     executor->idle_fibers = f;
     return RCLIO_OK;
+}
+
+bool run_reserve(rclio_executor *executor)
+{
+    if (executor->idle_fibers) return callback_task(executor->idle_fibers, executor);
+    if (run_prepare(executor) == RCLIO_OK) return true;
+    rclio_error_clear(); /* no stack: the others take the job, or it waits */
+    return false;
+}
+
+void run_job(rclio_executor *executor, ready_item *job)
+{
+    fiber *f = executor->idle_fibers; /* run_reserve() */
+    executor->idle_fibers = f->next;
+    executor->ran++;
+    executor->budget = 0; /* back after it */
+    executor->next_run = job;
+    enter(executor, f);
 }
 
 void run_fini(rclio_executor *executor)

@@ -5,8 +5,16 @@
 
 void source_init(source *s, rclio_executor *executor, const char *name, source_fn *run, source_fn *released)
 {
-    *s = (source){.executor = executor, .name = name, .run = run, .released = released};
+    *s = (source){.executor = executor, .name = name, .run = run, .released = released, .limit = 1};
     ready_item_init(&s->ready, READY_SOURCE);
+    s->ready.own = true;
+}
+
+void source_set_strand(source *s, strand *in, unsigned limit)
+{
+    s->ready.strand = in;
+    s->ready.own = !in; /* LN6 */
+    s->limit = limit;
 }
 
 void source_wake(source *s)
@@ -17,11 +25,22 @@ void source_wake(source *s)
 bool source_fini(source *s)
 {
     RCLIO_ON_EXECUTOR(s->executor);
-    s->finished = true;
-    ready_queue_remove(&s->executor->ready, &s->ready); /* S4 */
-    if (s->running) return false;
+    if (s->executor->lanes) {
+        if (!lanes_finish_source(s->executor->lanes, s)) return false;
+    } else {
+        s->finished = true;
+        ready_queue_remove(&s->executor->ready, &s->ready); /* S4 */
+        if (s->inside > 0) return false;
+    }
     if (s->released) s->released(s);
     return true;
+}
+
+void source_fini_and_wait(source *s)
+{
+    rclio_executor *executor = s->executor;
+    if (source_fini(s) || !executor->lanes) return;
+    USER_CODE(executor, lanes_await_source(executor->lanes, s));
 }
 
 /* ---- timers ---- */
@@ -53,6 +72,13 @@ void timer_take_over(timer *t)
 
 rclio_status timer_arm(timer *t, int64_t deadline_ns)
 {
+    if (t->executor->lanes) {
+        executor_enter(t->executor);
+        arm_here(t, deadline_ns);
+        executor_arm_clock(t->executor); /* who spins may be asleep */
+        executor_leave(t->executor);
+        return RCLIO_OK;
+    }
     if (executor_is_mine(t->executor)) {
         ready_queue_remove(&t->executor->ready, &t->ready); /* T1: the last one wins */
         arm_here(t, deadline_ns);

@@ -14,6 +14,7 @@
 #define RCLIO_ASYNC_SOURCE_H
 
 #include "async/ready_queue.h"
+#include "async/strand.h"
 #include "base/list.h"
 #include "rclio/executor.h"
 #include "rclio/task.h"
@@ -26,14 +27,45 @@ typedef void source_fn(source *s);
 /* What is written `thread  the executor's or one while nothing spins`, as debug builds assert it. */
 #define RCLIO_ON_EXECUTOR(executor) assert(executor_is_mine_or_free(executor))
 
-/* false: another thread is inside a turn of the executor. Thread: any. */
+/* What a multi-threaded executor has instead of one thread: the state lock (LN4 of lanes.h). `run`, `released` and `expired` are called
+ * with it; code of rclio enters before it touches what belongs to the executor, and nests. All of it does nothing on a single-threaded
+ * executor, whose one thread is lock enough. Thread: any; in a task the lock is let go of while the task is suspended. */
+void executor_enter(rclio_executor *executor);
+void executor_leave(rclio_executor *executor);
+rclio_executor *executor_guard(rclio_executor *executor);
+void executor_unguard(rclio_executor **executor);
+
+/* From here to the end of the block. The executor must be there until then. */
+#define EXECUTOR_GUARD(executor) \
+    __attribute__((cleanup(executor_unguard), unused)) rclio_executor *guarded_executor = executor_guard(executor)
+
+/* Around a call of user code: lets go of the lock however often it was entered, and takes it back. */
+unsigned executor_release(rclio_executor *executor);
+void executor_restore(rclio_executor *executor, unsigned depth);
+#define USER_CODE(executor, call)                                 \
+    do {                                                          \
+        rclio_executor *of_user_code = (executor);                \
+        unsigned entered_before = executor_release(of_user_code); \
+        call;                                                     \
+        executor_restore(of_user_code, entered_before);           \
+    } while (0)
+
+/* Keeps its memory, and what goes with futures: E4. Thread: any. */
+rclio_executor *executor_ref(rclio_executor *executor);
+void executor_unref(rclio_executor *executor);
+
+bool executor_is_multi_threaded(const rclio_executor *executor);
+
+/* false: another thread is inside a turn of the executor; of a multi-threaded one: the caller does not have the state lock.
+ * Thread: any. */
 bool executor_is_mine_or_free(const rclio_executor *executor);
 
 struct source {
     ready_item ready;
-    bool running;  /* inside run, maybe suspended */
-    bool again;    /* woken while running */
-    bool finished; /* source_fini was called */
+    unsigned inside; /* runs in progress, maybe suspended */
+    unsigned limit;  /* how many there may be: 1 unless it is reentrant (LN5) */
+    bool again;      /* woken while `limit` were inside */
+    bool finished;   /* source_fini was called */
     rclio_executor *executor;
     const char *name; /* lent: "subscription '/chatter'" */
     source_fn *run;
@@ -44,8 +76,22 @@ struct source {
 void source_init(source *s, rclio_executor *executor, const char *name, source_fn *run, source_fn *released);
 void source_wake(source *s);
 
+/* Puts a new source into a strand, as one must that calls user code: what is in none is rclio's own work (LN6 of lanes.h). The strand must be there as long; `limit` as above. Thread: before anyone else knows the source. */
+void source_set_strand(source *s, strand *in, unsigned limit);
+
 /* Returns true when no run is in progress (released is called before it returns), false when released will come later. */
 bool source_fini(source *s);
+
+/* For sources without `released`, whose runs neither await nor call user code: waits for a run in another thread, letting go of the state
+ * lock meanwhile; then the memory may go. thread as source_fini, not from run itself */
+void source_fini_and_wait(source *s);
+
+/* rclio_task_new() for a strand of a multi-threaded executor; NULL: none. The strand must be there until the task has run. */
+rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, rclio_task_fn *run, void *arg);
+
+/* rclio_task_start() for work of rclio's own: no user code may run in it (LN6). */
+rclio_status task_start_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
+rclio_task *task_new_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
 
 /* true: the caller's is the last reference, so nobody will ever look at the future. thread any that holds a reference */
 bool future_is_abandoned(rclio_future *future);

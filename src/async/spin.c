@@ -34,7 +34,8 @@ static void spin_future_ended(future_waiter *waiter, rclio_future *future)
     if (ready_item_claim(&spin->done)) executor_push(spin->executor, &spin->done);
 }
 
-static rclio_status spin_begin(struct spin *spin, rclio_executor *executor, int64_t deadline_ns, bool *busy)
+/* `jobs`: how many the lanes of a multi-threaded one may begin. */
+static rclio_status spin_begin(struct spin *spin, rclio_executor *executor, size_t jobs, int64_t deadline_ns, bool *busy)
 {
     *spin = (struct spin){.executor = executor, .waiter.ended = spin_future_ended};
     rclio_status status = turn_enter(executor, busy);
@@ -44,12 +45,16 @@ static rclio_status spin_begin(struct spin *spin, rclio_executor *executor, int6
     ready_item_init(&spin->done, READY_BREAK);
     timer_init(&spin->timeout, executor, spin_timed_out);
     if (deadline_ns != RCLIO_FOREVER) timer_arm(&spin->timeout, deadline_ns);
+    if (executor->lanes) lanes_open(executor->lanes, jobs);
     return RCLIO_OK;
 }
 
 static void spin_end(struct spin *spin)
 {
+    if (spin->executor->lanes) lanes_close(spin->executor->lanes);
+    executor_enter(spin->executor);
     timer_disarm(&spin->timeout);
+    executor_leave(spin->executor);
     ready_queue_remove(&spin->executor->ready, &spin->done);
     spin->executor->obeys_stop = false;
     turn_leave(spin->executor);
@@ -78,7 +83,7 @@ rclio_status rclio_executor_spin(rclio_executor *executor)
 {
     struct spin spin;
     if (!executor) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to spin");
-    rclio_status status = spin_begin(&spin, executor, RCLIO_FOREVER, NULL);
+    rclio_status status = spin_begin(&spin, executor, SIZE_MAX, RCLIO_FOREVER, NULL);
     if (status) return status;
     turn_collect(executor);
     while (status == RCLIO_OK) status = spin_step(&spin, ROUND);
@@ -89,7 +94,7 @@ rclio_status rclio_executor_spin(rclio_executor *executor)
 rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, int64_t deadline_ns, bool *busy)
 {
     struct spin spin;
-    rclio_status status = spin_begin(&spin, executor, deadline_ns, busy);
+    rclio_status status = spin_begin(&spin, executor, SIZE_MAX, deadline_ns, busy);
     if (status) return status;
     turn_collect(executor);
     if (future_add_waiter(future, &spin.waiter)) {
@@ -123,16 +128,25 @@ rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_
 {
     struct spin spin;
     if (!executor) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to spin");
-    rclio_status status = spin_begin(&spin, executor, deadline_after(timeout_ns), NULL);
+    size_t ran = executor_has_run(executor);
+    rclio_status status = spin_begin(&spin, executor, 1, deadline_after(timeout_ns), NULL);
     if (status) return status;
-    size_t ran = executor->ran;
     turn_collect(executor);
-    while (status == RCLIO_OK && executor->ran == ran) status = spin_step(&spin, 1);
-    if (executor->ran > ran) status = RCLIO_OK;
+    while (status == RCLIO_OK && executor_has_run(executor) == ran) status = spin_step(&spin, 1);
     spin_end(&spin);
+    if (executor_has_run(executor) != ran) status = RCLIO_OK;
     if (status == RCLIO_TIMEOUT) rclio_fail(status, "nothing became ready in executor '%s' in time", executor->name);
     if (status == RCLIO_SHUTDOWN) rclio_fail(status, "executor '%s' was stopped", executor->name);
     return status;
+}
+
+/* The lanes run what is ready until there is nothing more. */
+static void run_lanes(rclio_executor *executor, int64_t deadline_ns)
+{
+    lanes_open(executor->lanes, SIZE_MAX);
+    do turn_collect(executor);
+    while (lanes_wait_quiet(executor->lanes, deadline_ns) && lanes_has_jobs(executor->lanes));
+    lanes_close(executor->lanes);
 }
 
 rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns)
@@ -141,6 +155,7 @@ rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns
     int64_t deadline_ns = limit_ns > 0 ? deadline_after(limit_ns) : RCLIO_FOREVER;
     rclio_status status = turn_enter(executor, NULL);
     if (status) return status;
+    if (executor->lanes) run_lanes(executor, deadline_ns);
     turn_collect(executor);
     while (turn_has_work(executor) && (deadline_ns == RCLIO_FOREVER || clock_steady_ns() < deadline_ns)) {
         turn_run(executor, limit_ns > 0 ? 1 : ROUND);
@@ -150,9 +165,20 @@ rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns
     return RCLIO_OK;
 }
 
+rclio_status rclio_executor_wait_quiet(rclio_executor *executor, int64_t timeout_ns)
+{
+    if (!executor)
+        return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no executor to wait for");
+    if (rclio_executor_is_current(executor))
+        return rclio_fail(RCLIO_BAD_STATE, "executor '%s' would wait for the callback that called this", executor->name);
+    if (!executor->lanes || lanes_wait_quiet(executor->lanes, deadline_after(timeout_ns))) return RCLIO_OK;
+    return rclio_fail(RCLIO_TIMEOUT, "callbacks of executor '%s' still run", executor->name);
+}
+
 int rclio_executor_fd(rclio_executor *executor)
 {
     if (!atomic_exchange(&executor->embedded, true)) executor_wake(executor); /* the first dispatch looks at everything */
+    if (executor->lanes) lanes_stay_open(executor->lanes);
     return executor->epoll_fd;
 }
 

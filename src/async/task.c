@@ -1,6 +1,8 @@
 /* src/async/task.c: see task.h. How a task waits is in wait.c, what runs it in run.c. */
 #include "async/task.h"
 
+#include "async/source.h"
+
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -31,7 +33,8 @@ static rclio_task *task_alloc(rclio_executor *executor, const char *name, list *
     memcpy(task + 1, name, size);
     ready_item_init(&task->ready, READY_TASK_START);
     timer_init(&task->timeout, executor, timeout_expired);
-    future_init(&task->future, executor, (const char *)(task + 1), NULL, among);
+    task->executor = executor;
+    future_init(&task->future, executor->root, (const char *)(task + 1), NULL, among);
     task->future.request_cancel = task_request_cancel;
     return task;
 }
@@ -43,7 +46,7 @@ rclio_task *task_new_for_callbacks(rclio_executor *executor)
     return task;
 }
 
-rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+static rclio_task *task_make(rclio_executor *executor, strand *in, bool own, const char *name, rclio_task_fn *run, void *arg)
 {
     if (!executor) return NULL; /* the first error stands */
     if (!run) return rclio_fail_null(RCLIO_INVALID, "task '%s' has no function to run", name ? name : "task");
@@ -53,10 +56,34 @@ rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_tas
     if (!task) return NULL;
     task->run = run;
     task->arg = arg;
+    task->ready.strand = in;
+    task->ready.own = own;
     rclio_task_ref(task);                                                   /* TA1: the executor's */
     atomic_store_explicit(&task->ready.queued, true, memory_order_relaxed); /* claimed: nobody else knows it yet */
     executor_push(executor, &task->ready);
     return task;
+}
+
+rclio_task *rclio_task_new(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+{
+    return task_make(executor, NULL, false, name, run, arg);
+}
+
+rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, rclio_task_fn *run, void *arg)
+{
+    return task_make(executor, in, false, name, run, arg);
+}
+
+rclio_task *task_new_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+{
+    return task_make(executor, NULL, true, name, run, arg);
+}
+
+rclio_status task_start_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
+{
+    rclio_task *task = task_new_own(executor, name, run, arg);
+    rclio_task_unref(task);
+    return task ? RCLIO_OK : rclio_error_status();
 }
 
 rclio_status rclio_task_start(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg)
@@ -128,6 +155,7 @@ static bool reset_for_reuse(rclio_task *task)
     if (task->has_result) discard_result(task);
     task->future.what = "callback";
     task->fiber = NULL;
+    task->ready.strand = NULL;
     task->shield = 0;
     task->cancel_delivered = false;
     atomic_store_explicit(&task->cancel_requested, false, memory_order_relaxed);
@@ -136,7 +164,7 @@ static bool reset_for_reuse(rclio_task *task)
 
 void task_run(rclio_task *task, fiber *f, const char *name, void (*run)(void *arg), void *arg)
 {
-    rclio_executor *executor = task->future.executor;
+    rclio_executor *executor = task->executor;
     if (task->is_callback) task->future.what = name;
     task->fiber = f;
     f->task = task;
@@ -237,5 +265,5 @@ void task_wake(rclio_task *task)
     int waiting = TASK_WAITING;
     if (!atomic_compare_exchange_strong(&task->wait_state, &waiting, TASK_WOKEN)) return; /* TA2 */
     ready_item_claim(&task->ready);
-    executor_push(task->future.executor, &task->ready);
+    executor_push(task->executor, &task->ready);
 }

@@ -30,9 +30,10 @@ typedef struct wait_note {
 } wait_note;
 
 struct rclio_task {
-    rclio_future future; /* TA1 */
-    ready_item ready;    /* to start or to resume */
-    fiber *fiber;        /* NULL: not started, or ended */
+    rclio_future future;      /* TA1 */
+    ready_item ready;         /* to start or to resume */
+    rclio_executor *executor; /* where it runs: the future's, or one of its lanes (E6) */
+    fiber *fiber;             /* NULL: not started, or ended */
     rclio_task_fn *run;
     void *arg;
     bool is_callback; /* TA4 */

@@ -37,13 +37,17 @@ static __attribute__((noinline)) void restore_error(const struct saved_error *sa
 /* Back to the executor until task_wake() or whoever pushed the task makes it resume. */
 static void task_suspend(rclio_task *task)
 {
-    rclio_executor *executor = task->future.executor;
+    rclio_executor *executor = task->executor;
+    bool on_lane = executor->root != executor;
+    unsigned entered = 0;
     struct saved_error saved;
     save_error(&saved); /* WA1 */
+    if (on_lane) entered = lane_leave(task);
     executor->suspended++;
     executor->current = NULL;
     fiber_leave(task->fiber);
     executor->suspended--;
+    if (on_lane) executor_restore(executor->root, entered); /* its strand was entered before it was resumed */
     restore_error(&saved);
 }
 
@@ -52,7 +56,7 @@ void task_yield(rclio_task *task)
     atomic_store(&task->wait_state, TASK_WOKEN);
     task->ready.kind = READY_TASK_RESUME;
     ready_item_claim(&task->ready);
-    executor_push(task->future.executor, &task->ready);
+    executor_push(task->executor, &task->ready);
     task_suspend(task);
 }
 

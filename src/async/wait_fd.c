@@ -44,7 +44,7 @@ rclio_status rclio_await_fd_at(int fd, short events, int64_t deadline_ns, short 
     if (!task) return rclio_fail(RCLIO_BAD_STATE, "file %d cannot be awaited here (%s:%d): not a task", fd, file, line);
     if (task_take_cancel(task)) return rclio_fail(RCLIO_CANCELLED, "task '%s' was cancelled", task->future.what);
 
-    rclio_executor *executor = task->future.executor;
+    rclio_executor *executor = task->executor;
     struct file_wait wait = {.task = task};
     wait_note note = {.kind = WAIT_FILE, .fd = fd, .deadline_ns = deadline_ns, .file = file, .line = line};
     struct epoll_event event = {.events = (uint32_t)(unsigned short)events | EPOLLONESHOT,

@@ -57,7 +57,8 @@ static void handle_feedback(rclio_action_client *client, mw_sample *sample)
     }
     client->ops->reader_return(client->feedback, sample);
     if (!goal) return;
-    if (status == RCLIO_OK) goal->feedback(goal, (uint8_t *)client->feedback_message + client->types.feedback_offset, goal->arg);
+    const uint8_t *feedback = (uint8_t *)client->feedback_message + client->types.feedback_offset;
+    if (status == RCLIO_OK) USER_CODE(client->entity.executor, goal->feedback(goal, feedback, goal->arg));
     goal_handle_saw_feedback(goal);
     rclio_goal_handle_unref(goal);
 }
@@ -146,8 +147,9 @@ static bool rest_is_available(void *arg)
 
 static rclio_client *part_client(rclio_action_client *client, const rclio_type *type, const char *part, client_gate gate)
 {
+    rclio_client_options options = {.group = client->group};
     char *name = action_part_name(client->name, part);
-    rclio_client *made = name ? client_new(client->entity.node, type, name, NULL, gate) : NULL;
+    rclio_client *made = name ? client_new(client->entity.node, type, name, &options, gate) : NULL;
     if (made) entity_orphan((entity *)(void *)made); /* this client destroys it, not the node */
     free(name);
     return made;
@@ -221,7 +223,7 @@ static void client_destroy_entity(entity *e)
     rclio_action_client_destroy((rclio_action_client *)(void *)e);
 }
 
-static rclio_action_client *client_alloc(rclio_node *node, const rclio_type *type, const char *name)
+static rclio_action_client *client_alloc(rclio_node *node, const rclio_type *type, const char *name, rclio_callback_group *group)
 {
     rclio_action_client *client = calloc(1, sizeof *client);
     if (!client) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the action client '%s'", name);
@@ -232,14 +234,14 @@ static rclio_action_client *client_alloc(rclio_node *node, const rclio_type *typ
     entity_init(&client->entity, node, client_destroy_entity, client_free);
     list_init(&client->drains);
     client->ops = node->ops;
-    if (action_types_init(&client->types, node->context, type) == RCLIO_OK &&
+    if (entity_join(&client->entity, group) == RCLIO_OK && action_types_init(&client->types, node->context, type) == RCLIO_OK &&
         (client->name = rclio_node_resolve_topic(node, name)) &&
         (client->what = copy_format("action client '%s'", client->name)) &&
         (client->feedback_codec = rclio_codec_new(client->types.feedback_message)) &&
         (client->status_codec = rclio_codec_new(client->types.status_array)) &&
         (client->feedback_message = rclio_message_new(client->types.feedback_message))) {
-        source_init(&client->feedback_source, node->executor, client->what, feedback_run, feedback_released);
-        source_init(&client->status_source, node->executor, client->what, status_run, status_released);
+        entity_source(&client->entity, &client->feedback_source, client->what, feedback_run, feedback_released);
+        source_init(&client->status_source, client->entity.executor, client->what, status_run, status_released);
         return client;
     }
     entity_unref(&client->entity);
@@ -249,14 +251,16 @@ static rclio_action_client *client_alloc(rclio_node *node, const rclio_type *typ
 rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name,
                                              const rclio_action_client_options *options)
 {
-    (void)options;
     if (!node || !type) return NULL; /* the first error stands */
     if (!name) return rclio_fail_null(RCLIO_INVALID, "an action client needs a name");
-    rclio_action_client *client = client_alloc(node, type, name);
+    rclio_callback_group *group = options ? options->group : NULL;
+    EXECUTOR_GUARD(group_executor(node, group));
+    rclio_action_client *client = client_alloc(node, type, name, group);
     if (!client) {
         rclio_error_add("no action client '%s'", name);
         return NULL;
     }
+    client->group = group;
     if (!make_endpoints(client)) {
         rclio_error_add("no action client '%s' (%s)", client->name, type->name);
         destroy_endpoints(client);
@@ -272,7 +276,9 @@ rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type 
 
 void rclio_action_client_destroy(rclio_action_client *client)
 {
-    if (!client || atomic_exchange(&client->destroyed, true)) return;
+    if (!client) return;
+    EXECUTOR_GUARD(client->entity.executor);
+    if (atomic_exchange(&client->destroyed, true)) return;
     entity_orphan(&client->entity);
     destroy_endpoints(client); /* their calls fail with RCLIO_CANCELLED, so every goal's task ends */
     mutex_lock(&client->lock);

@@ -37,6 +37,7 @@ struct rclio_action_client {
     entity entity; /* references: the owner, each source, each handle */
     source feedback_source, status_source;
     const mw_ops *ops;
+    rclio_callback_group *group; /* lent while it is made */
     action_types types;
     char *name, *what;
     rclio_client *send_goal, *cancel_goal, *get_result;

@@ -52,8 +52,12 @@ static rclio_service *part_service(rclio_action_server *server, const rclio_type
                                    rclio_service_fn *on_request)
 {
     char *name = action_part_name(server->name, part);
-    rclio_service *service = name ? rclio_service_new(server->entity.node, type, name, on_request, server, NULL) : NULL;
-    if (service) entity_orphan((entity *)(void *)service); /* this server destroys it, not the node */
+    rclio_service_options options = {.group = server->options.group};
+    rclio_service *service = name ? rclio_service_new(server->entity.node, type, name, on_request, server, &options) : NULL;
+    if (service) {
+        entity_orphan((entity *)(void *)service); /* this server destroys it, not the node */
+        service_keep_lock(service);
+    }
     free(name);
     return service;
 }
@@ -92,7 +96,7 @@ static bool make_codecs(rclio_action_server *server)
            (server->result_message = calloc(1, t->get_result_response->size));
 }
 
-static rclio_action_server *server_alloc(rclio_node *node, const rclio_type *type, const char *name)
+static rclio_action_server *server_alloc(rclio_node *node, const rclio_type *type, const char *name, rclio_callback_group *group)
 {
     rclio_action_server *server = calloc(1, sizeof *server);
     if (!server) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the action server '%s'", name);
@@ -101,12 +105,13 @@ static rclio_action_server *server_alloc(rclio_node *node, const rclio_type *typ
     list_init(&server->finished);
     list_init(&server->held);
     server->ops = node->ops;
-    timer_init(&server->held_timer, node->executor, action_server_held_expired);
-    timer_init(&server->expiry, node->executor, action_server_expire);
-    if (action_types_init(&server->types, node->context, type) == RCLIO_OK &&
+    bool joined = entity_join(&server->entity, group) == RCLIO_OK;
+    timer_init(&server->held_timer, server->entity.executor, action_server_held_expired);
+    timer_init(&server->expiry, server->entity.executor, action_server_expire);
+    if (joined && action_types_init(&server->types, node->context, type) == RCLIO_OK &&
         (server->name = rclio_node_resolve_topic(node, name)) &&
         (server->what = copy_format("action server '%s'", server->name)) && make_codecs(server)) {
-        source_init(&server->match_source, node->executor, server->what, action_server_matched, server_released);
+        source_init(&server->match_source, server->entity.executor, server->what, action_server_matched, server_released);
         return server;
     }
     entity_unref(&server->entity);
@@ -127,7 +132,9 @@ rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type 
 {
     if (!node || !type) return NULL; /* the first error stands */
     if (!name || !execute) return rclio_fail_null(RCLIO_INVALID, "an action server needs a name and a handler");
-    rclio_action_server *server = server_alloc(node, type, name);
+    rclio_callback_group *group = options ? options->group : NULL;
+    EXECUTOR_GUARD(group_executor(node, group));
+    rclio_action_server *server = server_alloc(node, type, name, group);
     if (!server) {
         rclio_error_add("no action server '%s'", name);
         return NULL;
@@ -149,7 +156,9 @@ rclio_action_server *rclio_action_server_new(rclio_node *node, const rclio_type 
 
 void rclio_action_server_destroy(rclio_action_server *server)
 {
-    if (!server || server->destroyed) return;
+    if (!server) return;
+    EXECUTOR_GUARD(server->entity.executor);
+    if (server->destroyed) return;
     server->destroyed = true;
     entity_orphan(&server->entity);
     destroy_endpoints(server);

@@ -24,7 +24,7 @@ struct rclio_action_server {
     char *name, *what;
     rclio_goal_fn *execute;
     void *arg;
-    rclio_action_server_options options;
+    rclio_action_server_options options; /* `group` is lent while it is made */
     rclio_service *send_goal, *cancel_goal, *get_result;
     mw_writer *feedback, *status;
     rclio_codec *feedback_codec, *status_codec, *result_codec;

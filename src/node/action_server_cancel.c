@@ -53,8 +53,9 @@ static void ask(rclio_action_server *server, selection *s)
     size_t kept = 0;
     for (size_t i = 0; i < s->size; i++) {
         rclio_goal *goal = s->data[i];
-        bool accepted = !server->options.on_cancel || server->options.on_cancel(goal, server->arg) == RCLIO_CANCEL_ACCEPT;
-        if (accepted) {
+        rclio_cancel_response answer = RCLIO_CANCEL_ACCEPT;
+        if (server->options.on_cancel) USER_CODE(server->entity.executor, answer = server->options.on_cancel(goal, server->arg));
+        if (answer == RCLIO_CANCEL_ACCEPT) {
             s->data[kept++] = goal;
         } else {
             rclio_goal_unref(goal);

@@ -52,7 +52,7 @@ static void accept_goal(rclio_action_server *server, rclio_request *request, boo
         return;
     }
     action_server_publish_status(server);
-    if (server->options.on_accepted) server->options.on_accepted(goal, server->arg);
+    if (server->options.on_accepted) USER_CODE(server->entity.executor, server->options.on_accepted(goal, server->arg));
 }
 
 static bool is_welcome(rclio_action_server *server, const rclio_goal_id *id)
@@ -81,11 +81,11 @@ void action_server_on_send_goal(const void *message, void *response, void *arg)
     }
     entity_ref(&server->entity); /* on_goal may await */
     const void *goal = (const uint8_t *)message + server->types.goal_offset;
-    rclio_goal_response answer =
-        server->options.on_goal ? server->options.on_goal(message, goal, server->arg) : RCLIO_ACCEPT_AND_EXECUTE;
+    rclio_goal_response answer = RCLIO_ACCEPT_AND_EXECUTE;
+    if (server->options.on_goal) USER_CODE(server->entity.executor, answer = server->options.on_goal(message, goal, server->arg));
     if (server->destroyed) {
         rclio_request_drop(request);
-    } else if (answer == RCLIO_REJECT) {
+    } else if (answer == RCLIO_REJECT || action_server_find(server, message)) { /* it may have come twice meanwhile */
         reject(server, request);
     } else {
         accept_goal(server, request, answer == RCLIO_ACCEPT_AND_DEFER);

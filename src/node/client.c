@@ -387,10 +387,16 @@ rclio_client *client_new(rclio_node *node, const rclio_type *type, const char *n
         rclio_error_add("no client of '%s'", name);
         return NULL;
     }
+    EXECUTOR_GUARD(group_executor(node, options->group));
     rclio_client *client = client_alloc(node, type, name);
     if (!client) return NULL;
+    if (entity_join(&client->entity, options->group) != RCLIO_OK) {
+        rclio_error_add("no client of '%s'", client->name);
+        entity_unref(&client->entity);
+        return NULL;
+    }
     client->gate = gate;
-    source_init(&client->source, node->executor, client->what, client_run, client_released);
+    source_init(&client->source, client->entity.executor, client->what, client_run, client_released);
     client->requester = node->ops->requester_new(node->mw, client->name, type, &qos, (mw_callback){client_ready, client},
                                                  (mw_callback){client_changed, client});
     if (!client->requester) {
@@ -412,9 +418,11 @@ rclio_client *rclio_client_new(rclio_node *node, const rclio_type *type, const c
 
 void rclio_client_destroy(rclio_client *client)
 {
-    if (!client || !client->requester) return;
+    if (!client) return;
+    EXECUTOR_GUARD(client->entity.executor);
+    if (!client->requester) return;
     client_end(client, RCLIO_CANCELLED);
-    list_remove(&client->shutdown.link);
+    context_forget_shutdown(client->entity.node->context, &client->shutdown);
     watch_graph(client, false);
     mw_requester *requester = client->requester;
     client->requester = NULL;
@@ -435,7 +443,7 @@ const char *rclio_client_name(const rclio_client *client)
 static rclio_future *begin(rclio_client *client, const char *what, void (*free_value)(void *), rclio_done_fn *cancelled,
                            call **made)
 {
-    rclio_future *future = rclio_future_new(client->entity.node->executor, what, free_value);
+    rclio_future *future = rclio_future_new(client->entity.executor, what, free_value);
     *made = future ? call_new(client, future) : NULL;
     if (!*made) {
         rclio_future_unref(future);

@@ -81,10 +81,28 @@ static rclio_status build(rclio_context *context, int argc, char *const argv[])
     return o->signals == RCLIO_SIGNALS_NONE ? RCLIO_OK : signals_add(context, o->signals);
 }
 
+static rclio_status init_locks(rclio_context *context)
+{
+    if (mutex_init(&context->lock)) return rclio_error_status();
+    if (mutex_init(&context->opening)) goto no_opening;
+    if (condition_init(&context->hook_returned)) goto no_condition;
+    return RCLIO_OK;
+
+no_condition:
+    mutex_fini(&context->opening);
+no_opening:
+    mutex_fini(&context->lock);
+    return rclio_error_status();
+}
+
 rclio_context *rclio_init(int argc, char *const argv[], const rclio_context_options *options)
 {
     rclio_context *context = calloc(1, sizeof *context);
     if (!context) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a context");
+    if (init_locks(context) != RCLIO_OK) {
+        free(context);
+        return NULL;
+    }
     if (options) context->options = *options;
     list_init(&context->nodes);
     list_init(&context->shutdown_hooks);
@@ -113,6 +131,9 @@ void rclio_context_destroy(rclio_context *context)
     log_destroy(context->log);
     environment_destroy(context->environment);
     arguments_destroy(context->arguments);
+    condition_fini(&context->hook_returned);
+    mutex_fini(&context->opening);
+    mutex_fini(&context->lock);
     free(context);
 }
 
@@ -153,70 +174,106 @@ char *const *rclio_context_arguments(const rclio_context *context, int *count)
     return arguments_rest(context->arguments, count);
 }
 
-static rclio_status remember_executor(rclio_context *context, rclio_executor *executor)
+rclio_status context_remember_executor(rclio_context *context, rclio_executor *executor)
 {
     size_t free_slot = CONTEXT_EXECUTORS;
     if (executor == context->executor) return RCLIO_OK;
+    mutex_lock(&context->lock);
     for (size_t i = 0; i < CONTEXT_EXECUTORS; i++) {
         rclio_executor *known = atomic_load(&context->executors[i].executor);
         if (known == executor) {
-            context->executors[i].nodes++;
-            return RCLIO_OK;
+            free_slot = i;
+            break;
         }
         if (!known && free_slot == CONTEXT_EXECUTORS) free_slot = i;
     }
+    if (free_slot < CONTEXT_EXECUTORS) {
+        if (context->executors[free_slot].nodes++ == 0)
+            executor_on_stop(executor, &context->executors[free_slot].stopped, own_executor_stopped, context);
+        atomic_store(&context->executors[free_slot].executor, executor);
+    }
+    mutex_unlock(&context->lock);
     if (free_slot == CONTEXT_EXECUTORS)
         return rclio_fail(RCLIO_LIMIT, "the nodes of one context may use at most %d executors of their own", CONTEXT_EXECUTORS);
-    context->executors[free_slot].nodes = 1;
-    executor_on_stop(executor, &context->executors[free_slot].stopped, own_executor_stopped, context);
-    atomic_store(&context->executors[free_slot].executor, executor);
     return RCLIO_OK;
 }
 
-static void forget_executor(rclio_context *context, rclio_executor *executor)
+void context_forget_executor(rclio_context *context, rclio_executor *executor)
 {
+    mutex_lock(&context->lock);
     for (size_t i = 0; i < CONTEXT_EXECUTORS; i++) {
         if (atomic_load(&context->executors[i].executor) != executor) continue;
         if (--context->executors[i].nodes > 0) continue;
         executor_off_stop(executor, &context->executors[i].stopped);
         atomic_store(&context->executors[i].executor, NULL);
     }
+    mutex_unlock(&context->lock);
 }
 
 rclio_status context_open(rclio_context *context, rclio_executor *executor) /* C1 */
 {
     if (!rclio_ok(context)) return rclio_fail(RCLIO_SHUTDOWN, "the context is shut down");
-    if (remember_executor(context, executor) != RCLIO_OK) return rclio_error_status();
-    if (context->node_count == 0 && !(context->participant = context->ops->open(&context->mw_options))) {
-        forget_executor(context, executor);
-        return rclio_error_status();
-    }
-    context->node_count++;
-    return RCLIO_OK;
+    if (context_remember_executor(context, executor) != RCLIO_OK) return rclio_error_status();
+    mutex_lock(&context->opening);
+    if (context->node_count == 0) context->participant = context->ops->open(&context->mw_options);
+    bool opened = context->participant;
+    if (opened) context->node_count++;
+    mutex_unlock(&context->opening);
+    if (opened) return RCLIO_OK;
+    context_forget_executor(context, executor);
+    return rclio_error_status();
 }
 
 void context_close(rclio_context *context, rclio_executor *executor)
 {
-    forget_executor(context, executor);
-    if (--context->node_count > 0) return;
-    context->ops->close(context->participant);
-    context->participant = NULL;
+    context_forget_executor(context, executor);
+    mutex_lock(&context->opening);
+    if (--context->node_count == 0) {
+        context->ops->close(context->participant);
+        context->participant = NULL;
+    }
+    mutex_unlock(&context->opening);
 }
 
 void context_on_shutdown(rclio_context *context, shutdown_hook *hook, void (*call)(void *arg), void *arg)
 {
     hook->call = call;
     hook->arg = arg;
+    mutex_lock(&context->lock);
     list_append(&context->shutdown_hooks, &hook->link);
+    mutex_unlock(&context->lock);
+}
+
+/* [lock] */
+static void wait_for_hooks(rclio_context *context) REQUIRES(context->lock)
+{
+    while (context->running_hooks && !pthread_equal(context->running_hooks, pthread_self()))
+        condition_wait(&context->hook_returned, &context->lock);
+}
+
+void context_forget_shutdown(rclio_context *context, shutdown_hook *hook)
+{
+    mutex_lock(&context->lock);
+    list_remove(&hook->link);
+    wait_for_hooks(context);
+    mutex_unlock(&context->lock);
 }
 
 void context_run_shutdown_hooks(rclio_context *context)
 {
+    mutex_lock(&context->lock);
+    wait_for_hooks(context);
     while (!list_is_empty(&context->shutdown_hooks)) {
         shutdown_hook *hook = list_entry(context->shutdown_hooks.next, shutdown_hook, link);
         list_remove(&hook->link);
+        context->running_hooks = pthread_self();
+        mutex_unlock(&context->lock);
         hook->call(hook->arg);
+        mutex_lock(&context->lock);
     }
+    context->running_hooks = 0;
+    condition_signal_all(&context->hook_returned);
+    mutex_unlock(&context->lock);
 }
 
 static rclio_status spin(rclio_context *context, rclio_executor *executor)

@@ -28,6 +28,7 @@ rclio_goal *goal_new(rclio_action_server *server, void *message)
     list_init(&goal->waiting);
     goal->heap_index = SIZE_MAX;
     goal->server = server;
+    goal->executor = executor_ref(server->entity.executor);
     memcpy(&goal->id, message, sizeof goal->id);
     rclio_goal_id_text(&goal->id, goal->id_text);
     goal->stamp = wire_time_from_ns(rclio_clock_now(server->entity.node->clock)); /* TIM-8 */
@@ -45,20 +46,33 @@ rclio_goal *goal_new(rclio_action_server *server, void *message)
 
 rclio_goal *rclio_goal_ref(rclio_goal *goal)
 {
-    if (goal) goal->references++;
+    if (!goal) return NULL;
+    EXECUTOR_GUARD(goal->executor);
+    goal->references++;
     return goal;
+}
+
+/* true: it was the last reference. */
+static bool goal_unref(rclio_goal *goal)
+{
+    goal->references--;
+    if (goal->references == 1 && goal->known && goal_state_is_terminal(goal->state)) goal_release_request(goal);
+    if (goal->references > 0) return false;
+    goal_release_request(goal);
+    rclio_types_destroy(goal->types);
+    free(goal->result);
+    free(goal);
+    return true;
 }
 
 void rclio_goal_unref(rclio_goal *goal)
 {
     if (!goal) return;
-    goal->references--;
-    if (goal->references == 1 && goal->known && goal_state_is_terminal(goal->state)) goal_release_request(goal);
-    if (goal->references > 0) return;
-    goal_release_request(goal);
-    rclio_types_destroy(goal->types);
-    free(goal->result);
-    free(goal);
+    rclio_executor *executor = goal->executor;
+    executor_enter(executor);
+    bool gone = goal_unref(goal);
+    executor_leave(executor);
+    if (gone) executor_unref(executor);
 }
 
 /* ---- moves ---- */
@@ -96,6 +110,7 @@ rclio_status goal_step(rclio_goal *goal, goal_event event)
 static rclio_status goal_end(rclio_goal *goal, goal_event event, const void *result)
 {
     if (!goal) return rclio_fail(RCLIO_INVALID, "no goal to end");
+    EXECUTOR_GUARD(goal->executor);
     rclio_goal_status next;
     rclio_status status = goal_state_next(goal->id_text, goal->state, event, &next);
     if (status != RCLIO_OK) return status;
@@ -124,7 +139,8 @@ rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result)
 static void goal_run(void *arg)
 {
     rclio_goal *goal = arg;
-    goal->execute(goal, goal->arg);
+    EXECUTOR_GUARD(goal->executor);
+    USER_CODE(goal->executor, goal->execute(goal, goal->arg));
     if (goal->server && !goal_state_is_terminal(goal->state)) {
         RCLIO_WARN(goal->server->entity.node, "Goal state not set, assuming aborted. Goal ID: %s", goal->id_text);
         goal_end(goal, GOAL_ABORT, NULL);
@@ -141,7 +157,7 @@ void goal_start(rclio_goal *goal)
     snprintf(name, sizeof name, "goal %s", goal->id_text);
     if (goal->state == RCLIO_GOAL_ACCEPTED) goal_step(goal, GOAL_EXECUTE); /* one that is cancelled already stays CANCELING */
     rclio_goal_ref(goal);
-    goal->task = rclio_task_new(server->entity.node->executor, name, goal_run, goal);
+    goal->task = rclio_task_new(goal->executor, name, goal_run, goal);
     if (goal->task) return;
     RCLIO_ERROR(server->entity.node, "action '%s': goal %s is aborted: %s", server->name, goal->id_text, rclio_error());
     goal_end(goal, GOAL_ABORT, NULL);
@@ -151,6 +167,7 @@ void goal_start(rclio_goal *goal)
 rclio_status rclio_goal_execute(rclio_goal *goal)
 {
     if (!goal) return rclio_fail(RCLIO_INVALID, "no goal to execute");
+    EXECUTOR_GUARD(goal->executor);
     if (!goal->server) return rclio_fail(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
     if (goal->started || goal_state_is_terminal(goal->state)) {
         return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s and was started before: the event EXECUTE is not allowed",
@@ -189,25 +206,29 @@ const rclio_goal_id *rclio_goal_get_id(const rclio_goal *goal)
 
 rclio_goal_status rclio_goal_get_status(const rclio_goal *goal)
 {
+    EXECUTOR_GUARD(goal->executor);
     return goal->state;
 }
 
 bool rclio_goal_is_cancel_requested(const rclio_goal *goal)
 {
+    EXECUTOR_GUARD(goal->executor);
     return goal->state == RCLIO_GOAL_CANCELING || (!goal->server && !goal_state_is_terminal(goal->state));
 }
 
 bool rclio_goal_is_active(const rclio_goal *goal)
 {
+    EXECUTOR_GUARD(goal->executor);
     return goal->server && !goal_state_is_terminal(goal->state);
 }
 
 rclio_future *rclio_goal_cancel_requested(rclio_goal *goal)
 {
     if (!goal) return rclio_fail_null(RCLIO_INVALID, "no goal");
+    EXECUTOR_GUARD(goal->executor);
     if (goal->cancel_requested) return goal->cancel_requested;
     if (!goal->server) return rclio_fail_null(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
-    goal->cancel_requested = rclio_future_new(goal->server->entity.node->executor, "request to cancel a goal", NULL);
+    goal->cancel_requested = rclio_future_new(goal->executor, "request to cancel a goal", NULL);
     if (!goal->cancel_requested) return NULL;
     if (goal->state == RCLIO_GOAL_CANCELING) rclio_future_complete(goal->cancel_requested, NULL);
     if (goal_state_is_terminal(goal->state)) rclio_future_cancel(goal->cancel_requested);
@@ -217,6 +238,7 @@ rclio_future *rclio_goal_cancel_requested(rclio_goal *goal)
 rclio_status rclio_goal_publish_feedback(rclio_goal *goal, const void *feedback)
 {
     if (!goal || !feedback) return rclio_fail(RCLIO_INVALID, "feedback needs a goal and a message");
+    EXECUTOR_GUARD(goal->executor);
     if (goal_state_is_terminal(goal->state)) {
         return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s: no feedback can follow", goal->id_text,
                           rclio_goal_status_name(goal->state));

@@ -22,6 +22,7 @@ struct rclio_goal {
     list finished_link;
     list held_link;
     size_t heap_index;           /* in server->expiring */
+    rclio_executor *executor;    /* a reference; its state lock guards the goal */
     rclio_action_server *server; /* G3 */
     rclio_goal_id id;
     char id_text[33];
@@ -37,9 +38,9 @@ struct rclio_goal {
     const rclio_type *message_type;
     void *message; /* SendGoal_Request; NULL once released */
     size_t goal_offset;
-    uint8_t *result; /* GetResult_Response with its tail (ACT-12), once it has ended */
+    uint8_t *result;                         /* GetResult_Response with its tail (ACT-12), once it has ended */
     size_t result_message_size, result_size; /* without and with the tail */
-    list waiting; /* result requests, by rclio_request.link */
+    list waiting;                            /* result requests, by rclio_request.link */
     uint32_t feedback_count;
     rclio_future *cancel_requested; /* made when first asked for */
     rclio_task *task;

@@ -39,7 +39,7 @@ static rclio_goal_handle *handle_new(rclio_action_client *client)
     list_init(&goal->drain_link);
     goal->client = client;
     entity_ref(&client->entity);
-    rclio_executor *executor = client->entity.node->executor;
+    rclio_executor *executor = client->entity.executor;
     if (getrandom(goal->id.uuid, sizeof goal->id.uuid, 0) != (ssize_t)sizeof goal->id.uuid) { /* ACT-1 */
         rclio_fail(RCLIO_SYSTEM, "action '%s': no random bytes for a goal id", client->name);
     } else if ((goal->accepted = rclio_future_new(executor, "acceptance of a goal", NULL)) &&
@@ -95,8 +95,7 @@ void goal_handle_stop_waiting(rclio_goal_handle *goal)
 static void drain_feedback(rclio_goal_handle *goal)
 {
     rclio_action_client *client = goal->client;
-    if (client->destroyed || !(goal->drained = rclio_future_new(client->entity.node->executor, "feedback that has come", NULL)))
-        return;
+    if (client->destroyed || !(goal->drained = rclio_future_new(client->entity.executor, "feedback that has come", NULL))) return;
     list_append(&client->drains, &goal->drain_link);
     source_wake(&client->feedback_source);
     rclio_await(goal->drained);
@@ -112,7 +111,7 @@ static void await_feedback(rclio_goal_handle *goal)
     bool waiting = true;
     while (waiting && goal->feedback_seen < goal->feedback_expected && !client->destroyed) {
         uint32_t before = goal->feedback_seen;
-        if (!(goal->caught_up = rclio_future_new(client->entity.node->executor, "feedback of a goal", NULL))) return;
+        if (!(goal->caught_up = rclio_future_new(client->entity.executor, "feedback of a goal", NULL))) return;
         waiting = rclio_wait_for(goal->caught_up, FEEDBACK_PATIENCE_NS) == RCLIO_TIMEOUT;
         rclio_future_unref(goal->caught_up);
         goal->caught_up = NULL;
@@ -200,6 +199,7 @@ static void await_result(rclio_goal_handle *goal)
 static void goal_task(void *arg)
 {
     rclio_goal_handle *goal = arg;
+    EXECUTOR_GUARD(goal->client->entity.executor);
     const send_goal_response *reply = rclio_await(goal->send_call); /* ACT-2 */
     if (!reply) {
         fail_goal_with_error(goal);
@@ -246,7 +246,7 @@ rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const voi
     }
     rclio_goal_handle_ref(goal); /* the task's */
     if (send_goal(goal, message) == RCLIO_OK &&
-        rclio_task_start(client->entity.node->executor, "goal of an action client", goal_task, goal) == RCLIO_OK)
+        task_start_own(client->entity.executor, "goal of an action client", goal_task, goal) == RCLIO_OK)
         return goal;
     rclio_error_add("action '%s': no goal was sent", client->name);
     action_client_remove(client, goal);
@@ -291,6 +291,7 @@ static void ask_to_cancel(rclio_goal_handle *goal)
 static void cancel_task(void *arg)
 {
     rclio_goal_handle *goal = arg;
+    EXECUTOR_GUARD(goal->client->entity.executor);
     if (rclio_wait(goal->accepted) != RCLIO_OK) {
         rclio_task_fail(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
     } else if (goal->client->destroyed) {
@@ -308,7 +309,7 @@ rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal)
         return rclio_fail_null(RCLIO_CANCELLED, "goal %s was not cancelled: its action client was destroyed", goal->id_text);
     }
     rclio_goal_handle_ref(goal);
-    rclio_task *task = rclio_task_new(goal->client->entity.node->executor, "request to cancel a goal", cancel_task, goal);
+    rclio_task *task = task_new_own(goal->client->entity.executor, "request to cancel a goal", cancel_task, goal);
     if (!task) {
         rclio_goal_handle_unref(goal);
         return NULL;

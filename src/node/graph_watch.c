@@ -174,9 +174,9 @@ void graph_watch_destroy(graph_watch *w)
 {
     if (!w) return;
     if (w->change_id) graph_on_change_remove(w->graph, w->change_id);
-    list_remove(&w->hook.link);
+    context_forget_shutdown(w->node->context, &w->hook);
     timer_disarm(&w->timer);
-    source_fini(&w->source);
+    source_fini_and_wait(&w->source);
     fail_all(w, RCLIO_CANCELLED, "the node was destroyed");
     graph_warnings_fini(&w->warnings);
     mutex_fini(&w->lock);

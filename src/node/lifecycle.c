@@ -32,41 +32,86 @@ static void set_timer(entity *managed, lifecycle_effect effect) /* LC4 */
         rclio_timer_cancel(t);
 }
 
+/* The managed ones that are there now, each a reference; NULL with *count 0 when memory is short or there are none. */
+static lifecycle_member *copy_members(rclio_lifecycle *l, size_t *count)
+{
+    size_t size = 0;
+    mutex_lock(&l->lock);
+    list_each(it, &l->members) size++;
+    lifecycle_member *members = size ? calloc(size, sizeof *members) : NULL;
+    *count = 0;
+    list_each(it, &l->members) {
+        if (!members) break;
+        members[*count] = *list_entry(it, lifecycle_member, link);
+        entity_ref(members[(*count)++].managed);
+    }
+    mutex_unlock(&l->lock);
+    if (size && !members) RCLIO_ERROR(l->entity.node, "out of memory to set the managed publishers and timers of a lifecycle");
+    return members;
+}
+
+static void set_members(rclio_lifecycle *l, lifecycle_effect effect)
+{
+    size_t count;
+    lifecycle_member *members = copy_members(l, &count);
+    for (size_t i = 0; i < count; i++) {
+        members[i].set(members[i].managed, effect);
+        entity_unref(members[i].managed);
+    }
+    free(members);
+}
+
 static void apply_effect(rclio_lifecycle *l, lifecycle_effect effect)
 {
     if (effect == LIFECYCLE_AS_BEFORE) return;
+    USER_CODE(l->entity.executor, set_members(l, effect)); /* LI3 */
+}
+
+static void member_free(lifecycle_member *member)
+{
+    rclio_lifecycle *l = member->lifecycle;
     mutex_lock(&l->lock);
-    list_each(it, &l->members) {
-        lifecycle_member *member = list_entry(it, lifecycle_member, link);
-        member->set(member->managed, effect);
-    }
+    list_remove(&member->link);
     mutex_unlock(&l->lock);
+    free(member);
+    entity_unref(&l->entity);
 }
 
 static void member_leave(entity *managed, void *arg) /* LI3 */
 {
-    lifecycle_member *member = arg;
     (void)managed;
-    mutex_lock(&member->lifecycle->lock);
-    list_remove(&member->link);
-    mutex_unlock(&member->lifecycle->lock);
-    free(member);
+    member_free(arg);
+}
+
+static rclio_status add_member(rclio_lifecycle *l, entity *managed, void (*set)(entity *, lifecycle_effect))
+{
+    EXECUTOR_GUARD(l->entity.executor);
+    if (l->destroyed) return rclio_fail(RCLIO_INVALID, "there is no lifecycle to manage by");
+    lifecycle_member *member = calloc(1, sizeof *member);
+    if (!member) return rclio_fail(RCLIO_NO_MEMORY, "out of memory");
+    *member = (lifecycle_member){.managed = managed, .set = set, .lifecycle = l};
+    list_init(&member->link);
+    if (!entity_watch(managed, member_leave, member)) {
+        free(member);
+        return rclio_fail(RCLIO_BAD_STATE, "it is managed already");
+    }
+    entity_ref(&l->entity);
+    mutex_lock(&l->lock);
+    list_append(&l->members, &member->link);
+    mutex_unlock(&l->lock);
+    return RCLIO_OK;
 }
 
 static rclio_status manage(rclio_lifecycle *l, entity *managed, void (*set)(entity *, lifecycle_effect))
 {
-    if (!l || l->destroyed) return rclio_fail(RCLIO_INVALID, "there is no lifecycle to manage by");
-    if (managed->orphaned) return rclio_fail(RCLIO_BAD_STATE, "it is managed already");
-    lifecycle_member *member = calloc(1, sizeof *member);
-    if (!member) return rclio_fail(RCLIO_NO_MEMORY, "out of memory");
-    *member = (lifecycle_member){.managed = managed, .set = set, .lifecycle = l};
-    managed->orphaned = member_leave;
-    managed->orphaned_arg = member;
-    mutex_lock(&l->lock);
-    list_append(&l->members, &member->link);
-    mutex_unlock(&l->lock);
-    lifecycle_effect effect = lifecycle_effect_of(rclio_lifecycle_get_state(l));
-    set(managed, effect == LIFECYCLE_AS_BEFORE ? LIFECYCLE_CLOSED : effect);
+    rclio_lifecycle_state state;
+    if (!l) return rclio_fail(RCLIO_INVALID, "there is no lifecycle to manage by");
+    if (add_member(l, managed, set) != RCLIO_OK) return rclio_error_status();
+    do {
+        state = rclio_lifecycle_get_state(l);
+        lifecycle_effect effect = lifecycle_effect_of(state);
+        set(managed, effect == LIFECYCLE_AS_BEFORE ? LIFECYCLE_CLOSED : effect);
+    } while (state != rclio_lifecycle_get_state(l)); /* LI3 */
     return RCLIO_OK;
 }
 
@@ -106,7 +151,7 @@ static void lifecycle_step(rclio_lifecycle *l, const lifecycle_move *move) /* LI
     atomic_store(&l->state, (int)move->goal);
     if (l->destroyed) return;
     apply_effect(l, lifecycle_effect_of(move->goal));
-    announce(l, move);
+    if (!l->destroyed) announce(l, move);
 }
 
 static rclio_lifecycle_fn *function_of(const rclio_lifecycle_options *o, rclio_lifecycle_state state)
@@ -129,7 +174,7 @@ static rclio_lifecycle_result run_function(rclio_lifecycle *l, rclio_lifecycle_s
     rclio_lifecycle_fn *function = function_of(&l->options, state);
     rclio_lifecycle_result result = state == RCLIO_LIFECYCLE_ERRORPROCESSING ? RCLIO_LIFECYCLE_FAILURE : RCLIO_LIFECYCLE_SUCCESS;
     rclio_error_clear();
-    if (function) result = function(previous, l->options.arg);
+    if (function) USER_CODE(l->entity.executor, result = function(previous, l->options.arg));
     if (result != RCLIO_LIFECYCLE_SUCCESS && result != RCLIO_LIFECYCLE_FAILURE) result = RCLIO_LIFECYCLE_ERROR;
     const lifecycle_move *move = lifecycle_outcome(state, result);
     if (result != RCLIO_LIFECYCLE_SUCCESS && !l->destroyed) {
@@ -147,27 +192,21 @@ static rclio_status begin(rclio_lifecycle *l, rclio_future **end)
     if (l->destroyed) return rclio_fail(RCLIO_CANCELLED, "the lifecycle was destroyed");
     rclio_future *own = rclio_future_new(l->entity.node->executor, "the end of a change of lifecycle state", NULL);
     if (!own) return rclio_error_status();
-    mutex_lock(&l->lock);
-    bool mine = !l->changing;
-    if (mine) {
+    if (!l->changing) {
         l->changing = true;
         l->end = own;
-    } else {
-        *end = rclio_future_ref(l->end);
+        return RCLIO_OK;
     }
-    mutex_unlock(&l->lock);
-    if (mine) return RCLIO_OK;
+    *end = rclio_future_ref(l->end);
     rclio_future_unref(own);
     return rclio_fail(RCLIO_BAD_STATE, "the node is %s", rclio_lifecycle_state_name(rclio_lifecycle_get_state(l)));
 }
 
 static void finish(rclio_lifecycle *l)
 {
-    mutex_lock(&l->lock);
     rclio_future *end = l->end;
     l->end = NULL;
     l->changing = false;
-    mutex_unlock(&l->lock);
     rclio_future_complete(end, NULL);
     rclio_future_unref(end);
 }
@@ -178,7 +217,8 @@ static rclio_status begin_or_wait(rclio_lifecycle *l, bool wait)
         rclio_future *end = NULL;
         rclio_status status = begin(l, &end);
         if (status != RCLIO_BAD_STATE) return status;
-        rclio_status waited = wait ? rclio_wait(end) : RCLIO_BAD_STATE;
+        rclio_status waited = RCLIO_BAD_STATE;
+        if (wait) USER_CODE(l->entity.executor, waited = rclio_wait(end));
         rclio_future_unref(end);
         if (waited != RCLIO_OK) return waited;
     }
@@ -187,6 +227,7 @@ static rclio_status begin_or_wait(rclio_lifecycle *l, bool wait)
 rclio_lifecycle_result lifecycle_change(rclio_lifecycle *l, uint8_t id, const char *label, bool wait)
 {
     rclio_lifecycle_result result = RCLIO_LIFECYCLE_NOT_ALLOWED;
+    EXECUTOR_GUARD(l->entity.executor);
     entity_ref(&l->entity); /* a function of the node may destroy it */
     if (begin_or_wait(l, wait) != RCLIO_OK) goto done;
     rclio_lifecycle_state previous = rclio_lifecycle_get_state(l);
@@ -209,6 +250,7 @@ rclio_lifecycle_result rclio_lifecycle_change(rclio_lifecycle *l, rclio_lifecycl
         rclio_fail(RCLIO_INVALID, "no lifecycle to change, or %d is no transition", (int)transition);
         return RCLIO_LIFECYCLE_NOT_ALLOWED;
     }
+    EXECUTOR_GUARD(l->entity.executor);
     if (l->destroyed) {
         rclio_fail(RCLIO_BAD_STATE, "the lifecycle has been destroyed");
         return RCLIO_LIFECYCLE_NOT_ALLOWED;
@@ -235,17 +277,25 @@ static void destroy_entity(entity *e)
 static void release_members(rclio_lifecycle *l)
 {
     apply_effect(l, LIFECYCLE_CLOSED);
-    while (!list_is_empty(&l->members)) {
-        lifecycle_member *member = list_entry(l->members.next, lifecycle_member, link);
-        entity *managed = member->managed;
-        managed->orphaned = NULL;
-        member_leave(managed, member);
+    for (;;) { /* LI3 */
+        lifecycle_member *mine = NULL;
+        mutex_lock(&l->lock);
+        while (!mine && !list_is_empty(&l->members)) {
+            mine = list_entry(l->members.next, lifecycle_member, link);
+            list_remove(&mine->link);
+            if (!entity_unwatch(mine->managed)) mine = NULL; /* who destroys its object frees it */
+        }
+        mutex_unlock(&l->lock);
+        if (!mine) return;
+        member_free(mine);
     }
 }
 
 void rclio_lifecycle_destroy(rclio_lifecycle *l)
 {
-    if (!l || l->destroyed) return;
+    if (!l) return;
+    EXECUTOR_GUARD(l->entity.executor);
+    if (l->destroyed) return;
     l->destroyed = true;
     entity_orphan(&l->entity);
     release_members(l);
@@ -272,6 +322,7 @@ rclio_lifecycle *rclio_lifecycle_new(rclio_node *node, const rclio_lifecycle_opt
         free(l);
         return NULL;
     }
+    EXECUTOR_GUARD(node->executor);
     entity_init(&l->entity, node, destroy_entity, lifecycle_free);
     list_init(&l->members);
     atomic_init(&l->state, RCLIO_LIFECYCLE_UNCONFIGURED);

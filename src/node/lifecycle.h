@@ -1,9 +1,11 @@
 /* src/node/lifecycle.h: what the files of a lifecycle share.
  *
  *   LI1  `state` is written by lifecycle_step() alone, which announces it and sets what is managed.
- *   LI2  Whoever changes it holds `changing`, taken and left under the lock; no function of the node runs under that.
- *   LI3  A member is its object's: it leaves when the object is destroyed, or the lifecycle.
- * Threads: the executor's; members and `changing` under `lock`; the state may be read by any. */
+ *   LI2  Whoever changes it holds `changing`; no function of the node runs under a lock.
+ *   LI3  A member leaves when its object is destroyed, or the lifecycle; whoever has taken entity_unwatch() frees it. It keeps the lifecycle's
+ *        memory, as the services do. Its object may be on another executor: it is set without the state lock, and by the state that is
+ *        there then, so that the last change counts.
+ * Threads: the executor's (EXECUTOR_GUARD); members under `lock`, inside which only context->lock is taken; the state may be read by any. */
 #ifndef RCLIO_NODE_LIFECYCLE_H
 #define RCLIO_NODE_LIFECYCLE_H
 
@@ -13,9 +15,9 @@
 
 typedef struct lifecycle_member { /* a managed publisher or timer */
     list link;
-    entity *managed;
+    entity *managed;                                       /* there while the member is in the list */
     void (*set)(entity *managed, lifecycle_effect effect); /* never AS_BEFORE */
-    rclio_lifecycle *lifecycle;
+    rclio_lifecycle *lifecycle;                            /* a reference */
 } lifecycle_member;
 
 struct rclio_lifecycle {
@@ -24,12 +26,12 @@ struct rclio_lifecycle {
     lifecycle_types types;
     rclio_publisher *event;
     rclio_service *services[5];
-    atomic_int state; /* LI1 */
-    mutex lock;
+    atomic_int state;  /* LI1 */
     bool changing;     /* LI2 */
     rclio_future *end; /* of the change on its way, a reference, for a request that came meanwhile; NULL: there is none */
-    list members;      /* of lifecycle_member.link */
     bool destroyed;
+    mutex lock;
+    list members; /* [lock] of lifecycle_member.link */
 };
 
 /* LIF-1: in upstream's order. */

@@ -31,7 +31,9 @@ static void destroy_entity(entity *e)
 
 void rclio_lifecycle_client_destroy(rclio_lifecycle_client *c)
 {
-    if (!c || c->destroyed) return;
+    if (!c) return;
+    EXECUTOR_GUARD(c->entity.executor);
+    if (c->destroyed) return;
     c->destroyed = true;
     entity_orphan(&c->entity);
     rclio_client_destroy(c->get_state);
@@ -65,6 +67,7 @@ rclio_lifecycle_client *rclio_lifecycle_client_new(rclio_node *node, const char 
     if (!node) return NULL; /* the first error stands */
     rclio_lifecycle_client *c = calloc(1, sizeof *c);
     if (!c) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a lifecycle client");
+    EXECUTOR_GUARD(node->executor);
     entity_init(&c->entity, node, destroy_entity, client_free);
     if (build(c, remote) != RCLIO_OK) {
         rclio_error_add("no lifecycle client of '%s'", remote ? remote : "");

@@ -61,7 +61,9 @@ static void destroy_entity(entity *e)
 
 void rclio_lifecycle_manager_destroy(rclio_lifecycle_manager *m)
 {
-    if (!m || m->destroyed) return;
+    if (!m) return;
+    EXECUTOR_GUARD(m->entity.executor);
+    if (m->destroyed) return;
     m->destroyed = true;
     entity_orphan(&m->entity);
     for (size_t i = 0; m->nodes && i < m->count; i++) rclio_lifecycle_client_destroy(m->nodes[i].client);
@@ -90,6 +92,7 @@ rclio_lifecycle_manager *rclio_lifecycle_manager_new(rclio_node *node, const cha
     if (!node) return NULL; /* the first error stands */
     rclio_lifecycle_manager *m = calloc(1, sizeof *m);
     if (!m) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a lifecycle manager");
+    EXECUTOR_GUARD(node->executor);
     entity_init(&m->entity, node, destroy_entity, manager_free);
     if (options) m->options = *options;
     if (build(m, names, count) != RCLIO_OK) {
@@ -145,6 +148,7 @@ static rclio_status take_step(rclio_lifecycle_manager *m, managed_node *n, const
 static rclio_status begin(rclio_lifecycle_manager *m)
 {
     if (!m) return rclio_fail(RCLIO_INVALID, "there is no lifecycle manager");
+    EXECUTOR_GUARD(m->entity.executor);
     if (m->destroyed || m->working) return rclio_fail(RCLIO_BAD_STATE, "the lifecycle manager is at work already, or destroyed");
     m->working = true;
     for (size_t i = 0; i < m->count; i++) {
@@ -154,6 +158,12 @@ static rclio_status begin(rclio_lifecycle_manager *m)
         snprintf(n->reason, sizeof n->reason, "it was not its turn any more");
     }
     return RCLIO_OK;
+}
+
+static void end_work(rclio_lifecycle_manager *m)
+{
+    EXECUTOR_GUARD(m->entity.executor);
+    m->working = false;
 }
 
 static size_t count_ok(const rclio_lifecycle_manager *m, unsigned states)
@@ -203,7 +213,7 @@ rclio_status rclio_lifecycle_manager_start(rclio_lifecycle_manager *m)
         rclio_fail(status, "%s; %zu of %zu nodes were active%s", failed->reason, active, m->count,
                    m->options.no_rollback ? "" : ", what this start brought up is down again");
     }
-    m->working = false;
+    end_work(m);
     return status;
 }
 
@@ -221,7 +231,7 @@ static rclio_status go_down(rclio_lifecycle_manager *m, const step *last, const 
             if (k > 0 && n->report.status != RCLIO_OK) continue; /* LG3 */
             if (take_step(m, n, steps[k], &changed) != RCLIO_OK && !failed) failed = n;
         }
-    m->working = false;
+    end_work(m);
     if (!failed) return RCLIO_OK;
     return rclio_fail(failed->report.status, "%s; %zu of %zu nodes are %s", failed->reason, count_ok(m, wanted), m->count, done);
 }

@@ -12,6 +12,7 @@ static void change_state(const void *request, void *response, void *arg) /* LIF-
     const named_id *asked = request;
     rclio_lifecycle_result result = lifecycle_change(l, asked->id, asked->label.data, true);
     ((change_state_response *)response)->success = result == RCLIO_LIFECYCLE_SUCCESS;
+    EXECUTOR_GUARD(l->entity.executor);
     if (result == RCLIO_LIFECYCLE_NOT_ALLOWED && !l->destroyed) RCLIO_WARN(l->entity.node, "request refused: %s", rclio_error());
 }
 
@@ -82,6 +83,7 @@ rclio_status lifecycle_services_open(rclio_lifecycle *l)
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         l->services[i] = rclio_service_new(l->entity.node, services[i].type, services[i].name, services[i].serve, l, NULL);
         if (!l->services[i]) return rclio_error_status();
+        entity_keep((entity *)(void *)l->services[i], &l->entity);
     }
     return RCLIO_OK;
 }

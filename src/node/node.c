@@ -1,10 +1,11 @@
 /* src/node/node.c: a node: a name on the network, and the owner of what is made below it. Rules N1, N2: node.h.
  *
- *   N4  Made in this order: name, participant, clock, /rosout, graph watch, parameters, time source, services of parameters, type
+ *   N6  Made in this order: name, participant, clock, /rosout, graph watch, parameters, time source, services of parameters, type
  *       description service (NOD-1, NOD-3); destroyed the other way round.
  * Threads: as the public header says. Tests: tests/node/test_node.c. */
 #include "node/node.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "mw/names.h"
@@ -52,6 +53,8 @@ static rclio_status build(rclio_node *node, const char *name)
 {
     rclio_context *context = node->context;
     bool describes = false;
+    EXECUTOR_GUARD(node->executor);
+    if (!(node->strand = strand_new(false))) return rclio_error_status();
     if (find_names(node, name) != RCLIO_OK) return rclio_error_status();
     if (context_open(context, node->executor) != RCLIO_OK) return rclio_error_add("no node '%s'", node->full_name);
     node->ops = context->ops;
@@ -79,6 +82,7 @@ rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio
     if (!name) return rclio_fail_null(RCLIO_INVALID, "a node needs a name");
     rclio_node *node = calloc(1, sizeof *node);
     if (!node) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the node '%s'", name);
+    atomic_init(&node->references, 1);
     if (options) node->options = *options;
     node->context = context;
     node->executor = node->options.executor ? node->options.executor : context->executor;
@@ -87,35 +91,106 @@ rclio_node *rclio_node_new(rclio_context *context, const char *name, const rclio
     if (build(node, name) == RCLIO_OK) {
         node->options.name_space = NULL; /* was lent, as the overrides */
         node->options.parameter_overrides = NULL;
+        mutex_lock(&context->lock);
         list_append(&context->nodes, &node->link);
+        mutex_unlock(&context->lock);
         return node;
     }
     rclio_node_destroy(node);
     return NULL;
 }
 
-/* Keeps the error: it also cleans up after a failure. */
-void rclio_node_destroy(rclio_node *node)
+void node_ref(rclio_node *node)
 {
-    if (!node) return;
-    time_source_destroy(node->time_source);
-    while (!list_is_empty(&node->entities)) { /* N1 */
-        entity *last = list_entry(node->entities.previous, entity, link);
-        last->destroy(last);
-    }
-    type_description_destroy(node->type_description);
-    parameters_stop(node);
-    graph_watch_destroy(node->graph_watch);
-    rosout_destroy(node->rosout);
-    if (node->mw) node->ops->node_destroy(node->mw);
-    list_remove(&node->link);
-    if (node->ops) context_close(node->context, node->executor); /* ops is set once the context is open */
+    atomic_fetch_add_explicit(&node->references, 1, memory_order_relaxed);
+}
+
+void node_unref(rclio_node *node) /* N5 */
+{
+    if (atomic_fetch_sub_explicit(&node->references, 1, memory_order_acq_rel) != 1) return;
+    parameters_unref(node->parameters);
+    time_source_free(node->time_source);
     rclio_clock_unref(node->clock);
+    strand_unref(node->strand);
     free(node->name);
     free(node->name_space);
     free(node->full_name);
     free(node->logger);
     free(node);
+}
+
+static entity *last_entity(rclio_node *node)
+{
+    mutex_lock(&node->context->lock);
+    entity *last = list_is_empty(&node->entities) ? NULL : list_entry(node->entities.previous, entity, link);
+    mutex_unlock(&node->context->lock);
+    return last;
+}
+
+/* The strands that entities of the node are in, with a reference and their executor each. */
+typedef struct strand_list {
+    struct node_strand {
+        strand *strand;
+        rclio_executor *executor;
+    } * data;
+    size_t size, capacity;
+} strand_list;
+
+static void collect_strands(rclio_node *node, strand_list *strands)
+{
+    mutex_lock(&node->context->lock);
+    list_each(it, &node->entities) {
+        const entity *e = list_entry(it, entity, link);
+        bool known = !executor_is_multi_threaded(e->executor);
+        for (size_t i = 0; i < strands->size && !known; i++) known = strands->data[i].strand == e->strand;
+        struct node_strand found = {.strand = e->strand, .executor = e->executor};
+        if (!known && array_append(strands, found)) strand_ref(e->strand);
+    }
+    mutex_unlock(&node->context->lock);
+}
+
+/* Callbacks that run in other threads end before what they use goes. */
+static void close_strands(rclio_node *node)
+{
+    strand_list strands = {0};
+    collect_strands(node, &strands);
+    for (size_t i = 0; i < strands.size; i++) {
+        strand_close(strands.data[i].strand, strands.data[i].executor);
+        strand_unref(strands.data[i].strand);
+    }
+    free(strands.data);
+}
+
+/* Before the entities they use. */
+static void close_own_parts(rclio_node *node)
+{
+    EXECUTOR_GUARD(node->executor);
+    time_source_close(node->time_source);
+    parameters_close(node->parameters);
+}
+
+static void destroy_own_parts(rclio_node *node)
+{
+    EXECUTOR_GUARD(node->executor);
+    type_description_destroy(node->type_description);
+    graph_watch_destroy(node->graph_watch);
+    rosout_destroy(node->rosout);
+    if (node->mw) node->ops->node_destroy(node->mw);
+}
+
+/* Keeps the error: it also cleans up after a failure. */
+void rclio_node_destroy(rclio_node *node)
+{
+    if (!node) return;
+    close_strands(node);
+    close_own_parts(node);
+    for (entity *last; (last = last_entity(node));) last->destroy(last); /* N1 */
+    destroy_own_parts(node);
+    mutex_lock(&node->context->lock);
+    list_remove(&node->link);
+    mutex_unlock(&node->context->lock);
+    if (node->ops) context_close(node->context, node->executor); /* ops is set once the context is open */
+    node_unref(node);
 }
 
 const char *rclio_node_name(const rclio_node *node)

@@ -1,8 +1,14 @@
 /* src/node/node.h: what the files of this floor share of a context and a node.
  *
  *   N1  A node adopts each object made below it (`entity`); destroying the node destroys those that are left, in reverse order.
- *   N2  An object outlives its destroy while a callback of it is suspended: its memory goes with the last reference (`entity.references`).
+ *   N2  An object outlives its destroy while a callback of it runs or is suspended: its memory goes with the last reference
+ *       (`entity.references`).
  *   N3  Middleware callbacks wake a source, nothing else (M2 of mw/mw.h).
+ *   N4  What says `the executor's thread` means the state lock of a multi-threaded executor: each public function enters it
+ *       (EXECUTOR_GUARD), user code runs without it (USER_CODE). Order: the state lock of a group's executor, then that of the node's
+ *       executor, sleep scope, clock, context->lock, an executor's lock or that of its lanes. Who runs user code holds none.
+ *   N5  The memory of a node, of its clock, parameters and time source, goes with the last of its objects (`node.references`): so a callback
+ *       of rclio's own finds them, whoever destroyed the node meanwhile. One whose argument is another object keeps that (entity_keep).
  * Threads: as the public headers say; context and node are changed on the executor's thread or while nobody spins. */
 #ifndef RCLIO_NODE_NODE_H
 #define RCLIO_NODE_NODE_H
@@ -21,10 +27,12 @@
 
 #define CONTEXT_EXECUTORS 32 /* different executors that the nodes of one context may use */
 
-/* What must end when the context does: a member of its owner; leave with list_remove(&hook->link) in the owner's destroy. */
+/* What must end when the context does: a member of its owner; leave with context_forget_shutdown() in the owner's destroy. */
 typedef struct shutdown_hook {
     list link;
-    void (*call)(void *arg); /* once, on the thread that spun or destroys, after rclio_shutdown(); it has left the list before */
+    void (*call)(
+        void *
+            arg); /* once, without a state lock, on the thread that spun or destroys, after rclio_shutdown(); it has left the list before */
     void *arg;
 } shutdown_hook;
 
@@ -38,7 +46,11 @@ struct rclio_context {
     rclio_types *types;
     rclio_executor *executor;
     atomic_bool shut_down;
-    list nodes; /* of rclio_node.link */
+    mutex lock;    /* of the lists and counts, of `entities` of nodes too; inside only the lock of an executor */
+    mutex opening; /* of the participant and `node_count` */
+    condition hook_returned;
+    pthread_t running_hooks; /* the thread that runs shutdown hooks; 0: none [lock] */
+    list nodes;              /* of rclio_node.link */
     rclio_context_options options;
     struct environment *environment; /* node/environment.h */
     struct log_sinks *sinks;         /* node/log_sinks.h */
@@ -56,15 +68,19 @@ typedef struct entity entity;
 struct entity { /* first member of publisher, subscription, timer, service, client, action server, action client */
     list link;  /* in node->entities */
     rclio_node *node;
+    rclio_executor *executor;               /* the node's, or its group's */
+    strand *strand;                         /* a reference */
     atomic_int references;                  /* N2 */
     rclio_types *types;                     /* a reference: its messages may outlive the context, as it may */
     void (*destroy)(entity *e);             /* the public destroy of its kind */
     void (*free)(entity *e);                /* memory, when the last reference goes */
     void (*orphaned)(entity *e, void *arg); /* NULL, or: called once when it is destroyed, by who has a stake in it */
     void *orphaned_arg;
+    entity *kept; /* NULL, or a reference: what its callback is called with */
 };
 
 struct rclio_node {
+    atomic_int references; /* N5: the program's, one of each object */
     list link;
     rclio_context *context;
     rclio_executor *executor;
@@ -72,6 +88,7 @@ struct rclio_node {
     const mw_ops *ops;
     char *name, *name_space, *full_name, *logger;
     list entities;
+    strand *strand; /* CG2: of what is in no group */
     rclio_node_options options;
     struct rosout *rosout;                     /* node/rosout.c; NULL: none */
     struct type_description *type_description; /* node/type_description.c; NULL: none */
@@ -87,6 +104,25 @@ void entity_ref(entity *e);
 void entity_unref(entity *e);
 void entity_orphan(entity *e); /* leaves the node's list; keeps the reference */
 
+/* `of` is the argument of e's callback: its memory stays as long as e's. For objects made of others. thread before anyone else knows e */
+void entity_keep(entity *e, entity *of);
+
+/* `orphaned`, which one may have: false: somebody has. entity_unwatch(): true: it is not called any more; false: it was or is being. thread
+ * any, while e is there */
+bool entity_watch(entity *e, void (*orphaned)(entity *e, void *arg), void *arg);
+bool entity_unwatch(entity *e);
+
+void node_ref(rclio_node *node); /* N5 */
+void node_unref(rclio_node *node);
+
+/* callback_group.c. To be called first after entity_init(); NULL: the default group. fails RCLIO_INVALID: of another node */
+rclio_status entity_join(entity *e, rclio_callback_group *group);
+rclio_executor *group_executor(const rclio_node *node, const rclio_callback_group *group);
+unsigned entity_limit(const entity *e); /* callbacks that may be inside at once: for source.limit */
+
+/* source_init() in the entity's group and on its executor; limit 1. */
+void entity_source(entity *e, source *s, const char *name, source_fn *run, source_fn *released);
+
 /* Of node_new and node_destroy: the participant is there while there are nodes. */
 rclio_status context_open(rclio_context *context, rclio_executor *executor);
 void context_close(rclio_context *context, rclio_executor *executor);
@@ -95,5 +131,12 @@ void context_close(rclio_context *context, rclio_executor *executor);
  * not promised. Cannot fail. thread the executor's or while nobody spins */
 void context_on_shutdown(rclio_context *context, shutdown_hook *hook, void (*call)(void *arg), void *arg);
 void context_run_shutdown_hooks(rclio_context *context);
+
+/* The hook is not called after this, nor is it running then (but in the thread that calls). */
+void context_forget_shutdown(rclio_context *context, shutdown_hook *hook);
+
+/* Executors that rclio_shutdown() is to stop. fails RCLIO_LIMIT */
+rclio_status context_remember_executor(rclio_context *context, rclio_executor *executor);
+void context_forget_executor(rclio_context *context, rclio_executor *executor);
 
 #endif

@@ -2,7 +2,7 @@
  *
  *   PC1  A call goes over a copy of the list with references of its own: callbacks may await, be added and be removed meanwhile.
  *   PC2  One that was removed is not called any more; its memory goes with the last reference.
- * Threads: the executor's or while nobody spins. Tests: tests/node/test_parameter_callbacks.c. */
+ * Threads: the executor's or while nobody spins (EXECUTOR_GUARD). Tests: tests/node/test_parameter_callbacks.c. */
 #include "base/error.h"
 #include "node/node.h"
 #include "node/parameter_store.h"
@@ -11,6 +11,7 @@
 
 struct rclio_parameter_callback {
     list link;
+    rclio_executor *executor;
     size_t references; /* the list's and those of calls that are under way */
     bool removed;
     union {
@@ -55,9 +56,10 @@ static void snapshot_fini(snapshot *s)
 rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *batch)
 {
     snapshot s;
+    EXECUTOR_GUARD(p->executor);
     if (snapshot_take(p, CALLBACK_PRE_SET, &s) != RCLIO_OK) return rclio_error_status();
     for (size_t i = 0; i < s.size; i++)
-        if (!s.data[i]->removed) s.data[i]->pre_set(batch, s.data[i]->arg);
+        if (!s.data[i]->removed) USER_CODE(p->executor, s.data[i]->pre_set(batch, s.data[i]->arg));
     bool emptied = s.size && !batch->size;
     snapshot_fini(&s);
     if (emptied)
@@ -69,11 +71,12 @@ rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *batch)
 rclio_status parameters_call_on_set(parameters *p, const rclio_parameter_list *batch)
 {
     snapshot s;
+    EXECUTOR_GUARD(p->executor);
     rclio_status status = snapshot_take(p, CALLBACK_ON_SET, &s);
     for (size_t i = 0; i < s.size && status == RCLIO_OK; i++) {
         if (s.data[i]->removed) continue;
         rclio_error_clear(); /* what is there after it is its own */
-        status = s.data[i]->on_set(batch, s.data[i]->arg);
+        USER_CODE(p->executor, status = s.data[i]->on_set(batch, s.data[i]->arg));
     }
     snapshot_fini(&s);
     return status == RCLIO_OK ? RCLIO_OK : rclio_error_set(RCLIO_INVALID, rclio_error());
@@ -82,9 +85,10 @@ rclio_status parameters_call_on_set(parameters *p, const rclio_parameter_list *b
 void parameters_call_post_set(parameters *p, const rclio_parameter_list *batch)
 {
     snapshot s;
+    EXECUTOR_GUARD(p->executor);
     if (snapshot_take(p, CALLBACK_POST_SET, &s) != RCLIO_OK) return;
     for (size_t i = 0; i < s.size; i++)
-        if (!s.data[i]->removed) s.data[i]->post_set(batch, s.data[i]->arg);
+        if (!s.data[i]->removed) USER_CODE(p->executor, s.data[i]->post_set(batch, s.data[i]->arg));
     snapshot_fini(&s);
 }
 
@@ -93,7 +97,9 @@ static rclio_parameter_callback *add(rclio_node *node, callback_kind kind, rclio
     if (!node) return NULL; /* the first error stands */
     rclio_parameter_callback *callback = malloc(sizeof *callback);
     if (!callback) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a parameter callback of '%s'", node->full_name);
+    EXECUTOR_GUARD(node->executor);
     *callback = with;
+    callback->executor = node->executor;
     callback->references = 1;
     list *first = node->parameters->callbacks[kind].next; /* PA2: before the ones that are there */
     list_init(&callback->link);
@@ -118,7 +124,9 @@ rclio_parameter_callback *rclio_parameters_on_post_set(rclio_node *node, rclio_p
 
 void rclio_parameter_callback_remove(rclio_parameter_callback *callback) /* PC2 */
 {
-    if (!callback || callback->removed) return;
+    if (!callback) return;
+    EXECUTOR_GUARD(callback->executor);
+    if (callback->removed) return;
     callback->removed = true;
     list_remove(&callback->link);
     unref(callback);
@@ -127,5 +135,5 @@ void rclio_parameter_callback_remove(rclio_parameter_callback *callback) /* PC2 
 void parameters_free_callbacks(parameters *p)
 {
     for (size_t kind = 0; kind < CALLBACK_KINDS; kind++)
-        list_each(it, &p->callbacks[kind]) rclio_parameter_callback_remove(list_entry(it, rclio_parameter_callback, link));
+        list_each(it, &p->callbacks[kind]) unref(list_entry(it, rclio_parameter_callback, link));
 }

@@ -2,7 +2,9 @@
  *
  *   PCL1  The first request leaves in the thread that calls, so that names and values are borrowed for that time only; the task awaits
  *         the answer and, where one is not enough, asks on.
- *   PCL2  A task holds a reference to the client's memory; after its destroy `clients` are NULL and pending calls have failed.
+ *   PCL2  A task holds a reference to the client's memory; after its destroy `clients` are NULL and pending calls have failed. They are the
+ *         executor's (EXECUTOR_GUARD).
+ *   PCL3  Tasks run no user code, so they are rclio's own (LN6 of async/lanes.h): a callback that blocks its thread does not hold them up.
  * Threads: as the public header says. Tests: tests/node/test_parameter_client.c. */
 #include "base/array.h"
 #include "base/error.h"
@@ -63,6 +65,7 @@ static const rclio_type *request_type(const rclio_parameter_client *client, para
 static rclio_future *send(rclio_parameter_client *client, parameter_service service, void *request, rclio_status filled)
 {
     rclio_future *call = NULL;
+    EXECUTOR_GUARD(client->executor);
     if (request && filled == RCLIO_OK) {
         if (client->clients[service])
             call = rclio_client_call(client->clients[service], request);
@@ -123,7 +126,7 @@ static rclio_future *start(rclio_parameter_client *client, rclio_future *first, 
     entity_ref(&client->entity); /* PCL2 */
     if (names && strings_copy(names, count, &call->names) != RCLIO_OK) goto done;
     if (!(title = copy_format("%s of '%s'", what, client->remote))) goto done;
-    rclio_task *task = rclio_task_new(client->executor, title, run, call);
+    rclio_task *task = task_new_own(client->executor, title, run, call); /* PCL3 */
     if (!task) goto done;
     call = NULL;
     future = rclio_future_ref(rclio_task_future(task));
@@ -424,15 +427,18 @@ rclio_future *rclio_parameter_client_dump(rclio_parameter_client *client)
 
 bool rclio_parameter_client_is_available(rclio_parameter_client *client)
 {
-    for (size_t i = 0; client && i < PARAMETER_SERVICES; i++)
+    if (!client) return false;
+    EXECUTOR_GUARD(client->executor);
+    for (size_t i = 0; i < PARAMETER_SERVICES; i++)
         if (!client->clients[i] || !rclio_client_is_available(client->clients[i])) return false;
-    return client != NULL;
+    return true;
 }
 
 rclio_future *rclio_parameter_client_wait(rclio_parameter_client *client)
 {
     rclio_future *waits[PARAMETER_SERVICES];
     if (!client) return NULL;
+    EXECUTOR_GUARD(client->executor);
     for (size_t i = 0; i < PARAMETER_SERVICES; i++) waits[i] = rclio_client_wait_for_service(client->clients[i]);
     rclio_future *all = rclio_gather(client->executor, waits, PARAMETER_SERVICES);
     for (size_t i = 0; i < PARAMETER_SERVICES; i++) rclio_future_unref(waits[i]);
@@ -453,7 +459,9 @@ static void client_destroy_entity(entity *e)
 
 void rclio_parameter_client_destroy(rclio_parameter_client *client)
 {
-    if (!client || !client->clients[0]) return;
+    if (!client) return;
+    EXECUTOR_GUARD(client->executor);
+    if (!client->clients[0]) return;
     for (size_t i = 0; i < PARAMETER_SERVICES; i++) {
         rclio_client_destroy(client->clients[i]);
         client->clients[i] = NULL;
@@ -483,6 +491,7 @@ rclio_parameter_client *rclio_parameter_client_new(rclio_node *node, const char 
     if (!remote_node || !*remote_node) return rclio_fail_null(RCLIO_INVALID, "a parameter client needs the name of a node");
     rclio_parameter_client *client = calloc(1, sizeof *client);
     if (!client) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a parameter client of '%s'", remote_node);
+    EXECUTOR_GUARD(node->executor);
     entity_init(&client->entity, node, client_destroy_entity, client_free);
     client->executor = node->executor;
     if (build(client, node, remote_node, options ? options->qos : (rclio_qos){0}) == RCLIO_OK) {

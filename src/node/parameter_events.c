@@ -3,6 +3,7 @@
  *   PE1  Watches are called in the order in which they were made: first those of single parameters, then those of all events. Each
  *        callback may destroy any watch or the handler: one that is destroyed is not called any more, and its memory goes after the
  *        event that is being told.
+ *   PE2  The subscription keeps the handler's memory. Watches are the executor's (EXECUTOR_GUARD); they are called without its lock.
  * Threads: the executor's or while nobody spins. Tests: tests/node/test_parameter_events.c. */
 #include "base/error.h"
 #include "base/text.h"
@@ -26,7 +27,7 @@ struct rclio_parameter_watch {
 };
 
 struct rclio_parameter_events {
-    entity entity;                    /* the owner's reference, and one while it tells */
+    entity entity;                    /* references: the owner's, the subscription's */
     rclio_subscription *subscription; /* NULL: destroyed */
     list watches;
     bool telling;
@@ -42,20 +43,22 @@ static void watch_free(rclio_parameter_watch *watch)
 
 static void tell_parameter(rclio_parameter_watch *watch, const char *node, const rclio_parameter_list *parameters)
 {
+    rclio_executor *executor = watch->events->entity.executor;
     for (size_t i = 0; i < parameters->size && !watch->removed; i++)
         if (strcmp(parameters->data[i].name, watch->parameter) == 0 && strcmp(node, watch->node) == 0)
-            watch->call(&parameters->data[i], watch->arg);
+            USER_CODE(executor, watch->call(&parameters->data[i], watch->arg));
 }
 
 static void tell(rclio_parameter_events *events, const rclio_parameter_event *event)
 {
+    EXECUTOR_GUARD(events->entity.executor);
     events->telling = true;
     for (int all = 0; all < 2; all++) { /* PE1 */
         for (list *it = events->watches.next; it != &events->watches; it = it->next) {
             rclio_parameter_watch *watch = list_entry(it, rclio_parameter_watch, link);
             if (watch->removed || (watch->parameter == NULL) != all) continue;
             if (all) {
-                watch->call_event(event, watch->arg);
+                USER_CODE(events->entity.executor, watch->call_event(event, watch->arg));
                 continue;
             }
             tell_parameter(watch, event->node, &event->new_parameters);
@@ -75,7 +78,6 @@ static void on_event(const void *message, const rclio_message_info *info, void *
     const event_message *m = message;
     rclio_parameter_event event = {.stamp_ns = RCLIO_S(m->sec) + m->nanosec, .node = parameter_string(&m->node)};
     (void)info;
-    entity_ref(&events->entity);
     if (parameter_list_from_message(&m->new_parameters, &event.new_parameters) == RCLIO_OK &&
         parameter_list_from_message(&m->changed_parameters, &event.changed_parameters) == RCLIO_OK &&
         parameter_list_from_message(&m->deleted_parameters, &event.deleted_parameters) == RCLIO_OK)
@@ -85,7 +87,6 @@ static void on_event(const void *message, const rclio_message_info *info, void *
     rclio_parameter_list_fini(&event.new_parameters);
     rclio_parameter_list_fini(&event.changed_parameters);
     rclio_parameter_list_fini(&event.deleted_parameters);
-    entity_unref(&events->entity);
 }
 
 static void events_free(entity *e)
@@ -102,7 +103,9 @@ static void events_destroy_entity(entity *e)
 
 void rclio_parameter_events_destroy(rclio_parameter_events *events)
 {
-    if (!events || !events->subscription) return;
+    if (!events) return;
+    EXECUTOR_GUARD(events->entity.executor);
+    if (!events->subscription) return;
     rclio_subscription_destroy(events->subscription);
     events->subscription = NULL;
     list_each(it, &events->watches) list_entry(it, rclio_parameter_watch, link)->removed = true;
@@ -115,6 +118,7 @@ rclio_parameter_events *rclio_parameter_events_new(rclio_node *node, const rclio
     if (!node) return NULL; /* the first error stands */
     rclio_parameter_events *events = calloc(1, sizeof *events);
     if (!events) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a handler of parameter events");
+    EXECUTOR_GUARD(node->executor);
     list_init(&events->watches);
     entity_init(&events->entity, node, events_destroy_entity, events_free);
     parameter_types types;
@@ -123,6 +127,7 @@ rclio_parameter_events *rclio_parameter_events_new(rclio_node *node, const rclio
             node, types.event, "/parameter_events", on_event, events,
             &(rclio_subscription_options){.qos = rclio_qos_resolve(qos ? *qos : (rclio_qos){0}, RCLIO_QOS_PARAMETER_EVENTS)});
     if (events->subscription) {
+        entity_keep((entity *)(void *)events->subscription, &events->entity);
         entity_adopt(&events->entity);
         return events;
     }
@@ -163,6 +168,7 @@ rclio_parameter_watch *rclio_parameter_events_watch(rclio_parameter_events *even
     watch->call = call;
     watch->arg = arg;
     if (watch->node && watch->parameter) {
+        EXECUTOR_GUARD(events->entity.executor);
         list_append(&events->watches, &watch->link);
         return watch;
     }
@@ -178,6 +184,7 @@ rclio_parameter_watch *rclio_parameter_events_watch_all(rclio_parameter_events *
     if (!watch) return NULL;
     watch->call_event = call;
     watch->arg = arg;
+    EXECUTOR_GUARD(events->entity.executor);
     list_append(&events->watches, &watch->link);
     return watch;
 }
@@ -185,6 +192,7 @@ rclio_parameter_watch *rclio_parameter_events_watch_all(rclio_parameter_events *
 void rclio_parameter_watch_destroy(rclio_parameter_watch *watch)
 {
     if (!watch) return;
+    EXECUTOR_GUARD(watch->events->entity.executor);
     watch->removed = true;
     if (!watch->events->telling) watch_free(watch);
 }

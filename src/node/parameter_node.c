@@ -46,6 +46,7 @@ static rclio_status fill_event(parameters *p, event_message *message, const para
 
 void parameters_publish(parameters *p, const parameter_change *change) /* PAR-4 */
 {
+    EXECUTOR_GUARD(p->executor);
     if (!p->events || !p->node || !rclio_ok(p->node->context)) return;
     event_message *message = rclio_message_new(p->types.event);
     rclio_status status = message ? fill_event(p, message, change) : rclio_error_status();
@@ -95,11 +96,9 @@ rclio_status parameters_serve(rclio_node *node)
     return node->options.no_parameter_services ? RCLIO_OK : parameters_open_services(node->parameters);
 }
 
-void parameters_stop(rclio_node *node)
+void parameters_close(parameters *p)
 {
-    if (!node->parameters) return;
-    node->parameters->node = NULL;
-    node->parameters->events = NULL; /* went with the node's entities */
-    parameters_unref(node->parameters);
-    node->parameters = NULL;
+    if (!p) return;
+    p->node = NULL;
+    p->events = NULL; /* goes with the node's entities */
 }

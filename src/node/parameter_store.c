@@ -29,6 +29,7 @@ parameters *parameters_new(rclio_node *node)
     }
     atomic_init(&p->references, 1);
     p->node = node;
+    p->executor = node->executor;
     p->allow_undeclared = node->options.allow_undeclared_parameters;
     for (size_t i = 0; i < CALLBACK_KINDS; i++) list_init(&p->callbacks[i]);
     return p;

@@ -1,10 +1,11 @@
 /* src/node/parameter_store.h: the parameters of a node: what is declared, the callbacks, the event publisher.
  *
- *   PS1  `lock` guards the entries. No callback of a program runs under it; values that go out are copies.
+ *   PS1  `lock` guards the entries; the callbacks and the publisher are the executor's (EXECUTOR_GUARD). No callback of a program runs under
+ *        either; values that go out are copies.
  *   PS2  A set is checked before the on-set callbacks and, as these may await, once more under the lock in the step that changes values:
  *        all of a list or nothing.
  *   PS3  It outlives its node while a callback of it is suspended: references; `node` is NULL then.
- * Threads: reading functions any; the others the executor's or while nobody spins. */
+ * Threads: as the public header says. */
 #ifndef RCLIO_NODE_PARAMETER_STORE_H
 #define RCLIO_NODE_PARAMETER_STORE_H
 
@@ -28,6 +29,7 @@ typedef enum callback_kind { CALLBACK_PRE_SET, CALLBACK_ON_SET, CALLBACK_POST_SE
 typedef struct parameters {
     atomic_int references;
     rclio_node *node; /* NULL: destroyed (PS3) */
+    rclio_executor *executor;
     bool allow_undeclared;
     mutex lock;
     map entries;                    /* of parameter_entry [lock] */
@@ -83,7 +85,7 @@ void parameters_publish(parameters *p, const parameter_change *change);
 /* Of node_new: reads the overrides, makes the event writer, declares what every node has; then opens the services (NOD-3). */
 rclio_status parameters_start(rclio_node *node);
 rclio_status parameters_serve(rclio_node *node);
-void parameters_stop(rclio_node *node); /* nothing when there are none */
+void parameters_close(parameters *p); /* of node_destroy, before its publisher goes; NULL is allowed */
 rclio_status parameters_open_services(parameters *p);
 
 #endif

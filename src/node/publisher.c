@@ -89,15 +89,23 @@ static rclio_publisher *publisher_alloc(rclio_node *node)
     return publisher;
 }
 
-static rclio_status build(rclio_publisher *publisher, const rclio_type *type, const char *topic, const rclio_publisher_options *o)
+/* Without a state lock, as it may call user code. */
+static rclio_status prepare(rclio_publisher *publisher, const char *topic, const rclio_publisher_options *o, rclio_qos *wanted)
 {
     rclio_node *node = publisher->entity.node;
-    rclio_qos qos, wanted = o->qos;
-    publisher->type = type;
-    if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
+    *wanted = o->qos;
+    if (publisher->type->kind != RCLIO_MESSAGE)
+        return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", publisher->type->name);
     if (!(publisher->topic = name_resolve(node, topic, false))) return rclio_error_status();
-    if (parameter_qos_override(node, publisher->topic, RCLIO_PUBLISHER, &o->overriding, &wanted) != RCLIO_OK)
-        return rclio_error_status();
+    return parameter_qos_override(node, publisher->topic, RCLIO_PUBLISHER, &o->overriding, wanted);
+}
+
+static rclio_status build(rclio_publisher *publisher, const rclio_publisher_options *o, rclio_qos wanted)
+{
+    rclio_node *node = publisher->entity.node;
+    const rclio_type *type = publisher->type;
+    rclio_qos qos;
+    if (entity_join(&publisher->entity, o->group) != RCLIO_OK) return rclio_error_status();
     if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!(publisher->codec = rclio_codec_new(type))) return rclio_error_status();
     if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) !=
@@ -115,7 +123,12 @@ rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, c
     if (!node || !type) return NULL; /* the first error stands */
     rclio_publisher *publisher = publisher_alloc(node);
     if (!publisher) return NULL;
-    if (build(publisher, type, topic, options ? options : &defaults) != RCLIO_OK) {
+    rclio_qos wanted;
+    publisher->type = type;
+    if (!options) options = &defaults;
+    rclio_status status = prepare(publisher, topic, options, &wanted);
+    EXECUTOR_GUARD(group_executor(node, options->group));
+    if (status != RCLIO_OK || build(publisher, options, wanted) != RCLIO_OK) {
         rclio_error_add("no publisher to '%s' (%s)", topic ? topic : "", type->name);
         topic_events_close(&publisher->events);
         entity_unref(&publisher->entity);
@@ -127,7 +140,9 @@ rclio_publisher *rclio_publisher_new(rclio_node *node, const rclio_type *type, c
 
 void rclio_publisher_destroy(rclio_publisher *publisher)
 {
-    if (!publisher || !publisher->writer) return;
+    if (!publisher) return;
+    EXECUTOR_GUARD(publisher->entity.executor);
+    if (!publisher->writer) return;
     entity_orphan(&publisher->entity);
     mutex_lock(&publisher->acknowledging); /* P2 */
     publisher->ops->writer_destroy(publisher->writer);
@@ -275,7 +290,7 @@ static void acknowledgement_task(void *arg)
 rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int64_t timeout_ns)
 {
     if (!publisher) return NULL;
-    rclio_executor *executor = publisher->entity.node->executor;
+    rclio_executor *executor = publisher->entity.executor;
     char *what = copy_format("acknowledgement of '%s'", publisher->topic);
     rclio_future *future = what ? rclio_future_new(executor, what, NULL) : NULL;
     free(what);
@@ -287,7 +302,7 @@ rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int6
     }
     entity_ref(&publisher->entity);
     *a = (acknowledgement){.publisher = publisher, .future = rclio_future_ref(future), .deadline_ns = rclio_deadline(timeout_ns)};
-    if (rclio_task_start(executor, "wait for acknowledgement", acknowledgement_task, a) == RCLIO_OK) return future;
+    if (task_start_own(executor, "wait for acknowledgement", acknowledgement_task, a) == RCLIO_OK) return future;
     entity_unref(&publisher->entity);
     rclio_future_unref(a->future);
     rclio_future_unref(future);

@@ -180,7 +180,7 @@ void rosout_destroy(rosout *r)
 {
     if (!r) return;
     if (r->sink) log_sink_remove(r->node->context->log, r->sink);
-    if (r->source.executor) source_fini(&r->source);
+    if (r->source.executor) source_fini_and_wait(&r->source);
     if (r->writer) {
         publish_some(r, ROSOUT_KEEP);
         r->node->ops->writer_destroy(r->writer);

@@ -1,7 +1,7 @@
 /* src/node/service.c: a service: takes requests, runs the callback, sends the response.
  *
  *   SV3  At most `concurrency` callbacks are inside (running or suspended); further requests stay with the middleware.
- *   SV4  With a concurrency of one the callback runs in the source's own task, with more each in a task of its own.
+ *   SV4  With a concurrency of one the callback runs in the source's own task, with more each in a task of its own, in the same strand.
  *   SV5  A request that does not decode is dropped with a warning; nothing else is affected.
  * Threads: as the public header says. Tests: tests/node/test_service.c. Rules SV1, SV2: service.h. */
 #include "node/service.h"
@@ -31,6 +31,7 @@ struct rclio_service {
     rclio_codec *request_codec, *response_codec;
     rclio_service_fn *on_request;
     void *arg;
+    bool keeps_lock; /* service_keep_lock() */
     size_t concurrency;
     size_t inside;       /* SV3 */
     list serving;        /* of serving.link */
@@ -125,7 +126,10 @@ static void serve(rclio_request *request)
     serving frame = {.task = rclio_task_current(), .request = request};
     entity_ref(&service->entity); /* the callback may answer a deferred request and destroy the service */
     list_append(&service->serving, &frame.link);
-    service->on_request(request->message, request->response, service->arg);
+    if (service->keeps_lock)
+        service->on_request(request->message, request->response, service->arg);
+    else
+        USER_CODE(service->source.executor, service->on_request(request->message, request->response, service->arg));
     list_remove(&frame.link);
     if (frame.request) {
         answer(request);
@@ -138,8 +142,12 @@ static void serve_task(void *arg)
 {
     rclio_request *request = arg;
     rclio_service *service = request->service;
+    EXECUTOR_GUARD(service->entity.executor);
     entity_ref(&service->entity);
-    serve(request);
+    if (service->replier)
+        serve(request);
+    else
+        request_free(request); /* destroyed since it was taken */
     service->inside--;
     if (service->replier) source_wake(&service->source);
     entity_unref(&service->entity);
@@ -171,7 +179,8 @@ static void service_run(source *s)
 {
     rclio_service *service = list_entry(s, rclio_service, source);
     service->ops->replier_flush(service->replier); /* SRV-6 */
-    for (int i = 0; i < BATCH; i++) {
+    int batch = service->concurrency == 1 && executor_is_multi_threaded(s->executor) ? 1 : BATCH;
+    for (int i = 0; i < batch; i++) {
         if (service->inside >= service->concurrency) return; /* the end of one wakes the source */
         rclio_request *request;
         rclio_status status = take(service, &request);
@@ -183,11 +192,13 @@ static void service_run(source *s)
             continue;
         }
         service->inside++;
-        if (rclio_task_start(service->entity.node->executor, service->what, serve_task, request) != RCLIO_OK) {
+        rclio_task *task = task_new_in(s->executor, service->entity.strand, service->what, serve_task, request);
+        if (!task) {
             service->inside--;
             warn_dropped(service);
             request_recycle(request);
         }
+        rclio_task_unref(task);
     }
     source_wake(s);
 }
@@ -249,12 +260,18 @@ rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const
         rclio_error_add("no service '%s'", name);
         return NULL;
     }
+    EXECUTOR_GUARD(group_executor(node, options->group));
     rclio_service *service = service_alloc(node, type, name);
     if (!service) return NULL;
+    if (entity_join(&service->entity, options->group) != RCLIO_OK) {
+        rclio_error_add("no service '%s'", service->name);
+        entity_unref(&service->entity);
+        return NULL;
+    }
     service->on_request = on_request;
     service->arg = arg;
-    service->concurrency = options->concurrency ? options->concurrency : 1;
-    source_init(&service->source, node->executor, service->what, service_run, service_released);
+    service->concurrency = options->concurrency ? options->concurrency : entity_limit(&service->entity);
+    entity_source(&service->entity, &service->source, service->what, service_run, service_released);
     service->replier = node->ops->replier_new(node->mw, service->name, type, &qos, (mw_callback){service_ready, service});
     if (!service->replier) {
         rclio_error_add("no service '%s' (%s)", service->name, type->name);
@@ -269,7 +286,9 @@ rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const
 
 void rclio_service_destroy(rclio_service *service)
 {
-    if (!service || !service->replier) return;
+    if (!service) return;
+    EXECUTOR_GUARD(service->entity.executor);
+    if (!service->replier) return;
     mw_replier *replier = service->replier;
     rclio_request *idle = service->idle;
     service->replier = NULL;
@@ -281,6 +300,11 @@ void rclio_service_destroy(rclio_service *service)
     entity_unref(&service->entity);
 }
 
+void service_keep_lock(rclio_service *service)
+{
+    service->keeps_lock = true;
+}
+
 const char *rclio_service_name(const rclio_service *service)
 {
     return service->name;
@@ -289,6 +313,7 @@ const char *rclio_service_name(const rclio_service *service)
 rclio_request *rclio_service_defer(rclio_service *service)
 {
     if (!service) return rclio_fail_null(RCLIO_INVALID, "no service to defer a request of");
+    EXECUTOR_GUARD(service->entity.executor);
     rclio_task *task = rclio_task_current();
     list_each(it, &service->serving) {
         serving *frame = list_entry(it, serving, link);
@@ -315,6 +340,7 @@ void *request_take_message(rclio_request *request)
 rclio_status rclio_request_respond(rclio_request *request, const void *response)
 {
     if (!request || !response) return rclio_fail(RCLIO_INVALID, "a response needs a request and a message");
+    EXECUTOR_GUARD(request->service->entity.executor);
     rclio_status status = send_response(request, response);
     request_free(request);
     return status;
@@ -337,6 +363,8 @@ rclio_status request_respond_bytes(rclio_request *request, const uint8_t *bytes,
 
 void rclio_request_drop(rclio_request *request)
 {
+    if (!request) return;
+    EXECUTOR_GUARD(request->service->entity.executor);
     request_free(request);
 }
 

@@ -17,6 +17,10 @@ struct rclio_request {
     void *response; /* initialised; the callback's */
 };
 
+/* For services of rclio's own parts: their callback runs with the state lock (EXECUTOR_GUARD), so that whatever `arg` points at cannot
+ * go between the taking of a request and the callback. To be called right after rclio_service_new(), with the lock held all along. */
+void service_keep_lock(rclio_service *service);
+
 /* The request's message, the caller's from now on (rclio_message_destroy); NULL when it was taken before. */
 void *request_take_message(rclio_request *request);
 

@@ -1,7 +1,7 @@
 /* src/node/subscription.c: a subscription: takes what has arrived, decodes it, calls the program.
  *
  *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
- *   S2  Messages are decoded into one message that is kept: the source is not run again while a callback is suspended.
+ *   S2  Messages are decoded into one message that is kept; runs of a reentrant group that find it taken make one of their own.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
 #include "node/subscription.h"
@@ -75,39 +75,79 @@ static void warn_dropped(rclio_subscription *s)
              s->type->name, s->undecodable, rclio_error());
 }
 
-/* Calls the program with one sample and gives it back. false: the subscription is gone (S3). */
-static bool deliver(rclio_subscription *s, mw_sample *sample)
+typedef struct delivery { /* one call of the program */
+    rclio_message_info info;
+    rclio_subscription *subscription;
+    void *message; /* NULL: raw, or taken over by the callback */
+} delivery;
+
+/* Decodes and calls the program. */
+static rclio_status call(delivery *d, const mw_sample *sample)
 {
-    const mw_ops *ops = s->ops;
-    if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, s->message) != RCLIO_OK) {
-        warn_dropped(s);
-        ops->reader_return(s->reader, sample);
-        return true;
-    }
-    rclio_message_info info = {
+    rclio_subscription *s = d->subscription;
+    if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, d->message) != RCLIO_OK)
+        return rclio_error_status();
+    d->info = (rclio_message_info){
         .source_timestamp_ns = sample->source_timestamp_ns,
         .received_timestamp_ns = sample->received_timestamp_ns,
         .serialized = sample->data,
         .serialized_size = sample->size,
     };
-    memcpy(info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
-    s->on_message(s->message, &info, s->arg);
+    memcpy(d->info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
+    s->on_message(d->message, &d->info, s->arg);
+    return RCLIO_OK;
+}
+
+static void *take_message(rclio_subscription *s) /* S2 */
+{
+    void *message = s->message;
+    s->message = NULL;
+    return message ? message : rclio_message_new(s->type);
+}
+
+static void keep_message(rclio_subscription *s, void *message)
+{
+    if (s->message && message)
+        rclio_message_destroy(s->type, message);
+    else if (message)
+        s->message = message;
+}
+
+/* Calls the program with one sample and gives it back. false: the subscription is gone (S3). */
+static bool deliver(rclio_subscription *s, mw_sample *sample)
+{
+    const mw_ops *ops = s->ops;
+    rclio_status status;
+    delivery d = {.subscription = s, .message = s->codec ? take_message(s) : NULL};
+    if (s->codec && !d.message)
+        status = rclio_error_status();
+    else
+        USER_CODE(s->source.executor, status = call(&d, sample));
+    keep_message(s, d.message);
+    if (status && s->reader) warn_dropped(s);
     ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
 }
 
-void *subscription_keep_message(rclio_subscription *s)
+rclio_subscription *subscription_of(const rclio_message_info *info)
 {
-    void *kept = s->message, *fresh = rclio_message_new(s->type);
-    if (!fresh) return NULL;
-    s->message = fresh;
-    return kept;
+    return list_entry(info, delivery, info)->subscription;
+}
+
+void *subscription_take_over(const rclio_message_info *info)
+{
+    delivery *d = list_entry(info, delivery, info);
+    void *message = d->message;
+    d->message = NULL;
+    return message;
 }
 
 static void run(source *work)
 {
     rclio_subscription *s = list_entry(work, rclio_subscription, source);
-    for (int i = 0; i < BATCH; i++) { /* S1 */
+    bool reentrant = work->limit > 1;
+    int batch = reentrant || executor_is_multi_threaded(work->executor) ? 1 : BATCH; /* others of the group have their turn */
+    for (int i = 0; i < batch; i++) {                                                /* S1 */
         mw_sample sample;
         rclio_status status = s->ops->reader_take(s->reader, &sample);
         if (status == RCLIO_EMPTY) return;
@@ -115,7 +155,8 @@ static void run(source *work)
             warn_dropped(s);
             return;
         }
-        if (!deliver(s, &sample)) return;
+        if (reentrant) source_wake(work); /* the next may be handled meanwhile */
+        if (!deliver(s, &sample) || reentrant) return;
     }
     source_wake(work);
 }
@@ -146,21 +187,28 @@ static void destroy_entity(entity *e)
     rclio_subscription_destroy(of(e));
 }
 
-static rclio_status build(rclio_subscription *s, const rclio_type *type, const char *topic, const rclio_subscription_options *o)
+/* Without a state lock, as it may call user code. */
+static rclio_status prepare(rclio_subscription *s, const char *topic, const rclio_subscription_options *o, rclio_qos *wanted)
+{
+    *wanted = o->qos;
+    if (!s->on_message) return rclio_fail(RCLIO_INVALID, "a callback is needed");
+    if (s->type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", s->type->name);
+    if (!(s->topic = name_resolve(s->entity.node, topic, false))) return rclio_error_status();
+    if (!(s->what = copy_format("subscription '%s'", s->topic))) return rclio_error_status();
+    return parameter_qos_override(s->entity.node, s->topic, RCLIO_SUBSCRIPTION, &o->overriding, wanted);
+}
+
+static rclio_status build(rclio_subscription *s, const rclio_subscription_options *o, rclio_qos wanted)
 {
     rclio_node *node = s->entity.node;
-    rclio_qos qos, wanted = o->qos;
-    s->type = type;
-    if (!s->on_message) return rclio_fail(RCLIO_INVALID, "a callback is needed");
-    if (type->kind != RCLIO_MESSAGE) return rclio_fail(RCLIO_INVALID, "'%s' is not a message type", type->name);
-    if (!(s->topic = name_resolve(node, topic, false))) return rclio_error_status();
-    if (!(s->what = copy_format("subscription '%s'", s->topic))) return rclio_error_status();
-    if (parameter_qos_override(node, s->topic, RCLIO_SUBSCRIPTION, &o->overriding, &wanted) != RCLIO_OK)
-        return rclio_error_status();
+    const rclio_type *type = s->type;
+    rclio_qos qos;
+    if (entity_join(&s->entity, o->group) != RCLIO_OK) return rclio_error_status();
     if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!o->raw && !(s->codec = rclio_codec_new(type))) return rclio_error_status();
     if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
-    source_init(&s->source, node->executor, s->what, run, released);
+    entity_source(&s->entity, &s->source, s->what, run, released);
+    s->source.limit = entity_limit(&s->entity);
     entity_ref(&s->entity); /* the source's, until released() */
     if (topic_events_init(&s->events, &s->entity, &event_ops, s->topic, o->on_event, o->event_arg) != RCLIO_OK)
         return rclio_error_status();
@@ -180,7 +228,12 @@ rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *t
     s->ops = node->ops;
     s->on_message = on_message;
     s->arg = arg;
-    if (build(s, type, topic, options ? options : &defaults) != RCLIO_OK) {
+    s->type = type;
+    if (!options) options = &defaults;
+    rclio_qos wanted;
+    rclio_status status = prepare(s, topic, options, &wanted);
+    EXECUTOR_GUARD(group_executor(node, options->group));
+    if (status != RCLIO_OK || build(s, options, wanted) != RCLIO_OK) {
         rclio_error_add("no subscription to '%s' (%s)", topic ? topic : "", type->name);
         topic_events_close(&s->events);
         if (s->source.executor) source_fini(&s->source);
@@ -194,7 +247,9 @@ rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *t
 
 void rclio_subscription_destroy(rclio_subscription *s)
 {
-    if (!s || !s->reader) return;
+    if (!s) return;
+    EXECUTOR_GUARD(s->entity.executor);
+    if (!s->reader) return;
     mw_reader *reader = s->reader;
     s->reader = NULL;
     entity_orphan(&s->entity);

@@ -5,7 +5,10 @@
  *        is ready when it returns.
  *   TS3  The subscription is the node's, as any: a remap rule for /clock applies to it, and it may end with the node's entities.
  *   TS4  The parameter use_sim_time says whether it is on, and nothing else: its on-set callback, the node's first and so the last that
- *        is asked (PA2), switches, and a set that cannot be followed is refused. */
+ *        is asked (PA2), switches, and a set that cannot be followed is refused. Where several threads set it at once, what it is in
+ *        the end counts: the post-set callback looks once more.
+ *   TS5  The clock is switched without the state lock, as jump callbacks are user code, and then whoever did it looks again: so it ends
+ *        as the last one wanted it. */
 #include "node/time_source.h"
 
 #include "base/clock.h"
@@ -25,6 +28,7 @@ typedef struct clock_message { /* rosgraph_msgs/msg/Clock in memory */
 struct time_source {
     rclio_node *node;
     rclio_subscription *subscription; /* NULL: off */
+    bool closed;
     int64_t next_warning_ns;
 };
 
@@ -48,13 +52,32 @@ time_source *time_source_new(rclio_node *node)
     return driver;
 }
 
-void time_source_destroy(time_source *driver)
+void time_source_close(time_source *driver)
 {
     if (!driver) return;
+    driver->closed = true;
     rclio_subscription_destroy(driver->subscription);
+    driver->subscription = NULL;
+}
+
+void time_source_free(time_source *driver)
+{
     free(driver);
 }
 
+static rclio_status switch_clock(time_source *driver) /* TS5 */
+{
+    rclio_clock *clock = driver->node->clock;
+    rclio_status status;
+    bool on;
+    do {
+        on = driver->subscription;
+        USER_CODE(driver->node->executor, status = rclio_clock_set_ros_time_active(clock, on));
+    } while (!driver->closed && on != (driver->subscription != NULL));
+    return status;
+}
+
+/* The executor's thread, as switch_clock(). */
 static rclio_status turn_on(time_source *driver)
 {
     rclio_node *node = driver->node;
@@ -62,14 +85,21 @@ static rclio_status turn_on(time_source *driver)
     const rclio_subscription_options options = {.qos = RCLIO_QOS_CLOCK};
     if (type) driver->subscription = rclio_subscription_new(node, type, "/clock", on_clock, driver, &options); /* TIM-1 */
     if (!driver->subscription) return rclio_error_add("no simulated time for '%s'", node->full_name);
-    return rclio_clock_set_ros_time_active(node->clock, true);
+    return switch_clock(driver);
 }
 
 static rclio_status turn_off(time_source *driver)
 {
     rclio_subscription_destroy(driver->subscription);
     driver->subscription = NULL;
-    return rclio_clock_set_ros_time_active(driver->node->clock, false);
+    return switch_clock(driver);
+}
+
+static rclio_status turn(time_source *driver, bool on)
+{
+    EXECUTOR_GUARD(driver->node->executor);
+    if (driver->closed || on == (driver->subscription != NULL)) return RCLIO_OK;
+    return on ? turn_on(driver) : turn_off(driver);
 }
 
 static rclio_status follow(const rclio_parameter_list *parameters, void *arg) /* TS4 */
@@ -79,8 +109,17 @@ static rclio_status follow(const rclio_parameter_list *parameters, void *arg) /*
     if (!wanted) return RCLIO_OK;
     if (wanted->type != RCLIO_PARAMETER_BOOL)
         return rclio_parameter_refuse(PARAMETER " parameter set to something besides a bool"); /* TIM-7 */
-    if (wanted->boolean == (driver->subscription != NULL)) return RCLIO_OK;
-    return wanted->boolean ? turn_on(driver) : turn_off(driver);
+    return turn(driver, wanted->boolean);
+}
+
+static void settle(const rclio_parameter_list *parameters, void *arg) /* TS4 */
+{
+    time_source *driver = arg;
+    bool wanted;
+    if (!rclio_parameter_list_find(parameters, PARAMETER)) return;
+    EXECUTOR_GUARD(driver->node->executor);
+    if (driver->closed || rclio_parameter_get_bool(driver->node, PARAMETER, &wanted) != RCLIO_OK) return;
+    if (turn(driver, wanted) != RCLIO_OK) RCLIO_ERROR(driver->node, "%s", rclio_error());
 }
 
 rclio_status time_source_start(rclio_node *node)
@@ -89,6 +128,7 @@ rclio_status time_source_start(rclio_node *node)
     if (rclio_parameter_get_bool(node, PARAMETER, &wanted) != RCLIO_OK) /* TIM-7 */
         RCLIO_ERROR(node, "the node keeps the system's time: %s", rclio_error());
     if (!rclio_parameters_on_set(node, follow, node->time_source)) return rclio_error_status();
+    if (!rclio_parameters_on_post_set(node, settle, node->time_source)) return rclio_error_status();
     return wanted ? turn_on(node->time_source) : RCLIO_OK;
 }
 
@@ -101,7 +141,9 @@ rclio_clock *rclio_node_clock(const rclio_node *node)
 
 bool rclio_node_uses_sim_time(const rclio_node *node)
 {
-    return node && node->time_source && node->time_source->subscription;
+    if (!node || !node->time_source) return false;
+    EXECUTOR_GUARD(node->executor);
+    return node->time_source->subscription;
 }
 
 rclio_status rclio_node_set_use_sim_time(rclio_node *node, bool use_sim_time)

@@ -9,7 +9,8 @@
 typedef struct time_source time_source;
 
 time_source *time_source_new(rclio_node *node); /* off; NULL with the error set */
-void time_source_destroy(time_source *driver);  /* NULL is allowed; before the node's entities */
+void time_source_close(time_source *driver);    /* NULL is allowed; before the node's entities */
+void time_source_free(time_source *driver);     /* NULL is allowed; with the node's memory (N5) */
 
 /* From here on the node follows its parameter use_sim_time (TIM-7). After parameters_start() */
 rclio_status time_source_start(rclio_node *node);

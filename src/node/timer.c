@@ -61,7 +61,7 @@ static void run(source *s)
         t->canceled = true;
     else
         look_again(t, look_ns); /* T2 */
-    if (due) t->call(t, t->arg);
+    if (due) USER_CODE(t->source.executor, t->call(t, t->arg));
 }
 
 static void released(source *s)
@@ -116,15 +116,13 @@ rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_ca
     if (!node) return NULL; /* the first error stands */
     if (!call) return rclio_fail_null(RCLIO_INVALID, "a timer needs a callback");
     if (check_period(period_ns) != RCLIO_OK) return NULL;
+    EXECUTOR_GUARD(group_executor(node, options ? options->group : NULL));
     rclio_timer *t = calloc(1, sizeof *t);
     if (!t) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a timer");
     entity_init(&t->entity, node, destroy_entity, timer_free);
-    if (!(t->what = copy_format("timer of %g s of '%s'", (double)period_ns / (double)RCLIO_S(1), node->full_name))) {
-        entity_unref(&t->entity);
-        return NULL;
-    }
     if (options) t->options = *options;
-    if (!(t->clock = choose_clock(t))) {
+    if (entity_join(&t->entity, t->options.group) != RCLIO_OK || !(t->clock = choose_clock(t)) ||
+        !(t->what = copy_format("timer of %g s of '%s'", (double)period_ns / (double)RCLIO_S(1), node->full_name))) {
         entity_unref(&t->entity);
         return NULL;
     }
@@ -132,8 +130,9 @@ rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_ca
     t->arg = arg;
     t->period_ns = period_ns;
     t->canceled = true;
-    source_init(&t->source, node->executor, t->what, run, released);
-    timer_init(&t->timer, node->executor, expired);
+    entity_source(&t->entity, &t->source, t->what, run, released);
+    t->source.limit = entity_limit(&t->entity);
+    timer_init(&t->timer, t->entity.executor, expired);
     entity_ref(&t->entity); /* the source's, until released() */
     entity_adopt(&t->entity);
     if (!t->options.autostart_off) start(t);
@@ -142,7 +141,9 @@ rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_ca
 
 void rclio_timer_destroy(rclio_timer *t)
 {
-    if (!t || t->destroyed) return;
+    if (!t) return;
+    EXECUTOR_GUARD(t->entity.executor);
+    if (t->destroyed) return;
     t->destroyed = true;
     entity_orphan(&t->entity);
     stop(t); /* nobody wakes the source from here on: S4 */
@@ -152,7 +153,9 @@ void rclio_timer_destroy(rclio_timer *t)
 
 void rclio_timer_cancel(rclio_timer *t)
 {
-    if (!t || t->destroyed) return;
+    if (!t) return;
+    EXECUTOR_GUARD(t->entity.executor);
+    if (t->destroyed) return;
     t->canceled = true;
     stop(t);
 }
@@ -160,6 +163,7 @@ void rclio_timer_cancel(rclio_timer *t)
 rclio_status rclio_timer_reset(rclio_timer *t)
 {
     if (!t) return rclio_fail(RCLIO_INVALID, "no timer to reset");
+    EXECUTOR_GUARD(t->entity.executor);
     if (t->destroyed) return rclio_fail(RCLIO_BAD_STATE, "%s has been destroyed", t->what);
     start(t);
     return RCLIO_OK;
@@ -167,6 +171,7 @@ rclio_status rclio_timer_reset(rclio_timer *t)
 
 bool rclio_timer_is_canceled(const rclio_timer *t)
 {
+    EXECUTOR_GUARD(t->entity.executor);
     return t->canceled;
 }
 
@@ -174,6 +179,7 @@ rclio_status rclio_timer_set_period(rclio_timer *t, int64_t period_ns)
 {
     if (!t) return rclio_fail(RCLIO_INVALID, "no timer to set");
     if (check_period(period_ns) != RCLIO_OK) return rclio_error_status();
+    EXECUTOR_GUARD(t->entity.executor);
     t->period_ns = period_ns;
     clock_alarm_set_period(t->clock, &t->alarm, period_ns);
     return RCLIO_OK;
@@ -181,11 +187,13 @@ rclio_status rclio_timer_set_period(rclio_timer *t, int64_t period_ns)
 
 int64_t rclio_timer_period(const rclio_timer *t)
 {
+    EXECUTOR_GUARD(t->entity.executor);
     return t->period_ns;
 }
 
 int64_t rclio_timer_until_next(const rclio_timer *t)
 {
+    EXECUTOR_GUARD(t->entity.executor);
     rclio_timer *mutable = (rclio_timer *)t; /* the clock's lock is inside */
     return t->canceled ? RCLIO_FOREVER : clock_alarm_left(t->clock, &mutable->alarm);
 }

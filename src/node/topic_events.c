@@ -21,8 +21,8 @@ static void waiter_end(waiter *w)
 
 static void complete_waiters(topic_events *t)
 {
-    if (list_is_empty(&t->waiters)) return;
-    size_t matched = t->ops->matched(t->owner);
+    mutex_lock(&t->lock);
+    size_t matched = list_is_empty(&t->waiters) ? 0 : t->ops->matched(t->owner);
     list_each(it, &t->waiters) {
         waiter *w = list_entry(it, waiter, link);
         bool over = rclio_future_get_state(w->future) != RCLIO_PENDING; /* cancelled */
@@ -30,15 +30,18 @@ static void complete_waiters(topic_events *t)
         if (!over) rclio_future_complete(w->future, NULL);
         waiter_end(w);
     }
+    mutex_unlock(&t->lock);
 }
 
 static void fail_waiters(topic_events *t, rclio_status status, const char *cause)
 {
+    mutex_lock(&t->lock);
     list_each(it, &t->waiters) {
         waiter *w = list_entry(it, waiter, link);
         rclio_future_fail(w->future, status, "no %ss of '%s': %s", t->ops->peer, t->topic, cause);
         waiter_end(w);
     }
+    mutex_unlock(&t->lock);
 }
 
 static void shut_down(void *arg)
@@ -61,7 +64,7 @@ static void deliver(topic_events *t, mw_event_kind kind, rclio_event_kind public
             .not_alive_change = status.not_alive_change,
             .policy = kind == MW_EVENT_INCOMPATIBLE_QOS ? status.last_policy : NULL,
         };
-        t->on_event(&event, t->arg);
+        USER_CODE(t->source.executor, t->on_event(&event, t->arg));
     } else if (kind == MW_EVENT_INCOMPATIBLE_QOS) { /* TE2 */
         rclio_node *node = t->owner->node;
         char *line = copy_format("New %s discovered on topic '%s', %s. Last incompatible policy: %s", t->ops->peer, t->topic,
@@ -99,8 +102,12 @@ rclio_status topic_events_init(topic_events *t, entity *owner, const topic_event
     *t = (topic_events){.owner = owner, .ops = ops, .topic = topic, .on_event = on_event, .arg = arg};
     list_init(&t->waiters);
     list_init(&t->hook.link);
-    if (!(t->what = copy_format("events of '%s'", topic))) return rclio_error_status();
-    source_init(&t->source, owner->node->executor, t->what, run, released);
+    if (mutex_init(&t->lock) != RCLIO_OK) return rclio_error_status();
+    if (!(t->what = copy_format("events of '%s'", topic))) {
+        mutex_fini(&t->lock);
+        return rclio_error_status();
+    }
+    entity_source(owner, &t->source, t->what, run, released);
     entity_ref(owner);
     return RCLIO_OK;
 }
@@ -109,13 +116,14 @@ void topic_events_close(topic_events *t)
 {
     if (t->closed || !t->what) return;
     t->closed = true;
-    list_remove(&t->hook.link);
+    context_forget_shutdown(t->owner->node->context, &t->hook);
     fail_waiters(t, RCLIO_CANCELLED, "it was destroyed");
     source_fini(&t->source);
 }
 
 void topic_events_fini(topic_events *t)
 {
+    if (t->what) mutex_fini(&t->lock);
     free(t->what);
     t->what = NULL;
 }
@@ -128,6 +136,7 @@ void topic_events_wake(void *arg)
 rclio_future *topic_events_wait(topic_events *t, size_t count)
 {
     rclio_context *context = t->owner->node->context;
+    EXECUTOR_GUARD(t->source.executor);
     char *what = copy_format("%zu %ss of '%s'", count, t->ops->peer, t->topic);
     rclio_future *future = what ? rclio_future_new(t->source.executor, what, NULL) : NULL;
     free(what);
@@ -146,7 +155,9 @@ rclio_future *topic_events_wait(topic_events *t, size_t count)
         return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory to wait for %ss of '%s'", t->ops->peer, t->topic);
     }
     *w = (waiter){.future = rclio_future_ref(future), .count = count};
+    mutex_lock(&t->lock);
     list_append(&t->waiters, &w->link);
+    mutex_unlock(&t->lock);
     if (list_is_empty(&t->hook.link)) context_on_shutdown(context, &t->hook, shut_down, t);
     return future;
 }

@@ -27,7 +27,8 @@ typedef struct topic_events {
     char *what;        /* "events of '/chatter'" */
     rclio_event_fn *on_event;
     void *arg;
-    list waiters;
+    mutex lock;
+    list waiters; /* [lock] */
     shutdown_hook hook;
     bool closed;
 } topic_events;

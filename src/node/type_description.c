@@ -3,6 +3,7 @@
 #include "node/type_description.h"
 
 #include "base/error.h"
+#include "node/service.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,10 @@ type_description *type_description_new(rclio_node *node)
     d->node = node;
     d->type = rclio_types_get(node->context->types, "type_description_interfaces/srv/GetTypeDescription");
     if (d->type) d->service = rclio_service_new(node, d->type, "~/get_type_description", describe, d, NULL);
-    if (d->service) return d;
+    if (d->service) {
+        service_keep_lock(d->service);
+        return d;
+    }
     free(d);
     return NULL;
 }

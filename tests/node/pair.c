@@ -27,8 +27,13 @@ static rclio_node *node_of(rclio_context *context, const char *name, rclio_execu
 
 pair pair_new(void)
 {
+    return pair_new_on(NULL);
+}
+
+pair pair_new_on(const rclio_executor_options *options)
+{
     pair p = {0};
-    p.executor = rclio_executor_new(NULL);
+    p.executor = rclio_executor_new(options);
     harness_watch(p.executor);
     p.server_context = rclio_init(0, NULL, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE});
     p.client_context = rclio_init(0, NULL, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE});

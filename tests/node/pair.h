@@ -31,6 +31,7 @@ typedef struct pair {
 
 /* Also starts the watchdog. Both fail the test when something is amiss. */
 pair pair_new(void);
+pair pair_new_on(const rclio_executor_options *options);
 void pair_free(pair *p);
 
 /* A node alone in a context of its own, for a process of its own. */

@@ -47,6 +47,7 @@ static rclio_status chain_add(rclio_filter *f, const rclio_message_event *event)
 static void chain_close(rclio_filter *f)
 {
     chain *c = of(f);
+    EXECUTOR_GUARD(f->entity.executor);
     if (c->parts.size) rclio_filter_disconnect(c->parts.data[c->parts.size - 1], c->connection);
 }
 
@@ -81,7 +82,9 @@ static rclio_status check_part(chain *c, rclio_filter *part)
 rclio_status rclio_chain_append(rclio_filter *f, rclio_filter *part)
 {
     chain *c = filter_of_kind(f, &filter_chain_kind);
-    if (!c || check_part(c, part) != RCLIO_OK) return rclio_error_status();
+    if (!c) return rclio_error_status();
+    EXECUTOR_GUARD(f->entity.executor);
+    if (check_part(c, part) != RCLIO_OK) return rclio_error_status();
     rclio_filter *last = c->parts.size ? c->parts.data[c->parts.size - 1] : NULL;
     uint64_t connection = filter_connect(part, (filter_connection){.call = put_out, .arg = f, .holder = f});
     if (!connection) return rclio_error_status();
@@ -105,7 +108,9 @@ rclio_status rclio_chain_append(rclio_filter *f, rclio_filter *part)
 rclio_filter *rclio_chain_get(rclio_filter *f, size_t index)
 {
     chain *c = filter_of_kind(f, &filter_chain_kind);
-    if (!c || c->filter.closed) return NULL;
+    if (!c) return NULL;
+    EXECUTOR_GUARD(f->entity.executor);
+    if (c->filter.closed) return NULL;
     if (index >= c->parts.size)
         return rclio_fail_null(RCLIO_NOT_FOUND, "the chain has %zu filters, none at %zu", c->parts.size, index);
     return c->parts.data[index];

@@ -52,25 +52,34 @@ void filter_abandon(rclio_filter *f)
 
 rclio_status filter_adopt(rclio_filter *f, rclio_filter *input)
 {
+    EXECUTOR_GUARD(f->entity.executor);
     entity_adopt(&f->entity);
     return input ? rclio_filter_set_input(f, input) : RCLIO_OK;
 }
 
-void rclio_filter_destroy(rclio_filter *f)
+/* true: it was open. */
+static bool close_filter(rclio_filter *f)
 {
-    if (!f || f->closed) return;
+    EXECUTOR_GUARD(f->entity.executor);
     mutex_lock(&f->lock);
+    bool was_open = !f->closed;
     f->closed = true;
     f->connections.size = 0;
     mutex_unlock(&f->lock);
+    if (!was_open) return false;
     entity_orphan(&f->entity);
     rclio_filter *input = f->input;
     f->input = NULL;
-    if (input) {
-        rclio_filter_disconnect(input, f->input_connection);
-        entity_unref(&input->entity);
-    }
-    if (f->kind->close) f->kind->close(f);
+    if (!input) return true;
+    rclio_filter_disconnect(input, f->input_connection);
+    entity_unref(&input->entity);
+    return true;
+}
+
+void rclio_filter_destroy(rclio_filter *f)
+{
+    if (!f || !close_filter(f)) return;
+    if (f->kind->close) f->kind->close(f); /* without the lock: what it ends may be on another executor (N4) */
     entity_unref(&f->entity);
 }
 
@@ -197,7 +206,8 @@ rclio_status rclio_filter_set_input(rclio_filter *f, rclio_filter *input)
 {
     uint64_t number = 0;
     if (!f) return rclio_fail(RCLIO_INVALID, "no filter to give an input");
-    RCLIO_ON_EXECUTOR(f->entity.node->executor);
+    EXECUTOR_GUARD(f->entity.executor);
+    RCLIO_ON_EXECUTOR(f->entity.executor);
     if (!f->kind->add) return rclio_fail(RCLIO_INVALID, "a %s takes no input this way", f->kind->name);
     if (f->closed) return rclio_fail(RCLIO_BAD_STATE, "this %s has been destroyed", f->kind->name);
     if (depends_on(input, f)) return rclio_fail(RCLIO_INVALID, "this %s would be its own input", f->kind->name);
@@ -258,6 +268,6 @@ rclio_filter *rclio_filter_new(rclio_node *node)
 {
     static const filter_kind pass_through = {.name = "pass-through filter", .add = pass};
     rclio_filter *f = filter_alloc(node, &pass_through, sizeof *f);
-    if (f) entity_adopt(&f->entity);
+    if (f) filter_adopt(f, NULL);
     return f;
 }

@@ -4,6 +4,7 @@
  *   FL2  A connection of another filter names it as holder: the one who calls holds a reference to it meanwhile, taken under the lock
  *        under which it would be disconnected.
  *   FL3  A filter takes no message once it is closed, and puts none out.
+ *   FL4  Inputs, and what a chain is made of, change with the node's state lock (EXECUTOR_GUARD); messages pass without it.
  * Threads: the lines of include/rclio/message_filters.h. */
 #ifndef RCLIO_NODE_FILTERS_FILTER_H
 #define RCLIO_NODE_FILTERS_FILTER_H
@@ -37,7 +38,7 @@ struct rclio_filter {
         size_t size, capacity;
     } connections;
     uint64_t last_number;
-    rclio_filter *input; /* a reference */
+    rclio_filter *input; /* a reference; FL4 */
     uint64_t input_connection;
     atomic_bool closed; /* written under the lock */
     bool warned;        /* that it dropped a message without a header, or from a full queue */

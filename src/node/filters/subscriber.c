@@ -16,13 +16,13 @@ static void on_message(const void *message, const rclio_message_info *info, void
 {
     subscriber *s = arg;
     (void)message;
-    const rclio_type *type = rclio_subscription_type(s->subscription);
-    void *taken = subscription_keep_message(s->subscription); /* SU1 */
-    const rclio_message_event *event = taken ? event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types) : NULL;
+    const rclio_subscription *from = subscription_of(info);
+    const rclio_type *type = rclio_subscription_type(from);
+    void *taken = subscription_take_over(info); /* SU1 */
+    const rclio_message_event *event = event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types);
     if (!event) {
-        filter_warn_once(&s->filter, "subscriber of '%s' loses messages: %s", rclio_subscription_topic(s->subscription),
-                         rclio_error());
-        if (taken) rclio_message_destroy(type, taken);
+        filter_warn_once(&s->filter, "subscriber of '%s' loses messages: %s", rclio_subscription_topic(from), rclio_error());
+        rclio_message_destroy(type, taken);
         return;
     }
     filter_output(&s->filter, event);
@@ -49,7 +49,8 @@ rclio_filter *rclio_subscriber_new(rclio_node *node, const rclio_type *type, con
         filter_abandon(&s->filter);
         return NULL;
     }
-    entity_adopt(&s->filter.entity); /* after the subscription: so the node ends the filter first */
+    entity_keep((entity *)(void *)s->subscription, &s->filter.entity);
+    filter_adopt(&s->filter, NULL); /* after the subscription: so the node ends the filter first */
     return &s->filter;
 }
 

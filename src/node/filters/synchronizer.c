@@ -100,6 +100,7 @@ static void on_input(const rclio_message_event *event, void *arg)
 static void synchronizer_close(rclio_filter *f)
 {
     synchronizer *s = of(f);
+    EXECUTOR_GUARD(f->entity.executor);
     for (size_t i = 0; s->inputs && i < s->count; i++) {
         sync_input *input = &s->inputs[i];
         if (!input->filter) continue;
@@ -156,6 +157,7 @@ rclio_filter *rclio_synchronizer_new(rclio_node *node, rclio_filter *const *inpu
 {
     synchronizer *s = filter_alloc(node, &filter_synchronizer_kind, sizeof *s);
     if (!s) return NULL;
+    EXECUTOR_GUARD(node->executor);
     if (options) s->options = *options;
     if (build(s, inputs, count) == RCLIO_OK) {
         entity_adopt(&s->filter.entity);

@@ -6,6 +6,7 @@
  *        source is noticed. (Upstream looks at each period of its update_rate.)
  *   TS4  Beyond the limit the oldest is dropped. (Upstream drops all of the oldest stamp.)
  *   TS5  `last_ns` moves when a message is taken from the queue, before its callback: what comes meanwhile is judged by it.
+ *   TS6  `timer` is the executor's (EXECUTOR_GUARD); it keeps the sequencer's memory.
  * Threads: adding any; releasing and the timer the executor's. Tests: tests/filters/test_time_sequencer.c. */
 #include "base/error.h"
 #include "node/filters/filter.h"
@@ -37,6 +38,7 @@ static int64_t due_at(const sequencer *s, int64_t stamp_ns)
 
 static void wait_for_first(sequencer *s) /* TS3 */
 {
+    EXECUTOR_GUARD(s->filter.entity.executor);
     if (!s->timer) return;
     mutex_lock(&s->filter.lock);
     bool waiting = s->queue.size && !s->filter.closed;
@@ -57,8 +59,8 @@ static void release_now(void *arg) /* of a message that was added by another thr
 static void look_again(sequencer *s)
 {
     if (s->options.no_timer) return;
-    rclio_executor *executor = s->filter.entity.node->executor;
-    if (rclio_executor_is_current(executor)) {
+    rclio_executor *executor = s->filter.entity.executor;
+    if (executor_is_multi_threaded(executor) || rclio_executor_is_current(executor)) {
         wait_for_first(s);
         return;
     }
@@ -130,6 +132,7 @@ rclio_status rclio_time_sequencer_release(rclio_filter *f, int64_t now_ns)
 
 static void sequencer_close(rclio_filter *f)
 {
+    EXECUTOR_GUARD(f->entity.executor);
     rclio_timer_destroy(of(f)->timer);
     of(f)->timer = NULL;
 }
@@ -158,6 +161,7 @@ rclio_filter *rclio_time_sequencer_new(rclio_node *node, rclio_filter *input, co
     s->last_ns = INT64_MIN;
     s->clock = rclio_clock_ref(rclio_node_clock(node));
     if (!s->options.no_timer) s->timer = rclio_timer_new(node, 0, on_timer, s, &one_shot);
+    if (s->timer) entity_keep((entity *)(void *)s->timer, &s->filter.entity);
     bool made = s->options.no_timer || s->timer;
     if (made && filter_adopt(&s->filter, input) == RCLIO_OK) return &s->filter;
     filter_abandon(&s->filter);
