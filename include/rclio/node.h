@@ -24,6 +24,7 @@ typedef struct rclio_node_options {
     bool no_rosout;
     bool no_type_description_service;
     bool ignore_global_arguments; /* remap rules and parameters of the command line do not apply */
+    bool use_intra_process_comms; /* what RCLIO_INTRA_PROCESS_NODE means in the options of publishers and subscriptions */
     bool use_sim_time;            /* the default of the parameter use_sim_time, which -p replaces */
     /* Parameters (rclio/parameter.h). */
     bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */

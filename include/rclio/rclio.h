@@ -12,6 +12,7 @@
 #include "rclio/future.h"
 #include "rclio/graph.h"
 #include "rclio/lifecycle.h"
+#include "rclio/loan.h"
 #include "rclio/logging.h"
 #include "rclio/message.h"
 #include "rclio/message_filters.h"

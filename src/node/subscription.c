@@ -1,14 +1,17 @@
 /* src/node/subscription.c: a subscription: takes what has arrived, decodes it, calls the program.
  *
  *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
- *   S2  Messages are decoded into one message that is kept; runs of a reentrant group that find it taken make one of their own.
+ *   S2  Messages are decoded into messages of a pool: one that comes back each time, more where a reentrant group runs several, or the
+ *       program keeps some (rclio/loan.h). Those that came by reference are used as they are.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
+ *   S4  A sample that came by reference is given back before the callback: then it is the program's alone when nobody else has it.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
 #include "node/subscription.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
+#include "node/loan.h"
 #include "node/name.h"
 #include "node/parameter_qos.h"
 #include "node/topic_events.h"
@@ -24,9 +27,8 @@ struct rclio_subscription {
     entity entity; /* references: the owner's, the source's, the events' */
     source source;
     const mw_ops *ops;
-    mw_reader *reader;  /* NULL: destroyed */
-    rclio_codec *codec; /* NULL: raw */
-    void *message;      /* S2 */
+    mw_reader *reader; /* NULL: destroyed */
+    local_pool *pool;  /* S2; NULL: raw */
     rclio_message_fn *on_message;
     void *arg;
     const rclio_type *type;
@@ -75,71 +77,61 @@ static void warn_dropped(rclio_subscription *s)
              s->type->name, s->undecodable, rclio_error());
 }
 
-typedef struct delivery { /* one call of the program */
-    rclio_message_info info;
-    rclio_subscription *subscription;
-    void *message; /* NULL: raw, or taken over by the callback */
-} delivery;
-
-/* Decodes and calls the program. */
-static rclio_status call(delivery *d, const mw_sample *sample)
+/* Decodes, unless it came by reference, and calls the program. */
+static rclio_status call(delivery *d, const mw_sample *sample, const rclio_message_info *info)
 {
-    rclio_subscription *s = d->subscription;
-    if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, d->message) != RCLIO_OK)
+    const rclio_subscription *s = d->subscription;
+    void *message = d->message ? local_message_data(d->message) : NULL;
+    if (message && !info->from_intra_process &&
+        rclio_decode(local_pool_codec(s->pool), sample->data, sample->size, sample->offset, message) != RCLIO_OK)
         return rclio_error_status();
-    d->info = (rclio_message_info){
-        .source_timestamp_ns = sample->source_timestamp_ns,
-        .received_timestamp_ns = sample->received_timestamp_ns,
-        .serialized = sample->data,
-        .serialized_size = sample->size,
-    };
-    memcpy(d->info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
-    s->on_message(d->message, &d->info, s->arg);
+    s->on_message(message, info, s->arg);
     return RCLIO_OK;
 }
 
-static void *take_message(rclio_subscription *s) /* S2 */
+static rclio_status find_message(delivery *d, const mw_sample *sample) /* S2 */
 {
-    void *message = s->message;
-    s->message = NULL;
-    return message ? message : rclio_message_new(s->type);
-}
-
-static void keep_message(rclio_subscription *s, void *message)
-{
-    if (s->message && message)
-        rclio_message_destroy(s->type, message);
-    else if (message)
-        s->message = message;
+    if (sample->message)
+        d->message = local_message_ref(sample->message);
+    else if (d->subscription->pool)
+        d->message = local_pool_get(d->subscription->pool);
+    return d->message || !d->subscription->pool ? RCLIO_OK : rclio_error_status();
 }
 
 /* Calls the program with one sample and gives it back. false: the subscription is gone (S3). */
 static bool deliver(rclio_subscription *s, mw_sample *sample)
 {
     const mw_ops *ops = s->ops;
-    rclio_status status;
-    delivery d = {.subscription = s, .message = s->codec ? take_message(s) : NULL};
-    if (s->codec && !d.message)
-        status = rclio_error_status();
-    else
-        USER_CODE(s->source.executor, status = call(&d, sample));
-    keep_message(s, d.message);
+    delivery d = {.subscription = s};
+    rclio_status status = find_message(&d, sample);
+    rclio_message_info info = {
+        .source_timestamp_ns = sample->source_timestamp_ns,
+        .received_timestamp_ns = sample->received_timestamp_ns,
+        .from_intra_process = sample->message != NULL,
+        .serialized = sample->data,
+        .serialized_size = sample->data ? sample->size : 0,
+        .delivery = d.message ? &d : NULL,
+    };
+    memcpy(info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
+    if (info.from_intra_process) ops->reader_return(s->reader, sample); /* S4 */
+    if (status == RCLIO_OK) USER_CODE(s->source.executor, status = call(&d, sample, &info));
+    local_message_unref(d.message);
     if (status && s->reader) warn_dropped(s);
-    ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
+    if (!info.from_intra_process) ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
 }
 
 rclio_subscription *subscription_of(const rclio_message_info *info)
 {
-    return list_entry(info, delivery, info)->subscription;
+    return info->delivery->subscription;
 }
 
 void *subscription_take_over(const rclio_message_info *info)
 {
-    delivery *d = list_entry(info, delivery, info);
-    void *message = d->message;
-    d->message = NULL;
-    return message;
+    local_message *message = loan_take_over(info);
+    void *detached = message ? local_message_detach(message) : NULL;
+    local_message_unref(message);
+    return detached;
 }
 
 static void run(source *work)
@@ -175,8 +167,7 @@ static void subscription_free(entity *e)
 {
     rclio_subscription *s = of(e);
     topic_events_fini(&s->events);
-    if (s->message) rclio_message_destroy(s->type, s->message);
-    rclio_codec_destroy(s->codec);
+    local_pool_close(s->pool);
     free(s->topic);
     free(s->what);
     free(s);
@@ -205,8 +196,7 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
     rclio_qos qos;
     if (entity_join(&s->entity, o->group) != RCLIO_OK) return rclio_error_status();
     if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, wanted, &qos) != RCLIO_OK) return rclio_error_status();
-    if (!o->raw && !(s->codec = rclio_codec_new(type))) return rclio_error_status();
-    if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
+    if (!o->raw && !(s->pool = local_pool_new(s->entity.types, type))) return rclio_error_status();
     entity_source(&s->entity, &s->source, s->what, run, released);
     s->source.limit = entity_limit(&s->entity);
     entity_ref(&s->entity); /* the source's, until released() */
@@ -214,7 +204,9 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
         return rclio_error_status();
     s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, (mw_callback){ready, s},
                                       (mw_callback){topic_events_wake, &s->events});
-    return s->reader ? RCLIO_OK : rclio_error_status();
+    if (!s->reader) return rclio_error_status();
+    if (s->pool && loan_by_reference(node, o->intra_process)) node->ops->reader_accept_messages(s->reader);
+    return RCLIO_OK;
 }
 
 rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *type, const char *topic,

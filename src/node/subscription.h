@@ -7,7 +7,8 @@
 /* Whose callback it is. */
 rclio_subscription *subscription_of(const rclio_message_info *info);
 
-/* Once: the message that is being delivered becomes the caller's (rclio_message_destroy); the subscription goes on with a new one. */
+/* Once: the message that is being delivered becomes the caller's (rclio_message_destroy); the subscription goes on with a new one. A
+ * copy, where others have it by reference: NULL with the error set when memory is short. */
 void *subscription_take_over(const rclio_message_info *info);
 
 #endif

@@ -19,7 +19,7 @@ struct local_message {
     void *data; /* NULL: moved out */
     atomic_uint references;
     uint8_t *bytes; /* LO2 */
-    size_t size; /* 0: not sealed */
+    size_t size;    /* 0: not sealed */
     size_t capacity;
     mutex encoding;
     atomic_bool is_encoded; /* set once `bytes` are there */

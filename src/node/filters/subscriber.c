@@ -1,6 +1,6 @@
 /* src/node/filters/subscriber.c: a subscription as a source of messages: what it decoded goes on by reference (FI1).
  *
- *   SU1  The message is taken from the subscription, which goes on with a new one: no copy.
+ *   SU1  The message is taken from the subscription, which goes on with a new one: no copy, but of one that others have by reference.
  * Threads: the executor's. Tests: tests/filters/test_subscriber.c. */
 #include "node/subscription.h"
 
@@ -19,10 +19,11 @@ static void on_message(const void *message, const rclio_message_info *info, void
     const rclio_subscription *from = subscription_of(info);
     const rclio_type *type = rclio_subscription_type(from);
     void *taken = subscription_take_over(info); /* SU1 */
-    const rclio_message_event *event = event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types);
+    const rclio_message_event *event =
+        !taken ? NULL : event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types);
     if (!event) {
         filter_warn_once(&s->filter, "subscriber of '%s' loses messages: %s", rclio_subscription_topic(from), rclio_error());
-        rclio_message_destroy(type, taken);
+        if (taken) rclio_message_destroy(type, taken);
         return;
     }
     filter_output(&s->filter, event);
