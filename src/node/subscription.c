@@ -126,14 +126,6 @@ rclio_subscription *subscription_of(const rclio_message_info *info)
     return info->delivery->subscription;
 }
 
-void *subscription_take_over(const rclio_message_info *info)
-{
-    local_message *message = loan_take_over(info);
-    void *detached = message ? local_message_detach(message) : NULL;
-    local_message_unref(message);
-    return detached;
-}
-
 static void run(source *work)
 {
     rclio_subscription *s = list_entry(work, rclio_subscription, source);

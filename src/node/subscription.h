@@ -4,11 +4,7 @@
 
 #include "rclio/topic.h"
 
-/* Whose callback it is. */
+/* Whose callback it is; not of a raw one. */
 rclio_subscription *subscription_of(const rclio_message_info *info);
-
-/* Once: the message that is being delivered becomes the caller's (rclio_message_destroy); the subscription goes on with a new one. A
- * copy, where others have it by reference: NULL with the error set when memory is short. */
-void *subscription_take_over(const rclio_message_info *info);
 
 #endif

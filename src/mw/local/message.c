@@ -16,7 +16,7 @@
 struct local_message {
     list link; /* of a pool's lists */
     local_pool *pool;
-    void *data; /* NULL: moved out */
+    void *data;
     atomic_uint references;
     uint8_t *bytes; /* LO2 */
     size_t size;    /* 0: not sealed */
@@ -73,7 +73,7 @@ const rclio_codec *local_pool_codec(const local_pool *pool)
 
 static void message_free(local_message *message)
 {
-    if (message->data) rclio_message_destroy(message->pool->type, message->data);
+    rclio_message_destroy(message->pool->type, message->data);
     mutex_fini(&message->encoding);
     free(message->bytes);
     free(message);
@@ -83,7 +83,9 @@ static local_message *message_new(local_pool *pool)
 {
     local_message *message = calloc(1, sizeof *message);
     if (!message) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a message %s", pool->type->name);
-    if (mutex_init(&message->encoding) != RCLIO_OK) {
+    message->data = rclio_message_new(pool->type);
+    if (!message->data || mutex_init(&message->encoding) != RCLIO_OK) {
+        if (message->data) rclio_message_destroy(pool->type, message->data);
         free(message);
         return NULL;
     }
@@ -115,10 +117,6 @@ local_message *local_pool_get(local_pool *pool)
 {
     local_message *message = pop_idle(pool);
     if (!message && !(message = message_new(pool))) return NULL;
-    if (!message->data && !(message->data = rclio_message_new(pool->type))) {
-        message_free(message);
-        return NULL;
-    }
     atomic_store_explicit(&message->references, 1, memory_order_relaxed);
     unseal(message);
     atomic_fetch_add_explicit(&pool->references, 1, memory_order_relaxed);
@@ -208,20 +206,6 @@ bool local_message_fits(const local_message *message, const rclio_type *type)
     if (own == type) return true;
     return own->size == type->size && own->alignment == type->alignment && memcmp(own->hash, type->hash, sizeof own->hash) == 0 &&
            strcmp(own->name, type->name) == 0;
-}
-
-void *local_message_detach(local_message *message)
-{
-    const rclio_type *type = message->pool->type;
-    void *data = message->data;
-    if (local_message_is_sole(message)) {
-        message->data = NULL;
-        return data;
-    }
-    void *copy = rclio_message_new(type);
-    if (!copy || rclio_message_copy(type, data, copy) == RCLIO_OK) return copy;
-    rclio_message_destroy(type, copy);
-    return NULL;
 }
 
 local_message *local_message_own(local_message *message)

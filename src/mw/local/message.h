@@ -58,10 +58,6 @@ bool local_message_is_encoded(const local_message *message);
 /* A message of the same type, by content: what a reader of that descriptor may take for its own. */
 bool local_message_fits(const local_message *message, const rclio_type *type);
 
-/* The message as an ordinary one, for rclio_message_destroy(): moved out when the reference is the only one, else copied. Your reference
- * stays, and lost its content when it was moved. NULL with the error set. */
-void *local_message_detach(local_message *message);
-
 /* LO5. The memory of a message as local_pool_get() gives it; NULL with the error set, RCLIO_LIMIT beyond LOCAL_LENT_MAX. */
 void *local_pool_lend(local_pool *pool);
 
