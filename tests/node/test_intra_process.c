@@ -47,6 +47,19 @@ static const rclio_type *string_type(rclio_node *node)
     return type;
 }
 
+/* Without services: those of Fast DDS are not what is tested here. */
+static rclio_node *node_of(rclio_context *context, const char *name, rclio_executor *executor, bool use_intra_process_comms)
+{
+    rclio_node_options options = {.executor = executor,
+                                  .use_intra_process_comms = use_intra_process_comms,
+                                  .no_type_description_service = true,
+                                  .no_parameter_services = true,
+                                  .no_parameter_events = true};
+    rclio_node *node = rclio_node_new(context, name, &options);
+    if (!node) fail_msg("%s", rclio_error());
+    return node;
+}
+
 static const rclio_publisher_options publisher_on = {.intra_process = RCLIO_INTRA_PROCESS_ON};
 static const rclio_subscription_options subscription_on = {.intra_process = RCLIO_INTRA_PROCESS_ON};
 
@@ -143,10 +156,9 @@ static void it_is_so_where_both_sides_want_it(void **state)
     pair p = pair_new();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         inbox in = {0};
-        rclio_node_options no = {.executor = p.executor, .use_intra_process_comms = cases[i].node, .no_parameter_services = true};
         rclio_publisher_options po = {.intra_process = cases[i].publisher};
         rclio_subscription_options so = {.intra_process = cases[i].subscription};
-        rclio_node *node = rclio_node_new(p.server_context, "either", &no);
+        rclio_node *node = node_of(p.server_context, "either", p.executor, cases[i].node);
         rclio_publisher *publisher = publisher_of(node, "either", &po);
         subscription_of(node, "either", &in, &so);
         AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
@@ -294,8 +306,7 @@ static void contexts_of_two_domains_stay_apart(void **state)
     (void)state;
     rclio_context_options co = {.signals = RCLIO_SIGNALS_NONE, .has_domain_id = true, .domain_id = (uint32_t)test_domain_take()};
     rclio_context *far = rclio_init(0, NULL, &co);
-    rclio_node *node = rclio_node_new(far, "far", &(rclio_node_options){.executor = p.executor});
-    assert_non_null(node);
+    rclio_node *node = node_of(far, "far", p.executor, false);
     rclio_publisher *publisher = publisher_of(p.server, "apart", &publisher_on);
     subscription_of(node, "apart", &in, &subscription_on);
     subscription_of(p.server, "apart", &mine, &subscription_on);
@@ -488,7 +499,7 @@ static void threads_publish_to_contexts_of_other_threads(void **state)
         reading *r = &readings[i];
         *r = (reading){.wanted = 2 * MESSAGES};
         r->context = rclio_init(0, NULL, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE, .executor.threads = i ? 3 : 1});
-        r->node = rclio_node_new(r->context, "reading", &(rclio_node_options){.no_parameter_services = true});
+        r->node = node_of(r->context, "reading", NULL, false);
         assert_non_null(rclio_subscription_new(r->node, string_type(r->node), "crowd", count_message, r, &so));
     }
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
