@@ -4,7 +4,8 @@
  * reaches the subscriptions of its own process by reference: neither encoded nor copied, one object for all of them, which nobody writes to
  * any more. Other processes get it over the network at the same time. docs/intra_process.md.
  *
- * All functions here work without that too: a borrowed message is then encoded when it is published, a kept one is what was decoded. */
+ * All functions here work without that too: a borrowed message is then encoded when it is published, a kept one is what was decoded.
+ * Threads: any; the content of a message is for one at a time to write. */
 #ifndef RCLIO_LOAN_H
 #define RCLIO_LOAN_H
 
@@ -19,7 +20,7 @@ extern "C" {
  * rclio_field_resize(), and do not __init what is there, which would lose that memory.
  * returns  a message that is yours for now; rclio_publisher_destroy() takes back what is still on loan.
  * fails    RCLIO_NO_MEMORY; RCLIO_LIMIT: 1,000 are on loan.
- * thread   any, as all functions here */
+ * thread   any */
 RCLIO_API void *rclio_publisher_borrow(rclio_publisher *publisher);
 
 /* Publishes a borrowed message and takes it back, also on failure: it is not yours any more.

@@ -1,11 +1,11 @@
 /* src/node/publisher.c: a publisher: encodes a message straight into the middleware's buffer and writes it.
  *
  *   P1  Publishing bytes allocates nothing but that buffer, takes no lock of ours and reads only what never changes after creation.
- *   P3  By reference (rclio/loan.h), where the options ask for it and this process has a subscription: a borrowed message as it is, any other
- *       one is copied once, for all of them. Else a borrowed message is only what the bytes are made from.
  *   P2  The worker that waits for acknowledgements holds `acknowledging` for one slice at a time; destroy takes it before the writer
  *       goes.
- * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
+ *   P3  By reference (rclio/loan.h), where the options ask for it and this process has a subscription, or may have one that is late: a
+ *       borrowed message as it is, any other one is copied once, for all of them. Else a borrowed message is only what bytes are made from.
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_loan.c. */
 #include "node/publisher.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -27,7 +27,7 @@ struct rclio_publisher {
     const mw_ops *ops;
     mw_writer *writer; /* NULL: destroyed */
     local_pool *pool;  /* of borrowed messages, and of what is shared */
-    bool by_reference;
+    bool by_reference, is_latched;
     const atomic_bool *shut_down;
     const rclio_type *type;
     char *topic;
@@ -113,6 +113,7 @@ static rclio_status build(rclio_publisher *publisher, const rclio_publisher_opti
     if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, wanted, &qos) != RCLIO_OK) return rclio_error_status();
     if (!(publisher->pool = local_pool_new(publisher->entity.types, type))) return rclio_error_status();
     publisher->by_reference = loan_by_reference(node, o->intra_process);
+    publisher->is_latched = qos.durability == RCLIO_TRANSIENT_LOCAL;
     if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) !=
         RCLIO_OK)
         return rclio_error_status();
@@ -193,7 +194,7 @@ static rclio_status write_reference(rclio_publisher *publisher, local_message *m
 
 static bool is_near(rclio_publisher *publisher) /* P3 */
 {
-    return publisher->by_reference && publisher->ops->writer_has_local(publisher->writer);
+    return publisher->by_reference && (publisher->is_latched || publisher->ops->writer_has_local(publisher->writer));
 }
 
 static rclio_status write_copy(rclio_publisher *publisher, const void *message)

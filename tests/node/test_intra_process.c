@@ -268,14 +268,16 @@ static void a_late_subscription_gets_what_was_latched_once(void **state) /* QOS-
                                      .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
     rclio_publisher *publisher = publisher_of(p.server, "map", &po);
+    for (long i = 0; i < 2; i++) publish_number(publisher, i); /* to nobody yet */
     subscription_of(p.server, "map", &first, &so);
-    AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
-    for (long i = 0; i < 3; i++) publish_number(publisher, i);
+    SPIN_UNTIL(p.executor, first.count == 2);
+    assert_int_equal(first.shared, 2); /* the publisher has kept the messages themselves */
+    publish_number(publisher, 2);
     SPIN_UNTIL(p.executor, first.count == 3);
     late.next = 1;
     subscription_of(p.client, "map", &late, &so);
     SPIN_UNTIL(p.executor, late.count == 2);
-    assert_int_equal(late.shared, 2); /* the publisher has kept the messages themselves */
+    assert_int_equal(late.shared, 2);
     publish_number(publisher, 3);
     SPIN_UNTIL(p.executor, late.count == 3 && first.count == 4);
     assert_false(late.out_of_order || first.out_of_order);
