@@ -519,6 +519,45 @@ static void threads_publish_to_contexts_of_other_threads(void **state)
     pair_free(&p);
 }
 
+typedef struct flood {
+    rclio_publisher *publisher;
+    atomic_bool over, failed;
+} flood;
+
+static void *publish_until_over(void *arg)
+{
+    flood *f = arg;
+    for (long i = 0; !atomic_load(&f->over); i++) {
+        char text[24];
+        snprintf(text, sizeof text, "%ld", i);
+        string_message message = {{text, strlen(text), strlen(text) + 1}};
+        if (rclio_publish(f->publisher, &message) != RCLIO_OK) atomic_store(&f->failed, true);
+    }
+    return NULL;
+}
+
+static void subscriptions_come_and_go_while_a_thread_publishes(void **state)
+{
+    pair p = pair_new();
+    flood f = {.publisher = publisher_of(p.server, "flood", &publisher_on)};
+    pthread_t writer;
+    (void)state;
+    assert_int_equal(pthread_create(&writer, NULL, publish_until_over, &f), 0);
+    for (int i = 0; i < 20; i++) {
+        inbox in = {0}, bytes = {0};
+        rclio_subscription *s = subscription_of(p.client, "flood", &in, &subscription_on);
+        rclio_subscription *b = subscription_of(p.server, "flood", &bytes, NULL);
+        SPIN_UNTIL(p.executor, in.shared > 0 && bytes.count > 0);
+        rclio_subscription_destroy(s);
+        rclio_subscription_destroy(b);
+        assert_int_equal(bytes.shared, 0);
+    }
+    atomic_store(&f.over, true);
+    pthread_join(writer, NULL);
+    assert_false(f.failed);
+    pair_free(&p);
+}
+
 typedef struct reentrant {
     atomic_int inside, most;
     atomic_size_t count;
@@ -581,6 +620,7 @@ int main(void)
         cmocka_unit_test(a_message_stays_lent_while_its_callback_is_suspended),
         cmocka_unit_test(a_message_outlives_publisher_node_and_context_on_its_way),
         cmocka_unit_test(threads_publish_to_contexts_of_other_threads),
+        cmocka_unit_test(subscriptions_come_and_go_while_a_thread_publishes),
         cmocka_unit_test(reentrant_callbacks_of_a_pool_share_messages),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);
