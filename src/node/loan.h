@@ -2,7 +2,7 @@
  *
  *   KM1  A kept message is a message of mw/local/: one pointer, with one name for programs and another one in here.
  *   KM2  What a callback is called with is a delivery: it has one reference, which the callback may take over, once.
- * Threads: any; a delivery is its callback's. Tests: tests/node/test_intra_process.c, test_loan.c. */
+ * Threads: any; a delivery is its callback's. Tests: tests/node/test_intra_process.c, test_intra_process_threads.c, test_loan.c. */
 #ifndef RCLIO_NODE_LOAN_H
 #define RCLIO_NODE_LOAN_H
 

@@ -40,7 +40,7 @@ bool rclio_message_stamp(const rclio_type *type, const void *message, int64_t *s
     return true;
 }
 
-static shared_event *event_new(const rclio_type *type, const void *message, int64_t received_ns)
+static shared_event *shared_new(const rclio_type *type, const void *message, int64_t received_ns)
 {
     shared_event *shared = calloc(1, sizeof *shared);
     if (!shared) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a message of type %s", type->name);
@@ -52,9 +52,9 @@ static shared_event *event_new(const rclio_type *type, const void *message, int6
     return shared;
 }
 
-const rclio_message_event *event_of_kept(rclio_kept_message *kept, int64_t received_ns)
+const rclio_message_event *message_event_of_kept(rclio_kept_message *kept, int64_t received_ns)
 {
-    shared_event *shared = event_new(rclio_kept_message_type(kept), rclio_kept_message_get(kept), received_ns);
+    shared_event *shared = shared_new(rclio_kept_message_type(kept), rclio_kept_message_get(kept), received_ns);
     if (!shared) return NULL;
     shared->kept = kept;
     return &shared->event;
@@ -63,7 +63,7 @@ const rclio_message_event *event_of_kept(rclio_kept_message *kept, int64_t recei
 const rclio_message_event *rclio_message_event_new(const rclio_type *type, void *message, int64_t received_ns)
 {
     if (!type || !message) return rclio_fail_null(RCLIO_INVALID, "an event needs a message and its type");
-    shared_event *shared = event_new(type, message, received_ns);
+    shared_event *shared = shared_new(type, message, received_ns);
     if (!shared) return NULL;
     shared->message = message;
     return &shared->event;

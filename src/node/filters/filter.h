@@ -72,7 +72,7 @@ bool filter_accepts(rclio_filter *f, const rclio_message_event *event, bool allo
 void filter_warn_once(rclio_filter *f, const char *format, ...) RCLIO_PRINTF(2, 3);
 
 /* The event of a message that was received; takes over the reference, but not on failure. */
-const rclio_message_event *event_of_kept(rclio_kept_message *kept, int64_t received_ns);
+const rclio_message_event *message_event_of_kept(rclio_kept_message *kept, int64_t received_ns);
 
 extern const filter_kind filter_chain_kind, filter_cache_kind, filter_sequencer_kind, filter_synchronizer_kind,
     filter_subscriber_kind;

@@ -18,7 +18,7 @@ static void on_message(const void *message, const rclio_message_info *info, void
     (void)message;
     const rclio_subscription *from = subscription_of(info);
     rclio_kept_message *kept = rclio_message_keep(info); /* SU1 */
-    const rclio_message_event *event = event_of_kept(kept, info->received_timestamp_ns);
+    const rclio_message_event *event = message_event_of_kept(kept, info->received_timestamp_ns);
     if (!event) {
         filter_warn_once(&s->filter, "subscriber of '%s' loses messages: %s", rclio_subscription_topic(from), rclio_error());
         rclio_kept_message_unref(kept);
