@@ -13,6 +13,7 @@
 #include "rclio/generic.h"
 #include "rclio/graph.h"
 #include "rclio/lifecycle.h"
+#include "rclio/loan.h"
 #include "rclio/logging.h"
 #include "rclio/message.h"
 #include "rclio/message_filters.h"

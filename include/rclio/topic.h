@@ -51,12 +51,20 @@ typedef struct rclio_qos_overriding {
     void *arg;
 } rclio_qos_overriding;
 
+/* Whether messages go to and come from other nodes of this process by reference, where the other side wants it too: rclio/loan.h. */
+typedef enum rclio_intra_process {
+    RCLIO_INTRA_PROCESS_NODE = 0, /* as the node's use_intra_process_comms says: false, when nobody sets it */
+    RCLIO_INTRA_PROCESS_ON,
+    RCLIO_INTRA_PROCESS_OFF,
+} rclio_intra_process;
+
 typedef struct rclio_publisher_options {
     rclio_qos qos;            /* {0}: RCLIO_QOS_DEFAULT */
     rclio_event_fn *on_event; /* every kind; NULL: an incompatible peer is logged (QOS-9) */
     void *event_arg;
     rclio_qos_overriding overriding;
     rclio_callback_group *group; /* of on_event; NULL: the node's default, as for all options `group` */
+    rclio_intra_process intra_process;
 } rclio_publisher_options;
 
 /* type   of kind message; must outlive the publisher.
@@ -91,8 +99,10 @@ typedef struct rclio_message_info {
     int64_t source_timestamp_ns;
     int64_t received_timestamp_ns;
     uint8_t publisher_gid[RCLIO_GID_SIZE];
-    const uint8_t *serialized; /* the bytes as received, header included; lent for the callback */
+    bool from_intra_process;   /* it came by reference: others may have it too, and there are no bytes */
+    const uint8_t *serialized; /* the bytes as received, header included; lent for the callback. NULL: by reference */
     size_t serialized_size;
+    struct rclio_delivery *delivery; /* for rclio_message_keep() */
 } rclio_message_info;
 
 /* Topic statistics, as upstream's: every period the age and the period of the messages that came, on a topic. wire STA-1 .. STA-4 */
@@ -130,6 +140,7 @@ typedef struct rclio_subscription_options {
     rclio_callback_group *group;
     rclio_content_filter content_filter;
     rclio_statistics_options statistics;
+    rclio_intra_process intra_process;
 } rclio_subscription_options;
 
 /* A message that does not decode is dropped with a warning that names the topic (one a second at most) and counted.

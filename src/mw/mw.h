@@ -1,7 +1,8 @@
 /* src/mw/mw.h: the seam: all that rclio asks of a middleware. One table of operations; one test suite (tests/mw/) runs against every
  * implementation of it.
  *
- *   M1  Messages are bytes here: header and CDR, encoded and decoded by the floor above. Names are ROS names; mangling is mw's.
+ *   M1  Messages are bytes here: header and CDR, encoded and decoded by the floor above; or, within the process and between those that ask
+ *       for it, a reference to a message that is never encoded (mw/local/message.h). Names are ROS names; mangling is mw's.
  *   M2  Callbacks handed down (`mw_callback`) run on a middleware thread, must not block, and may run before the function that made
  *       the object has returned. They wake an executor's source and do nothing else.
  *   M3  A destroy function returns when its object's callbacks run no more. Never call one from a callback.
@@ -13,6 +14,7 @@
 #define RCLIO_MW_H
 
 #include "base/log.h"
+#include "mw/local/message.h"
 #include "mw/sample.h"
 #include "rclio/qos.h"
 #include "rclio/type.h"
@@ -75,7 +77,11 @@ struct mw_ops {
     mw_buffer *(*writer_buffer)(mw_writer *writer, size_t size); /* NULL with the error set */
     rclio_status (*writer_write)(mw_writer *writer, mw_buffer *buffer,
                                  int64_t source_timestamp_ns); /* consumes the buffer, also on failure; timestamp 0: now */
-    void (*buffer_discard)(mw_buffer *buffer); /* instead of write or send, when encoding failed; of any of the three kinds */
+    /* A message that is sealed, by reference; consumes the reference, also on failure. Readers of this process that accept messages
+     * get it as it is, all others its bytes, by the same rules of quality of service and in the same order as what is written. */
+    rclio_status (*writer_write_message)(mw_writer *writer, local_message *message, int64_t source_timestamp_ns);
+    bool (*writer_has_local)(mw_writer *writer); /* a reader of this process is matched; a hint that may be late */
+    void (*buffer_discard)(mw_buffer *buffer);   /* instead of write or send, when encoding failed; of any of the three kinds */
     void (*writer_gid)(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*writer_matched)(mw_writer *writer);
     /* DIS-17: a reader is matched that is of that participant and, if it says whose it is, of the client with that request writer. */
@@ -90,6 +96,7 @@ struct mw_ops {
     mw_reader *(*reader_new)(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, bool ignore_local,
                              const uint8_t *client, mw_callback ready, mw_callback events);
     void (*reader_destroy)(mw_reader *reader);
+    void (*reader_accept_messages)(mw_reader *reader);                 /* from now on take may give messages by reference */
     rclio_status (*reader_take)(mw_reader *reader, mw_sample *sample); /* RCLIO_EMPTY: none */
     void (*reader_return)(mw_reader *reader, mw_sample *sample);       /* also after the reader was destroyed: with NULL for it */
     void (*reader_gid)(const mw_reader *reader, uint8_t gid[RCLIO_GID_SIZE]);

@@ -27,8 +27,9 @@ typedef struct mw_sample {
     int64_t source_timestamp_ns; /* system clock */
     int64_t received_timestamp_ns;
     uint8_t publisher_gid[RCLIO_GID_SIZE];
-    rclio_status failure; /* of a reply: not RCLIO_OK: the server refused (SRV-11); `data` is a text of `size` bytes */
-    void *handle;         /* the implementation's */
+    struct local_message *message; /* mw/local/message.h: it came by reference, `data` is NULL; lent likewise */
+    rclio_status failure;          /* of a reply: not RCLIO_OK: the server refused (SRV-11); `data` is a text of `size` bytes */
+    void *handle;                  /* the implementation's */
 } mw_sample;
 
 typedef struct mw_request_id {

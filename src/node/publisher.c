@@ -1,13 +1,16 @@
 /* src/node/publisher.c: a publisher: encodes a message straight into the middleware's buffer and writes it.
  *
- *   P1  Publishing allocates nothing but that buffer, takes no lock of ours and reads only what never changes after creation.
+ *   P1  Publishing bytes allocates nothing but that buffer, takes no lock of ours and reads only what never changes after creation.
  *   P2  The worker that waits for acknowledgements holds `acknowledging` for one slice at a time; destroy takes it before the writer
  *       goes.
- * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c. */
+ *   P3  By reference (rclio/loan.h), where the options ask for it and this process has a subscription, or may have one that is late: a
+ *       borrowed message as it is, any other one is copied once, for all of them. Else a borrowed message is only what bytes are made from.
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_loan.c. */
 #include "node/publisher.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
+#include "node/loan.h"
 #include "node/name.h"
 #include "node/parameter_qos.h"
 #include "node/topic_events.h"
@@ -23,7 +26,8 @@ struct rclio_publisher {
     entity entity; /* references: the owner's, the events', one per wait for acknowledgement */
     const mw_ops *ops;
     mw_writer *writer; /* NULL: destroyed */
-    rclio_codec *codec;
+    local_pool *pool;  /* of borrowed messages, and of what is shared */
+    bool by_reference, is_latched;
     const atomic_bool *shut_down;
     const rclio_type *type;
     char *topic;
@@ -64,7 +68,7 @@ static void publisher_free(entity *e)
 {
     rclio_publisher *publisher = of(e);
     topic_events_fini(&publisher->events);
-    rclio_codec_destroy(publisher->codec);
+    local_pool_close(publisher->pool);
     mutex_fini(&publisher->acknowledging);
     free(publisher->topic);
     free(publisher);
@@ -107,7 +111,9 @@ static rclio_status build(rclio_publisher *publisher, const rclio_publisher_opti
     rclio_qos qos;
     if (entity_join(&publisher->entity, o->group) != RCLIO_OK) return rclio_error_status();
     if (qos_for_topic(node, publisher->topic, RCLIO_PUBLISHER, wanted, &qos) != RCLIO_OK) return rclio_error_status();
-    if (!(publisher->codec = rclio_codec_new(type))) return rclio_error_status();
+    if (!(publisher->pool = local_pool_new(publisher->entity.types, type))) return rclio_error_status();
+    publisher->by_reference = loan_by_reference(node, o->intra_process);
+    publisher->is_latched = qos.durability == RCLIO_TRANSIENT_LOCAL;
     if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) !=
         RCLIO_OK)
         return rclio_error_status();
@@ -173,32 +179,118 @@ static rclio_status drop_muted(rclio_publisher *publisher)
     return RCLIO_OK;
 }
 
-rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P1 */
+static rclio_status write_bytes(rclio_publisher *publisher, const void *message)
 {
-    if (!publisher || !message) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a message are needed");
-    if (atomic_load_explicit(&publisher->muted, memory_order_relaxed)) return drop_muted(publisher);
-    if (is_silenced(publisher))
-        return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
-    size_t size = rclio_encoded_size(publisher->codec, message, 0);
+    const rclio_codec *codec = local_pool_codec(publisher->pool);
+    size_t size = rclio_encoded_size(codec, message, 0);
     if (size == SIZE_MAX) return rclio_error_add("nothing published to '%s'", publisher->topic);
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
-    rclio_encode(publisher->codec, message, 0, buffer->data,
-                 size); /* its size is right and its bounds were checked: cannot fail */
+    rclio_encode(codec, message, 0, buffer->data, size); /* its size is right and its bounds were checked: cannot fail */
     return publisher->ops->writer_write(publisher->writer, buffer, 0);
+}
+
+static rclio_status write_reference(rclio_publisher *publisher, local_message *message) /* consumes the reference */
+{
+    if (local_message_seal(message) == RCLIO_OK) return publisher->ops->writer_write_message(publisher->writer, message, 0);
+    rclio_error_add("nothing published to '%s'", publisher->topic);
+    local_message_unref(message);
+    return rclio_error_status();
+}
+
+static bool is_near(rclio_publisher *publisher) /* P3 */
+{
+    return publisher->by_reference && (publisher->is_latched || publisher->ops->writer_has_local(publisher->writer));
+}
+
+static rclio_status write_copy(rclio_publisher *publisher, const void *message)
+{
+    local_message *shared = local_pool_get(publisher->pool);
+    if (shared && rclio_message_copy(publisher->type, message, local_message_data(shared)) == RCLIO_OK)
+        return write_reference(publisher, shared);
+    rclio_error_add("nothing published to '%s'", publisher->topic);
+    local_message_unref(shared);
+    return rclio_error_status();
+}
+
+/* What keeps a message from being published: not RCLIO_OK, or `muted`. */
+static rclio_status may_publish(rclio_publisher *publisher, bool *muted)
+{
+    *muted = atomic_load_explicit(&publisher->muted, memory_order_relaxed);
+    if (*muted) return drop_muted(publisher);
+    if (is_silenced(publisher))
+        return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
+    return RCLIO_OK;
+}
+
+rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P1 */
+{
+    bool muted;
+    if (!publisher || !message) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a message are needed");
+    rclio_status status = may_publish(publisher, &muted);
+    if (status || muted) return status;
+    return is_near(publisher) ? write_copy(publisher, message) : write_bytes(publisher, message);
+}
+
+/* Consumes the reference. */
+static rclio_status publish_message(rclio_publisher *publisher, local_message *message)
+{
+    bool muted;
+    rclio_status status = may_publish(publisher, &muted);
+    if (!status && !muted && is_near(publisher)) return write_reference(publisher, message);
+    if (!status && !muted) status = write_bytes(publisher, local_message_data(message));
+    local_message_unref(message);
+    return status;
+}
+
+void *rclio_publisher_borrow(rclio_publisher *publisher)
+{
+    if (!publisher) return rclio_fail_null(RCLIO_INVALID, "nothing borrowed: a publisher is needed");
+    void *message = local_pool_lend(publisher->pool);
+    if (!message) rclio_error_add("nothing borrowed from '%s'", publisher->topic);
+    return message;
+}
+
+rclio_status rclio_publish_loaned(rclio_publisher *publisher, void *message)
+{
+    if (!publisher) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher is needed");
+    local_message *taken = local_pool_take_back(publisher->pool, message);
+    return taken ? publish_message(publisher, taken) : rclio_error_add("nothing published to '%s'", publisher->topic);
+}
+
+rclio_status rclio_publisher_return(rclio_publisher *publisher, void *message)
+{
+    if (!publisher) return rclio_fail(RCLIO_INVALID, "nothing given back: a publisher is needed");
+    local_message *taken = local_pool_take_back(publisher->pool, message);
+    if (!taken) return rclio_error_add("nothing given back to '%s'", publisher->topic);
+    local_message_unref(taken);
+    return RCLIO_OK;
+}
+
+rclio_status rclio_publish_kept(rclio_publisher *publisher, rclio_kept_message *kept)
+{
+    local_message *message = loan_of(kept);
+    if (publisher && message && local_message_fits(message, publisher->type)) return publish_message(publisher, message);
+    if (publisher && message)
+        rclio_fail(RCLIO_INVALID, "nothing published to '%s' (%s): the message kept is a %s", publisher->topic,
+                   publisher->type->name, local_message_type(message)->name);
+    else
+        rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a kept message are needed");
+    local_message_unref(message);
+    return rclio_error_status();
 }
 
 rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
 {
+    bool muted;
     if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
-    if (atomic_load_explicit(&publisher->muted, memory_order_relaxed)) return drop_muted(publisher);
+    rclio_status status = may_publish(publisher, &muted);
+    if (status || muted) return status;
     if (size < 4)
         return rclio_fail(RCLIO_INVALID, "nothing published to '%s': %zu bytes are less than a header", publisher->topic, size);
     if (bytes[0] != 0 || bytes[1] > HIGHEST_ENCODING) /* readers would refuse it for ever, and all that comes after it */
         return rclio_fail(RCLIO_INVALID, "nothing published to '%s': the header is %02x%02x, CDR begins with 0000 to 00%02x",
                           publisher->topic, bytes[0], bytes[1], HIGHEST_ENCODING);
-    if (is_silenced(publisher))
-        return rclio_fail(RCLIO_SHUTDOWN, "nothing published to '%s': the context is shut down", publisher->topic);
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
     memcpy(buffer->data, bytes, size);

@@ -1,11 +1,13 @@
 /* src/node/subscription.c: a subscription: takes what has arrived, decodes it, calls the program.
  *
  *   S1  A run takes at most BATCH messages and wakes itself when there may be more, so no topic keeps others from the executor.
- *   S2  Messages are decoded into one message that is kept; runs of a reentrant group that find it taken make one of their own.
+ *   S2  Messages are decoded into messages of a pool: one that comes back each time, more where a reentrant group runs several, or the
+ *       program keeps some (rclio/loan.h). Those that came by reference are used as they are.
  *   S3  The callback may destroy the subscription: the message and its bytes stay until it has returned, nothing else is touched then.
  *   S4  Whether the middleware replaced messages is known when nothing is left to take: `arrivals` that were not taken, if the queue has
  *       been full. That one, counted by the middleware's threads, is read once a run and after long callbacks only.
  *   S5  What a content filter refuses is dropped here, after it was taken and decoded: it has had its place in the history (CFT-2).
+ *   S6  A sample that came by reference is given back before the callback: then it is the program's alone when nobody else has it.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_content_filter.c. */
 #include "node/subscription.h"
 #include "base/clock.h"
@@ -13,6 +15,7 @@
 #include "base/text.h"
 #include "node/best_available.h"
 #include "node/content_filter.h"
+#include "node/loan.h"
 #include "node/name.h"
 #include "node/parameter_qos.h"
 #include "node/statistics.h"
@@ -31,9 +34,8 @@ struct rclio_subscription {
     source source;
     atomic_ullong arrivals; /* S4 */
     const mw_ops *ops;
-    mw_reader *reader;  /* NULL: destroyed */
-    rclio_codec *codec; /* NULL: raw */
-    void *message;      /* S2 */
+    mw_reader *reader; /* NULL: destroyed */
+    local_pool *pool;  /* S2; NULL: raw */
     rclio_message_fn *on_message;
     void *arg;
     const rclio_type *type;
@@ -90,50 +92,31 @@ static void warn_dropped(rclio_subscription *s)
              s->type->name, s->undecodable, rclio_error());
 }
 
-typedef struct delivery { /* one call of the program */
-    rclio_message_info info;
-    rclio_subscription *subscription;
-    void *message;          /* NULL: raw, or taken over by the callback */
-    content_filter *filter; /* a reference: another may be set meanwhile */
-} delivery;
-
-/* Decodes and calls the program. */
-static rclio_status call(delivery *d, const mw_sample *sample)
+/* Decodes, unless it came by reference, and calls the program. `filter`: NULL: none. */
+static rclio_status call(delivery *d, const mw_sample *sample, const rclio_message_info *info, content_filter *filter)
 {
-    rclio_subscription *s = d->subscription;
-    if (s->codec && rclio_decode(s->codec, sample->data, sample->size, sample->offset, d->message) != RCLIO_OK)
+    const rclio_subscription *s = d->subscription;
+    void *message = d->message ? local_message_data(d->message) : NULL;
+    if (message && !info->from_intra_process &&
+        rclio_decode(local_pool_codec(s->pool), sample->data, sample->size, sample->offset, message) != RCLIO_OK)
         return rclio_error_status();
     bool wanted = true;
-    if (d->filter && content_filter_decide(d->filter, d->message, sample, &wanted) != RCLIO_OK) return rclio_error_status();
-    if (!wanted) return RCLIO_OK; /* S5 */
-    d->info = (rclio_message_info){
-        .source_timestamp_ns = sample->source_timestamp_ns,
-        .received_timestamp_ns = sample->received_timestamp_ns,
-        .serialized = sample->data,
-        .serialized_size = sample->size,
-    };
-    memcpy(d->info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
-    s->on_message(d->message, &d->info, s->arg);
+    if (filter && content_filter_decide(filter, message, sample, &wanted) != RCLIO_OK) return rclio_error_status();
+    if (wanted) s->on_message(message, info, s->arg); /* S5 */
     return RCLIO_OK;
 }
 
-static void *take_message(rclio_subscription *s) /* S2 */
+static rclio_status find_message(delivery *d, const mw_sample *sample) /* S2 */
 {
-    void *message = s->message;
-    s->message = NULL;
-    return message ? message : rclio_message_new(s->type);
-}
-
-static void keep_message(rclio_subscription *s, void *message)
-{
-    if (s->message && message)
-        rclio_message_destroy(s->type, message);
-    else if (message)
-        s->message = message;
+    if (sample->message)
+        d->message = local_message_ref(sample->message);
+    else if (d->subscription->pool)
+        d->message = local_pool_get(d->subscription->pool);
+    return d->message || !d->subscription->pool ? RCLIO_OK : rclio_error_status();
 }
 
 /* Of a call that took from *now_ns until now. The failure of one that destroyed its subscription is its executor's to report. */
-static void account_call(rclio_subscription *s, const mw_sample *sample, int64_t *now_ns)
+static void account_call(rclio_subscription *s, const rclio_message_info *info, int64_t *now_ns)
 {
     int64_t began_ns = *now_ns;
     *now_ns = clock_steady_ns();
@@ -141,7 +124,7 @@ static void account_call(rclio_subscription *s, const mw_sample *sample, int64_t
     if (!s->reader) return;
     callback_failed(s->entity.node, &s->counters, s->what, NULL);
     if (!s->statistics) return;
-    statistics_message(s->statistics, sample->source_timestamp_ns, sample->received_timestamp_ns);
+    statistics_message(s->statistics, info->source_timestamp_ns, info->received_timestamp_ns);
     statistics_callback(s->statistics, *now_ns - began_ns);
 }
 
@@ -149,31 +132,31 @@ static void account_call(rclio_subscription *s, const mw_sample *sample, int64_t
 static bool deliver(rclio_subscription *s, mw_sample *sample, int64_t *now_ns)
 {
     const mw_ops *ops = s->ops;
-    rclio_status status;
-    delivery d = {.subscription = s, .message = s->codec ? take_message(s) : NULL, .filter = content_filter_ref(s->filter)};
-    if (s->codec && !d.message)
-        status = rclio_error_status();
-    else
-        USER_CODE(s->source.executor, status = call(&d, sample));
-    content_filter_unref(d.filter);
-    keep_message(s, d.message);
+    delivery d = {.subscription = s};
+    rclio_status status = find_message(&d, sample);
+    rclio_message_info info = {
+        .source_timestamp_ns = sample->source_timestamp_ns,
+        .received_timestamp_ns = sample->received_timestamp_ns,
+        .from_intra_process = sample->message != NULL,
+        .serialized = sample->data,
+        .serialized_size = sample->data ? sample->size : 0,
+        .delivery = d.message ? &d : NULL,
+    };
+    memcpy(info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
+    if (info.from_intra_process) ops->reader_return(s->reader, sample); /* S6 */
+    content_filter *filter = content_filter_ref(s->filter); /* another may be set meanwhile */
+    if (status == RCLIO_OK) USER_CODE(s->source.executor, status = call(&d, sample, &info, filter));
+    content_filter_unref(filter);
+    local_message_unref(d.message);
     if (status && s->reader) warn_dropped(s);
-    if (!status) account_call(s, sample, now_ns);
-    ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
+    if (!status) account_call(s, &info, now_ns);
+    if (!info.from_intra_process) ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
 }
 
 rclio_subscription *subscription_of(const rclio_message_info *info)
 {
-    return list_entry(info, delivery, info)->subscription;
-}
-
-void *subscription_take_over(const rclio_message_info *info)
-{
-    delivery *d = list_entry(info, delivery, info);
-    void *message = d->message;
-    d->message = NULL;
-    return message;
+    return info->delivery->subscription;
 }
 
 /* Publishers that have left, ever. */
@@ -258,8 +241,7 @@ static void subscription_free(entity *e)
     rclio_subscription *s = of(e);
     topic_events_fini(&s->events);
     statistics_free(s->statistics);
-    if (s->message) rclio_message_destroy(s->type, s->message);
-    rclio_codec_destroy(s->codec);
+    local_pool_close(s->pool);
     content_filter_unref(s->filter);
     free(s->topic);
     free(s->what);
@@ -296,8 +278,7 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
     rclio_qos qos;
     if (entity_join(&s->entity, o->group) != RCLIO_OK) return rclio_error_status();
     if (qos_for_topic(node, s->topic, RCLIO_SUBSCRIPTION, wanted, &qos) != RCLIO_OK) return rclio_error_status();
-    if (!o->raw && !(s->codec = rclio_codec_new(type))) return rclio_error_status();
-    if (!o->raw && !(s->message = rclio_message_new(type))) return rclio_error_status();
+    if (!o->raw && !(s->pool = local_pool_new(s->entity.types, type))) return rclio_error_status();
     entity_source(&s->entity, &s->source, s->what, run, released);
     s->source.limit = entity_limit(&s->entity);
     entity_ref(&s->entity); /* the source's, until released() */
@@ -310,7 +291,9 @@ static rclio_status build(rclio_subscription *s, const rclio_subscription_option
     s->depth = qos.history == RCLIO_KEEP_ALL ? 0 : qos.depth;
     s->reader = node->ops->reader_new(node->mw, s->topic, type, &qos, o->ignore_local_publications, NULL, (mw_callback){ready, s},
                                       (mw_callback){topic_events_wake, &s->events});
-    return s->reader ? RCLIO_OK : rclio_error_status();
+    if (!s->reader) return rclio_error_status();
+    if (s->pool && loan_by_reference(node, o->intra_process)) node->ops->reader_accept_messages(s->reader);
+    return RCLIO_OK;
 }
 
 rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *type, const char *topic,

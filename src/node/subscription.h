@@ -4,10 +4,7 @@
 
 #include "rclio/topic.h"
 
-/* Whose callback it is. */
+/* Whose callback it is; not of a raw one. */
 rclio_subscription *subscription_of(const rclio_message_info *info);
-
-/* Once: the message that is being delivered becomes the caller's (rclio_message_destroy); the subscription goes on with a new one. */
-void *subscription_take_over(const rclio_message_info *info);
 
 #endif

@@ -162,6 +162,15 @@ def test_two_sensors_are_synchronized(start):
     assert numbers == sorted(set(numbers)), "a measurement is in two pairs"
 
 
+def test_one_image_goes_through_the_pipeline(start):
+    pipeline = start("image_pipeline")
+    pipeline.wait_for(r"\[viewer\]: an image at 0x[0-9a-f]+, which begins with 255$", count=3)
+    assert pipeline.interrupt() == 0
+    taken = re.findall(r"\[camera\]: an image at (0x[0-9a-f]+)", pipeline.stderr)
+    seen = re.findall(r"\[viewer\]: an image at (0x[0-9a-f]+)", pipeline.stderr)
+    assert len(seen) >= 3 and seen == taken[: len(seen)], "the image was copied on its way"
+
+
 @pytest.mark.parametrize("name", ["talker", "listener", "add_two_ints_server", "fibonacci_action_server"])
 def test_bad_arguments_end_an_example_with_one_sentence(start, name):
     example = start(name, "--ros-args", "-r", "bad")

@@ -1,7 +1,8 @@
 /* tests/failures/short_of_memory.c: publishes while the process may not have more memory.
- *   failures_short_of_memory
+ *   failures_short_of_memory [by_reference]
  * It makes a message of 64 MB on "blob" (std_msgs/msg/UInt8MultiArray), then limits its address space to little more than it has,
- * publishes the large one, which fails with a reason, and a small one, which arrives. It waits for a subscription first.
+ * publishes the large one, which fails with a reason, and a small one, which arrives. It waits for a subscription first; by_reference: for
+ * one of its own, which says what it gets.
  * Threads: main. */
 #include <rclio/rclio.h>
 #include <stdio.h>
@@ -41,12 +42,22 @@ static void *message_of(const rclio_type *type, size_t size)
     return message;
 }
 
-static int run(rclio_context *context)
+static size_t received;
+
+static void on_blob(const void *message, const rclio_message_info *info, void *arg)
 {
-    rclio_node *node = rclio_node_new(context, "short_of_memory", &(rclio_node_options){.no_rosout = true});
+    (void)message, (void)arg;
+    received++;
+    printf("received: %s\n", info->from_intra_process ? "by reference" : "bytes");
+}
+
+static int run(rclio_context *context, bool by_reference)
+{
+    rclio_node_options options = {.no_rosout = true, .use_intra_process_comms = by_reference};
+    rclio_node *node = rclio_node_new(context, "short_of_memory", &options);
     const rclio_type *type = context ? rclio_types_get(rclio_context_types(context), "std_msgs/msg/UInt8MultiArray") : NULL;
     rclio_publisher *publisher = rclio_publisher_new(node, type, "blob", NULL);
-    if (!publisher) return failed();
+    if (!publisher || (by_reference && !rclio_subscription_new(node, type, "blob", on_blob, NULL, NULL))) return failed();
     void *large = message_of(type, LARGE), *small = message_of(type, 3);
     if (!large || !small) return failed();
     rclio_future *matched = rclio_publisher_wait_for_subscriptions(publisher, 1);
@@ -60,15 +71,17 @@ static int run(rclio_context *context)
     rclio_future *acknowledged = rclio_publisher_wait_acknowledged(publisher, RCLIO_S(20));
     status = rclio_wait(acknowledged);
     rclio_future_unref(acknowledged);
+    while (by_reference && received == 0 && status == RCLIO_OK)
+        status = rclio_executor_spin_once(rclio_context_executor(context), RCLIO_S(20));
     rclio_message_destroy(type, large);
     rclio_message_destroy(type, small);
     return status == RCLIO_OK ? 0 : failed();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     rclio_context *context = rclio_init(0, NULL, NULL);
-    int status = run(context);
+    int status = run(context, argc > 1 && strcmp(argv[1], "by_reference") == 0);
     rclio_context_destroy(context);
     return status;
 }

@@ -113,3 +113,11 @@ def test_a_message_that_does_not_fit_into_memory_is_an_error_of_publish_only(sta
     assert writer.lines["stdout"][1] == "small: ok"
     echo.wait_for("^- 7$", count=3)
     assert echo.interrupt() == 15
+
+
+def test_a_message_that_does_not_fit_into_memory_twice_is_an_error_of_publish_only(start):
+    writer = start("failures_short_of_memory", "by_reference", ASAN_OPTIONS="allocator_may_return_null=1")
+    assert writer.finish() == 0, writer.report()
+    large, *rest = writer.lines["stdout"]
+    assert large.startswith("large: out of memory: nothing published to '/blob': "), writer.report()
+    assert rest == ["small: ok", "received: by reference"]

@@ -7,6 +7,8 @@ PROGRAMS = Path(__file__).parent / "programs"
 TYPES = ["std_msgs/msg/String", "sensor_msgs/msg/JointState", "sensor_msgs/msg/Image", "sensor_msgs/msg/PointCloud2", "test_msgs/msg/Nested",
          "test_msgs/msg/MultiNested", "test_msgs/msg/UnboundedSequences"]
 LATCHED = ["std_msgs/msg/String", "sensor_msgs/msg/Image", "test_msgs/msg/Nested"]
+BOTH_WAYS = [*((name, ()) for name in TYPES), ("sensor_msgs/msg/Image", ("by_reference",)), ("test_msgs/msg/Nested", ("by_reference",))]
+LATCHED_BOTH_WAYS = [*((name, ()) for name in LATCHED), ("sensor_msgs/msg/Image", ("by_reference",))]
 
 
 def end_well(peer, relay):
@@ -16,9 +18,9 @@ def end_well(peer, relay):
     assert (peer.stderr, relay.stderr) == ("", "")
 
 
-@pytest.mark.parametrize("name", TYPES)
-def test_messages_go_to_rclio_and_back_unchanged_from_the_first_on(start, upstream, name):  # DIS-10
-    relay = start("peer_relay", name, "to_rclio", "from_rclio")
+@pytest.mark.parametrize("name,words", BOTH_WAYS)
+def test_messages_go_to_rclio_and_back_unchanged_from_the_first_on(start, upstream, name, words):  # DIS-10
+    relay = start("peer_relay", name, "to_rclio", "from_rclio", *words)
     relay.wait_for("ready")
     peer = start(upstream, PROGRAMS / "topics.py", name, stdin=True)
     peer.wait_for("matched")
@@ -27,11 +29,11 @@ def test_messages_go_to_rclio_and_back_unchanged_from_the_first_on(start, upstre
     end_well(peer, relay)
 
 
-@pytest.mark.parametrize("name", LATCHED)
-def test_latched_messages_reach_late_joiners_both_ways(start, upstream, name):  # QOS-2
+@pytest.mark.parametrize("name,words", LATCHED_BOTH_WAYS)
+def test_latched_messages_reach_late_joiners_both_ways(start, upstream, name, words):  # QOS-2
     peer = start(upstream, PROGRAMS / "topics.py", name, "latched", stdin=True)
     peer.wait_for("published")
-    relay = start("peer_relay", name, "to_rclio", "from_rclio", "latched")
+    relay = start("peer_relay", name, "to_rclio", "from_rclio", "latched", *words)
     relay.wait_for("ready")
     peer.write("go\n")
     end_well(peer, relay)

@@ -142,6 +142,8 @@ const mw_ops mw_cyclone_ops = {
     .writer_destroy = cyclone_writer_destroy,
     .writer_buffer = cyclone_writer_buffer,
     .writer_write = cyclone_writer_write,
+    .writer_write_message = cyclone_writer_write_message,
+    .writer_has_local = cyclone_writer_has_local,
     .writer_gid = cyclone_writer_gid,
     .writer_matched = cyclone_writer_matched,
     .writer_matches_client = cyclone_writer_matches_client,
@@ -153,6 +155,7 @@ const mw_ops mw_cyclone_ops = {
 
     .reader_new = cyclone_reader_new,
     .reader_destroy = cyclone_reader_destroy,
+    .reader_accept_messages = cyclone_reader_accept_messages,
     .reader_take = cyclone_reader_take,
     .reader_return = cyclone_reader_return,
     .reader_gid = cyclone_reader_gid,

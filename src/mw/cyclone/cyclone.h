@@ -83,6 +83,7 @@ void endpoint_end(cyclone_endpoint *endpoint);
 uint32_t endpoint_take_events(cyclone_endpoint *endpoint);
 rclio_status endpoint_status(cyclone_endpoint *endpoint, mw_event_kind kind, mw_status *status);
 size_t endpoint_matched(cyclone_endpoint *endpoint);
+bool endpoint_has_local(cyclone_endpoint *endpoint); /* an endpoint of this process is matched; clears `rematched` */
 
 /* Visits the matched endpoints of the other side; false stops. */
 typedef bool endpoint_visit_fn(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg);
@@ -109,6 +110,7 @@ typedef struct inbox {
     dds_sample_info_t infos[INBOX_BATCH];
     size_t next, count; /* taken[next] .. taken[count - 1] are waiting */
     uint32_t batch;
+    const rclio_type *accepts; /* messages of this type by reference; NULL: none */
     struct {
         dds_instance_handle_t handle;
         uint8_t gid[RCLIO_GID_SIZE];
@@ -202,6 +204,8 @@ mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type
 void cyclone_writer_destroy(mw_writer *writer);
 mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size);
 rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns);
+rclio_status cyclone_writer_write_message(mw_writer *writer, local_message *message, int64_t source_timestamp_ns);
+bool cyclone_writer_has_local(mw_writer *writer);
 void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
 size_t cyclone_writer_matched(mw_writer *writer);
 bool cyclone_writer_matches_client(mw_writer *writer, const uint8_t participant[12], const uint8_t client[RCLIO_GID_SIZE]);
@@ -215,6 +219,7 @@ void cyclone_writer_qos(const mw_writer *writer, rclio_qos *qos);
 mw_reader *cyclone_reader_new(mw_node *node, const char *topic, const rclio_type *type, const rclio_qos *qos, bool ignore_local,
                               const uint8_t *client, mw_callback ready, mw_callback events);
 void cyclone_reader_destroy(mw_reader *reader);
+void cyclone_reader_accept_messages(mw_reader *reader);
 rclio_status cyclone_reader_take(mw_reader *reader, mw_sample *sample);
 void cyclone_reader_return(mw_reader *reader, mw_sample *sample);
 void cyclone_reader_gid(const mw_reader *reader, uint8_t gid[RCLIO_GID_SIZE]);

@@ -361,6 +361,36 @@ rclio_status endpoint_visit_matched(cyclone_endpoint *endpoint, endpoint_visit_f
     return RCLIO_OK;
 }
 
+#define PARTICIPANTS_MAX 64 /* of one process in one domain; those beyond are taken for remote ones */
+
+struct locals {
+    dds_instance_handle_t participants[PARTICIPANTS_MAX];
+    dds_return_t count;
+    bool found;
+};
+
+static bool is_local(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+{
+    struct locals *locals = arg;
+    (void)handle;
+    for (dds_return_t i = 0; i < locals->count && !locals->found; i++)
+        locals->found = peer->participant_instance_handle == locals->participants[i];
+    return !locals->found;
+}
+
+bool endpoint_has_local(cyclone_endpoint *endpoint)
+{
+    dds_entity_t entities[PARTICIPANTS_MAX];
+    struct locals locals = {0};
+    atomic_store(&endpoint->rematched, false); /* before asking: what comes later is asked for again */
+    dds_return_t count = dds_lookup_participant(endpoint->mw->domain_id, entities, PARTICIPANTS_MAX);
+    if (count > PARTICIPANTS_MAX) count = PARTICIPANTS_MAX;
+    for (dds_return_t i = 0; i < count; i++)
+        if (dds_get_instance_handle(entities[i], &locals.participants[locals.count]) == DDS_RETCODE_OK) locals.count++;
+    if (endpoint_visit_matched(endpoint, is_local, &locals)) atomic_store(&endpoint->rematched, true); /* memory is short */
+    return locals.found;
+}
+
 rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns)
 {
     data->base.statusinfo = 0;

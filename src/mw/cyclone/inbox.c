@@ -67,7 +67,9 @@ rclio_status inbox_take(inbox *in, cyclone_endpoint *endpoint, mw_sample *sample
             serdata_unref(data);
             continue;
         }
-        *sample = (mw_sample){.data = data->wire,
+        bool by_reference = data->message && in->accepts && local_message_fits(data->message, in->accepts);
+        *sample = (mw_sample){.data = by_reference ? NULL : serdata_bytes(data),
+                              .message = by_reference ? data->message : NULL,
                               .size = data->size,
                               .source_timestamp_ns = info->source_timestamp,
                               .received_timestamp_ns = clock_system_ns(),

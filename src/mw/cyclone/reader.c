@@ -11,6 +11,7 @@
 typedef struct cyclone_reader {
     mw base;
     cyclone_node *node;
+    const rclio_type *type;
     cyclone_endpoint endpoint;
     inbox inbox;
 } cyclone_reader;
@@ -35,6 +36,7 @@ mw_reader *cyclone_reader_new(mw_node *node, const char *topic, const rclio_type
     if (client) user_data_gid(client, client_digits);
     reader->base.ops = n->base.ops;
     reader->node = n;
+    reader->type = type;
     inbox_init(&reader->inbox, qos);
     endpoint_options options = {.topic = dds_topic,
                                 .type = dds_type,
@@ -64,6 +66,14 @@ void cyclone_reader_destroy(mw_reader *reader)
     endpoint_end(&of(reader)->endpoint);
     inbox_fini(&of(reader)->inbox);
     free(of(reader));
+}
+
+void cyclone_reader_accept_messages(mw_reader *reader)
+{
+    cyclone_reader *r = of(reader);
+    mutex_lock(&r->endpoint.reading);
+    r->inbox.accepts = r->type;
+    mutex_unlock(&r->endpoint.reading);
 }
 
 rclio_status cyclone_reader_take(mw_reader *reader, mw_sample *sample)

@@ -44,6 +44,7 @@ static serdata *allocate(const struct ddsi_sertype *type, enum ddsi_serdata_kind
     serdata *data = malloc(sizeof *data + SERDATA_HEADROOM + padded(size));
     if (!data) return NULL;
     ddsi_serdata_init(&data->base, type, kind);
+    data->message = NULL;
     data->wire = data->memory + SERDATA_HEADROOM;
     data->size = size;
     data->buffer = (mw_buffer){.data = data->wire, .size = size};
@@ -57,6 +58,24 @@ serdata *serdata_new(const struct ddsi_sertype *type, size_t size)
     if (data) return data;
     if (size > UINT32_MAX - 64) return rclio_fail_null(RCLIO_LIMIT, "a message of %zu bytes: DDS carries at most 4 GB", size);
     return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a message of %zu bytes", size);
+}
+
+serdata *serdata_new_of(const struct ddsi_sertype *type, local_message *message)
+{
+    serdata *data = allocate(type, SDK_DATA, 0);
+    if (!data) {
+        local_message_unref(message);
+        return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a message");
+    }
+    data->message = message;
+    data->size = local_message_size(message);
+    data->wire = NULL;
+    return data;
+}
+
+const uint8_t *serdata_bytes(serdata *data)
+{
+    return data->message ? local_message_bytes(data->message) : data->wire;
 }
 
 serdata *serdata_of(mw_buffer *buffer)
@@ -155,13 +174,13 @@ static uint32_t size_of(const struct ddsi_serdata *data)
 
 static void to_bytes(const struct ddsi_serdata *data, size_t offset, size_t size, void *bytes)
 {
-    memcpy(bytes, as_serdata(data)->wire + offset, size);
+    memcpy(bytes, serdata_bytes(as_serdata(data)) + offset, size);
     DONE_WITH(as_serdata(data));
 }
 
 static struct ddsi_serdata *lend_bytes(const struct ddsi_serdata *data, size_t offset, size_t size, ddsrt_iovec_t *lent)
 {
-    lent->iov_base = as_serdata(data)->wire + offset;
+    lent->iov_base = (void *)(uintptr_t)(serdata_bytes(as_serdata(data)) + offset);
     lent->iov_len = (ddsrt_iov_len_t)size;
     return ddsi_serdata_ref(data);
 }
@@ -207,6 +226,7 @@ static size_t print(const struct ddsi_sertype *type, const struct ddsi_serdata *
 static void serdata_free(struct ddsi_serdata *data)
 {
     ALL_DONE_WITH(as_serdata(data));
+    local_message_unref(as_serdata(data)->message);
     free(as_serdata(data));
 }
 

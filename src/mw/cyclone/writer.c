@@ -12,6 +12,7 @@ typedef struct cyclone_writer {
     mw base;
     cyclone_node *node;
     cyclone_endpoint endpoint;
+    atomic_bool has_local;
 } cyclone_writer;
 
 static cyclone_writer *of(const mw_writer *writer)
@@ -34,6 +35,7 @@ mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type
     endpoint_options options = {.topic = dds_topic, .type = dds_type, .type_hash = type->hash, .qos = qos, .events = events};
     if (endpoint_make(n->mw, &writer->endpoint, true, &options)) goto done;
     if (discovery_add_endpoints(n, writer->endpoint.gid, NULL)) goto done;
+    atomic_store(&writer->endpoint.rematched, true); /* who was there before it */
     made = (mw_writer *)(void *)writer;
     writer = NULL;
 done:
@@ -61,6 +63,24 @@ mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size)
 rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns)
 {
     return endpoint_write(&of(writer)->endpoint, serdata_of(buffer), source_timestamp_ns);
+}
+
+rclio_status cyclone_writer_write_message(mw_writer *writer, local_message *message, int64_t source_timestamp_ns)
+{
+    serdata *data = serdata_new_of(of(writer)->endpoint.type, message);
+    return data ? endpoint_write(&of(writer)->endpoint, data, source_timestamp_ns) : rclio_error_status();
+}
+
+/* Asked anew only after a match was made or lost. */
+bool cyclone_writer_has_local(mw_writer *writer)
+{
+    cyclone_writer *w = of(writer);
+    if (atomic_load_explicit(&w->endpoint.rematched, memory_order_relaxed)) {
+        mutex_lock(&w->endpoint.reading); /* or an older answer could come last, and stay */
+        atomic_store_explicit(&w->has_local, endpoint_has_local(&w->endpoint), memory_order_relaxed);
+        mutex_unlock(&w->endpoint.reading);
+    }
+    return atomic_load_explicit(&w->has_local, memory_order_relaxed);
 }
 
 void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE])

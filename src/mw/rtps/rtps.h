@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-#define RTPS_VERSION 1 /* of this table: a library of another one is refused */
+#define RTPS_VERSION 2 /* of this table: a library of another one is refused */
 #define RTPS_WHY_SIZE 512
 
 typedef struct rtps rtps; /* a participant */

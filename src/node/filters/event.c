@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "node/filters/filter.h"
-#include "types/registry.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,8 +13,8 @@
 typedef struct shared_event {
     rclio_message_event event; /* first */
     atomic_int references;
-    void *message;
-    rclio_types *types; /* a reference, or NULL */
+    void *message;            /* of one that a program made; */
+    rclio_kept_message *kept; /* of one that was received: a reference */
 } shared_event;
 
 static shared_event *of(const rclio_message_event *event)
@@ -41,9 +40,8 @@ bool rclio_message_stamp(const rclio_type *type, const void *message, int64_t *s
     return true;
 }
 
-const rclio_message_event *message_event_new(const rclio_type *type, void *message, int64_t received_ns, rclio_types *types)
+static shared_event *shared_new(const rclio_type *type, const void *message, int64_t received_ns)
 {
-    if (!type || !message) return rclio_fail_null(RCLIO_INVALID, "an event needs a message and its type");
     shared_event *shared = calloc(1, sizeof *shared);
     if (!shared) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a message of type %s", type->name);
     shared->event = (rclio_message_event){.message = message, .type = type, .received_ns = received_ns};
@@ -51,14 +49,24 @@ const rclio_message_event *message_event_new(const rclio_type *type, void *messa
     shared->event.has_stamp = rclio_message_stamp(type, message, &shared->event.stamp_ns);
     if (!shared->event.has_stamp) shared->event.stamp_ns = shared->event.received_ns;
     atomic_init(&shared->references, 1);
-    shared->message = message;
-    shared->types = types ? registry_ref(types) : NULL;
+    return shared;
+}
+
+const rclio_message_event *message_event_of_kept(rclio_kept_message *kept, int64_t received_ns)
+{
+    shared_event *shared = shared_new(rclio_kept_message_type(kept), rclio_kept_message_get(kept), received_ns);
+    if (!shared) return NULL;
+    shared->kept = kept;
     return &shared->event;
 }
 
 const rclio_message_event *rclio_message_event_new(const rclio_type *type, void *message, int64_t received_ns)
 {
-    return message_event_new(type, message, received_ns, NULL);
+    if (!type || !message) return rclio_fail_null(RCLIO_INVALID, "an event needs a message and its type");
+    shared_event *shared = shared_new(type, message, received_ns);
+    if (!shared) return NULL;
+    shared->message = message;
+    return &shared->event;
 }
 
 const rclio_message_event *rclio_message_event_copy(const rclio_type *type, const void *message, int64_t received_ns)
@@ -67,7 +75,7 @@ const rclio_message_event *rclio_message_event_copy(const rclio_type *type, cons
     void *copy = rclio_message_new(type);
     if (!copy) return NULL;
     const rclio_message_event *event = NULL;
-    if (rclio_message_copy(type, message, copy) == RCLIO_OK) event = message_event_new(type, copy, received_ns, NULL);
+    if (rclio_message_copy(type, message, copy) == RCLIO_OK) event = rclio_message_event_new(type, copy, received_ns);
     if (!event) rclio_message_destroy(type, copy);
     return event;
 }
@@ -82,8 +90,8 @@ void rclio_message_event_unref(const rclio_message_event *event)
 {
     if (!event || atomic_fetch_sub_explicit(&of(event)->references, 1, memory_order_acq_rel) != 1) return;
     shared_event *shared = of(event);
-    rclio_message_destroy(event->type, shared->message);
-    rclio_types_destroy(shared->types);
+    if (shared->message) rclio_message_destroy(event->type, shared->message);
+    rclio_kept_message_unref(shared->kept);
     free(shared);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/thread.h"
 #include "node/node.h"
+#include "rclio/loan.h"
 #include "rclio/message_filters.h"
 
 typedef struct filter_kind {
@@ -70,8 +71,8 @@ bool filter_accepts(rclio_filter *f, const rclio_message_event *event, bool allo
 /* Says once that the filter drops messages. */
 void filter_warn_once(rclio_filter *f, const char *format, ...) RCLIO_PRINTF(2, 3);
 
-/* A message taken over as an event that keeps the registry its type is of, if any. */
-const rclio_message_event *message_event_new(const rclio_type *type, void *message, int64_t received_ns, rclio_types *types);
+/* The event of a message that was received; takes over the reference, but not on failure. */
+const rclio_message_event *message_event_of_kept(rclio_kept_message *kept, int64_t received_ns);
 
 extern const filter_kind filter_chain_kind, filter_cache_kind, filter_sequencer_kind, filter_synchronizer_kind,
     filter_subscriber_kind;

@@ -1,6 +1,6 @@
 /* src/node/filters/subscriber.c: a subscription as a source of messages: what it decoded goes on by reference (FI1).
  *
- *   SU1  The message is taken from the subscription, which goes on with a new one: no copy.
+ *   SU1  The message is kept (rclio/loan.h), and the subscription goes on with another one: no copy.
  * Threads: the executor's. Tests: tests/filters/test_subscriber.c. */
 #include "node/subscription.h"
 
@@ -17,12 +17,11 @@ static void on_message(const void *message, const rclio_message_info *info, void
     subscriber *s = arg;
     (void)message;
     const rclio_subscription *from = subscription_of(info);
-    const rclio_type *type = rclio_subscription_type(from);
-    void *taken = subscription_take_over(info); /* SU1 */
-    const rclio_message_event *event = message_event_new(type, taken, info->received_timestamp_ns, s->filter.entity.types);
+    rclio_kept_message *kept = rclio_message_keep(info); /* SU1 */
+    const rclio_message_event *event = message_event_of_kept(kept, info->received_timestamp_ns);
     if (!event) {
         filter_warn_once(&s->filter, "subscriber of '%s' loses messages: %s", rclio_subscription_topic(from), rclio_error());
-        rclio_message_destroy(type, taken);
+        rclio_kept_message_unref(kept);
         return;
     }
     filter_output(&s->filter, event);
