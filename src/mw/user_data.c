@@ -89,7 +89,7 @@ bool user_data_marker(const void *bytes, size_t size, const uint8_t gid[RCLIO_GI
     memcpy(topics, gid, PREFIX_SIZE);
     if (!user_data_find(bytes, size, "rclio", &length)) return false;
     const char *value = user_data_find(bytes, size, "topics", &length);
-    if (value && length == 2 * PREFIX_SIZE && !read_hex(value, topics, PREFIX_SIZE)) memcpy(topics, gid, PREFIX_SIZE);
+    if (value && length == 2 * (size_t)PREFIX_SIZE && !read_hex(value, topics, PREFIX_SIZE)) memcpy(topics, gid, PREFIX_SIZE);
     return true;
 }
 

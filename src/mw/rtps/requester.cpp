@@ -64,6 +64,7 @@ std::vector<Requester::Server> Requester::servers()
                                         }
         });
     std::vector<Server> servers;
+    servers.reserve(found.size());
     for (const Found &it : found) servers.push_back(it.server);
     return servers;
 }

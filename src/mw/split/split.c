@@ -98,7 +98,7 @@ bool split_ready(split *s, cyclone_mw *m)
     if (!s->tried) {
         s->tried = true;
         if ((s->ops = library_get())) s->rtps = open_rtps(s->ops, m); /* SP2 */
-        if (s->rtps)
+        if (s->ops && s->rtps)
             hear_of_kills(s, m);
         else
             LOG_WARN(m->log, "rclio",
