@@ -104,10 +104,13 @@ def test_an_action_survives_feedback_and_states_that_are_none(start):
     assert server.interrupt() == 0
 
 
+def no_memory_is_an_error():
+    return ":".join([*filter(None, [os.environ.get("ASAN_OPTIONS")]), "allocator_may_return_null=1"])
+
+
 def test_a_message_that_does_not_fit_into_memory_is_an_error_of_publish_only(start):
     echo = start("ros2", "topic", "echo", "/blob", "std_msgs/msg/UInt8MultiArray")
-    options = ":".join([*filter(None, [os.environ.get("ASAN_OPTIONS")]), "allocator_may_return_null=1"])
-    writer = start("failures_short_of_memory", ASAN_OPTIONS=options)
+    writer = start("failures_short_of_memory", ASAN_OPTIONS=no_memory_is_an_error())
     assert writer.finish() == 0, writer.report()
     assert writer.lines["stdout"][0].startswith("large: out of memory: nothing published to '/blob': no memory for a message of 67108"), writer.report()
     assert writer.lines["stdout"][1] == "small: ok"
@@ -116,7 +119,7 @@ def test_a_message_that_does_not_fit_into_memory_is_an_error_of_publish_only(sta
 
 
 def test_a_message_that_does_not_fit_into_memory_twice_is_an_error_of_publish_only(start):
-    writer = start("failures_short_of_memory", "by_reference", ASAN_OPTIONS="allocator_may_return_null=1")
+    writer = start("failures_short_of_memory", "by_reference", ASAN_OPTIONS=no_memory_is_an_error())
     assert writer.finish() == 0, writer.report()
     large, *rest = writer.lines["stdout"]
     assert large.startswith("large: out of memory: nothing published to '/blob': "), writer.report()
