@@ -76,11 +76,8 @@ static void touch(alone *a)
 static void ask(alone *a)
 {
     rclio_future *call = rclio_client_call(a->client, &(add_request){.a = 1, .b = 2});
-    assert_non_null(call);
-    if (a->blocks)
-        assert_ok(rclio_future_wait(call, -1));
-    else
-        assert_non_null(rclio_await(call));
+    rclio_status status = a->blocks ? rclio_future_wait(call, -1) : rclio_wait(call);
+    if (atomic_load(&a->wanted) > 0) assert_ok(status); /* later the test destroys the client */
     rclio_future_unref(call);
 }
 
@@ -91,10 +88,10 @@ static void add_alone(const void *request, void *response, void *arg)
     ((add_response *)response)->sum = terms->a + terms->b;
 }
 
-static void tick_alone(rclio_timer *timer, void *arg)
+static void tick_alone(rclio_timer *t, void *arg)
 {
     alone *a = arg;
-    (void)timer;
+    (void)t;
     touch(a);
     ask(a); /* it has left its group meanwhile (CG3) */
     touch(a);
@@ -155,10 +152,10 @@ static void *complete_from_outside(void *arg)
     return NULL;
 }
 
-static void await_outside(rclio_timer *timer, void *arg)
+static void await_outside(rclio_timer *t, void *arg)
 {
     foreign *f = arg;
-    rclio_timer_cancel(timer);
+    rclio_timer_cancel(t);
     for (int i = 0; i < ROUNDS; i++) {
         f->next = rclio_future_new(f->executor, "a thread outside", NULL);
         sem_post(&f->wanted);
@@ -171,14 +168,14 @@ static void await_outside(rclio_timer *timer, void *arg)
 
 static void be_woken_from_outside(size_t threads)
 {
-    pthread_t thread;
+    pthread_t outside;
     pair p = pair_new_on(&(rclio_executor_options){.threads = threads});
     foreign f = {.executor = p.executor, .over = rclio_future_new(p.executor, "the callback", NULL)};
     sem_init(&f.wanted, 0, 0);
-    pthread_create(&thread, NULL, complete_from_outside, &f);
+    pthread_create(&outside, NULL, complete_from_outside, &f);
     rclio_timer_new(p.client, RCLIO_MS(1), await_outside, &f, NULL);
     AWAIT(f.over);
-    pthread_join(thread, NULL);
+    pthread_join(outside, NULL);
     assert_int_equal(f.sum, ROUNDS);
     rclio_future_unref(f.over);
     pair_free(&p);
