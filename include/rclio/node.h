@@ -69,7 +69,8 @@ RCLIO_API rclio_status rclio_node_set_use_sim_time(rclio_node *node, bool use_si
 RCLIO_API bool rclio_node_uses_sim_time(const rclio_node *node); /* thread as set */
 
 /* Spins the node's executor until the context is shut down, then destroys the context with everything below it: the last line of main.
- * returns  the exit status of the process: 0; 1 for a NULL node, after printing rclio_error() to standard error.
+ * returns  the exit status of the process: 0, also for a NULL node that was not made because its context had been shut down (Ctrl-C
+ *          came early); 1 for any other NULL node, after printing rclio_error() to standard error.
  * thread   one that spins nothing */
 RCLIO_API int rclio_spin(rclio_node *node);
 
