@@ -45,6 +45,7 @@ def test_the_action_client_sees_each_feedback_and_the_result(start):
 
 def test_the_operator_sets_the_motors_parameters_and_sees_them_change(start):
     motor = start("motor", "--ros-args", "-p", "speed:=2.0")
+    motor.wait_for("running at 2.0")  # so that its declaration is no news
     operator = start("motor_operator")
     assert operator.finish(40) == 0, operator.report()
     said = [line.split("]: ", 1)[1] for line in operator.lines["stderr"]]
