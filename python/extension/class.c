@@ -57,7 +57,10 @@ static PyObject *element_type_text(const rclio_field *field)
     };
     if (field->base == RCLIO_NESTED) {
         const char *name = field->nested->name, *slash = strchr(name, '/');
-        return PyUnicode_FromFormat("%.*s/%s", (int)(slash - name), name, strrchr(name, '/') + 1);
+        PyObject *package = PyUnicode_FromStringAndSize(name, slash - name);
+        PyObject *text = package ? PyUnicode_FromFormat("%U/%s", package, strrchr(name, '/') + 1) : NULL;
+        Py_XDECREF(package);
+        return text;
     }
     if (field->string_bound) return PyUnicode_FromFormat("%s<%zu>", names[field->base], field->string_bound);
     return PyUnicode_FromString(names[field->base]);
@@ -129,12 +132,26 @@ static bool add_defaults(struct py_info *info, PyObject *dict)
     return true;
 }
 
+static PyObject *class_doc(const rclio_type *type)
+{
+    const char *name = strrchr(type->name, '/') + 1;
+    if (!type->constant_count) return PyUnicode_FromFormat("Message class '%s'.", name);
+    PyObject *text = PyUnicode_FromFormat("\n    Message class '%s'.\n\n    Constants:\n", name);
+    for (size_t i = 0; text && i < type->constant_count; i++) {
+        PyObject *longer = PyUnicode_FromFormat("%U      %s\n", text, type->constants[i].name);
+        Py_DECREF(text);
+        text = longer;
+    }
+    PyObject *doc = text ? PyUnicode_FromFormat("%U    ", text) : NULL;
+    Py_XDECREF(text);
+    return doc;
+}
+
 static PyObject *class_dict(struct py_info *info)
 {
     const char *name = info->type->name;
     PyObject *dict = PyDict_New();
-    if (dict && set_item(dict, "__module__", py_module_name(name)) &&
-        set_item(dict, "__doc__", PyUnicode_FromFormat("Message class '%s'.", strrchr(name, '/') + 1)) &&
+    if (dict && set_item(dict, "__module__", py_module_name(name)) && set_item(dict, "__doc__", class_doc(info->type)) &&
         set_item(dict, "__slots__", slot_names(info)) && set_item(dict, "_fields_and_field_types", field_types(info)) &&
         set_item(dict, "SLOT_TYPES", Py_NewRef(info->state->slot_types)) && add_constants(info->type, dict) &&
         add_defaults(info, dict)) {

@@ -63,6 +63,17 @@ static PyObject *module_name(PyObject *module, PyObject *name)
     return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "%R is not the full name of a type", name);
 }
 
+PyDoc_STRVAR(interface_path_doc,
+             "interface_path(name, /)\n--\n\nThe file that defines 'std_msgs/msg/String'. LookupError: there is no such type.");
+static PyObject *interface_path(PyObject *module, PyObject *name)
+{
+    if (!type_named(module, name)) return NULL;
+    char *path = rclio_types_path(state_of(module)->types, PyUnicode_AsUTF8(name));
+    PyObject *text = path ? PyUnicode_DecodeFSDefault(path) : py_raise(state_of(module), rclio_error_status());
+    free(path);
+    return text;
+}
+
 PyDoc_STRVAR(interfaces_doc,
              "interfaces(package, folder, /)\n--\n\nThe full names of a package's interfaces of one kind ('msg', 'srv',\n"
              "'action'), sorted. LookupError: there is no such package.");
@@ -120,6 +131,7 @@ static PyObject *deserialize(PyObject *module, PyObject *const *args, Py_ssize_t
 
 static PyMethodDef functions[] = {
     {"message_class", message_class, METH_O, message_class_doc},
+    {"interface_path", interface_path, METH_O, interface_path_doc},
     {"kind", kind, METH_O, kind_doc},
     {"module_name", module_name, METH_O, module_name_doc},
     {"interfaces", (PyCFunction)(void (*)(void))interfaces, METH_FASTCALL, interfaces_doc},
