@@ -43,6 +43,11 @@ struct py_state {
     PyTypeObject *message_meta; /* the class of message classes */
     PyTypeObject *message_base;
     PyTypeObject *slot_types_type;
+    PyTypeObject *context_type;
+    PyTypeObject *node_type;
+    PyTypeObject *publisher_type;
+    PyTypeObject *subscription_type;
+    PyTypeObject *timer_type;
     PyObject *slot_types; /* the descriptor that makes SLOT_TYPES when it is asked for */
     PyObject *classes;    /* full type name -> class */
     PyObject *array_type; /* array.array */
@@ -50,6 +55,7 @@ struct py_state {
     PyObject *checks;     /* (Sequence, Set, UserList, UserString, ByteString); NULL: not asked for yet */
     PyObject *rcl_error;  /* exceptions */
     PyObject *rmw_error;
+    PyObject *invalid_handle;
     bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
