@@ -6,7 +6,18 @@ installation on the path are not mixed in; the second, after all others, knows t
 Python package.
 """
 
+import os
 import sys
+
+_OWN = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'rclpy', 'share', 'rclio', 'interfaces')
+
+
+def _may_be_there(name):
+    """False: no definitions of that package, for sure. Python looks for modules that are not there at every start."""
+    if os.environ.get('RCLIO_INTERFACE_PATH') or not os.path.isdir(_OWN):
+        return name not in ('sitecustomize', 'usercustomize')
+    prefixes = os.environ.get('AMENT_PREFIX_PATH', '').split(':')
+    return any(os.path.isdir(folder) for folder in [os.path.join(_OWN, name)] + [f'{prefix}/share/{name}' for prefix in prefixes if prefix])
 
 class _Interfaces:
     @staticmethod
@@ -22,7 +33,7 @@ class _Interfaces:
 class _Packages:
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if '.' in name or name.startswith('_'):
+        if '.' in name or name.startswith('_') or not _may_be_there(name):
             return None
         from rclpy import _messages
         return _messages.find_package(name)

@@ -103,8 +103,10 @@ class SingleThreadedExecutor:
         except BaseException as failure:
             self._fail(failure)
             return
-        if not self.context.ok() or (self._once and self._ran):
+        if not self.context.ok():
             loop.stop()
+        elif self._once and self._ran:
+            loop.call_soon(loop.stop)  # after the first step of a task that was started
         elif handle.pending():
             loop.call_soon(self._dispatch)
 
