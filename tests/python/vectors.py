@@ -1,16 +1,12 @@
 """The golden CDR vectors, as messages."""
 import json
 import math
-import os
 from pathlib import Path
 
 import rclpy  # noqa: F401
 from rclpy import _messages
 
-SHARED = Path(os.environ.get("RCLIO_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-if not SHARED.is_dir():
-    SHARED = Path("/work/shared")
-FOLDER = SHARED / "reference/cdr"
+FOLDER = Path(__file__).resolve().parents[1] / "data/cdr"
 
 
 def load(file):
