@@ -156,6 +156,7 @@ static int borrow_numbers(const struct py_field *field, PyObject *value, struct 
 static bool put_values(const struct py_field *field, PyObject *value, char *place, size_t room, struct sequence *to,
                        struct py_arena *arena)
 {
+    struct sequence unused;
     size_t width = rclio_field_element_size(field->field);
     if (PyUnicode_Check(value)) return wrong(field, "a sequence", value);
     PyObject *values = PySequence_Tuple(value); /* nothing can change it while elements are converted (ME1) */
@@ -173,7 +174,7 @@ static bool put_values(const struct py_field *field, PyObject *value, char *plac
     }
     if (!place && count > SIZE_MAX / width) return PyErr_NoMemory(), false;
     if (!place && count && !(place = py_arena_take(count * width, arena))) return PyErr_NoMemory(), false;
-    if (!to) to = &(struct sequence){0};
+    if (!to) to = &unused;
     *to = (struct sequence){.data = place, .size = count};
     for (size_t i = 0; i < count; i++) {
         if (!put_value(field, PyTuple_GET_ITEM(values, (Py_ssize_t)i), place + i * width, arena)) return false;

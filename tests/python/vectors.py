@@ -1,12 +1,13 @@
-"""The golden CDR vectors, as messages."""
+"""The golden CDR vectors, as messages: those of tests/data/cdr, or of the folder that RCLIO_VECTORS names (all 1,865 of them)."""
 import json
 import math
+import os
 from pathlib import Path
 
 import rclpy  # noqa: F401
 from rclpy import _messages
 
-FOLDER = Path(__file__).resolve().parents[1] / "data/cdr"
+FOLDER = Path(os.environ.get("RCLIO_VECTORS", Path(__file__).resolve().parents[1] / "data/cdr"))
 
 
 def load(file):
