@@ -130,7 +130,7 @@ static PyObject *run_queue(struct py_context *self, PyObject *start, Py_ssize_t 
         struct py_entity *entity = item->entity;
         Py_INCREF(entity);
         PyObject *result = py_entity_call(entity, item);
-        free(item);
+        py_item_free(item);
         if (result && PyCoro_CheckExact(result)) {
             PyObject *started = PyObject_CallFunctionObjArgs(start, result, entity, NULL);
             Py_DECREF(result);

@@ -6,15 +6,14 @@ static void on_message(const void *message, const rclio_message_info *info, void
 {
     struct py_entity *entity = arg;
     (void)message;
-    py_queue_put(entity->node->context->queue, entity, info->serialized, info->serialized_size, info->source_timestamp_ns,
-                 info->received_timestamp_ns);
+    py_queue_put(entity->node->context->queue, entity, info);
 }
 
 static void on_timer(rclio_timer *timer, void *arg)
 {
     struct py_entity *entity = arg;
     (void)timer;
-    py_queue_put(entity->node->context->queue, entity, NULL, 0, 0, 0);
+    py_queue_put(entity->node->context->queue, entity, NULL);
 }
 
 PyObject *py_entity_call(struct py_entity *entity, const struct py_item *item)

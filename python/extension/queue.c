@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct py_queue {
     pthread_mutex_t mutex;
@@ -23,18 +22,32 @@ struct py_queue *py_queue_new(void)
 void py_queue_destroy(struct py_queue *queue)
 {
     if (!queue) return;
-    for (struct py_item *item; (item = py_queue_take(queue));) free(item);
+    for (struct py_item *item; (item = py_queue_take(queue));) py_item_free(item);
     pthread_mutex_destroy(&queue->mutex);
     free(queue);
 }
 
-bool py_queue_put(struct py_queue *queue, void *entity, const uint8_t *bytes, size_t size, int64_t source_ns, int64_t received_ns)
+void py_item_free(struct py_item *item)
 {
-    struct py_item *item = size > SIZE_MAX - sizeof *item ? NULL : malloc(sizeof *item + size);
-    if (!item) return false;
-    *item =
-        (struct py_item){.entity = entity, .size = size, .source_timestamp_ns = source_ns, .received_timestamp_ns = received_ns};
-    if (size) memcpy(item->bytes, bytes, size);
+    rclio_kept_bytes_release(item->kept);
+    free(item);
+}
+
+bool py_queue_put(struct py_queue *queue, void *entity, const rclio_message_info *info)
+{
+    rclio_kept_bytes *kept = info ? rclio_message_keep_bytes(info) : NULL;
+    struct py_item *item = info && !kept ? NULL : malloc(sizeof *item);
+    if (!item) {
+        rclio_kept_bytes_release(kept);
+        return false;
+    }
+    *item = (struct py_item){.entity = entity, .kept = kept};
+    if (info) {
+        item->bytes = info->serialized;
+        item->size = info->serialized_size;
+        item->source_timestamp_ns = info->source_timestamp_ns;
+        item->received_timestamp_ns = info->received_timestamp_ns;
+    }
     pthread_mutex_lock(&queue->mutex);
     *queue->end = item;
     queue->end = &item->next;
@@ -71,7 +84,7 @@ void py_queue_remove(struct py_queue *queue, const void *entity)
             continue;
         }
         *at = item->next;
-        free(item);
+        py_item_free(item);
     }
     queue->end = at;
     pthread_mutex_unlock(&queue->mutex);

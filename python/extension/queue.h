@@ -7,6 +7,8 @@
 #ifndef RCLIO_PYTHON_QUEUE_H
 #define RCLIO_PYTHON_QUEUE_H
 
+#include <rclio/rclio.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,8 +17,9 @@ struct py_item {
     struct py_item *next;
     void *entity;
     int64_t source_timestamp_ns, received_timestamp_ns;
-    size_t size; /* of what follows: a serialized message */
-    uint8_t bytes[];
+    const uint8_t *bytes; /* a serialized message, lent by `kept` */
+    size_t size;
+    rclio_kept_bytes *kept;
 };
 
 struct py_queue;
@@ -24,10 +27,10 @@ struct py_queue;
 struct py_queue *py_queue_new(void); /* NULL: no memory */
 void py_queue_destroy(struct py_queue *queue);
 
-/* Copies the bytes. false: no memory; the item is lost. */
-bool py_queue_put(struct py_queue *queue, void *entity, const uint8_t *bytes, size_t size, int64_t source_ns,
-                  int64_t received_ns);
-struct py_item *py_queue_take(struct py_queue *queue); /* yours to free(); NULL: none */
+/* `info`: of a message, whose bytes are kept; NULL: there is none. false: no memory; the item is lost. */
+bool py_queue_put(struct py_queue *queue, void *entity, const rclio_message_info *info);
+struct py_item *py_queue_take(struct py_queue *queue); /* yours; NULL: none */
+void py_item_free(struct py_item *item);
 bool py_queue_is_empty(struct py_queue *queue);
 void py_queue_remove(struct py_queue *queue, const void *entity); /* QU2 */
 

@@ -1,6 +1,7 @@
 """Executors: an asyncio loop that callbacks run in. An `async def` callback is a task of that loop."""
 
 import asyncio
+import sys
 
 from rclpy.utilities import get_default_context
 
@@ -10,6 +11,13 @@ class ExternalShutdownException(Exception):
 
     def __init__(self):
         super().__init__()
+
+
+def _begin(coroutine, loop):
+    """A task whose first step has run, where this Python can do that (3.12 and later) and the program has no task factory of its own."""
+    if sys.version_info < (3, 12) or loop.get_task_factory() is not None:
+        return loop.create_task(coroutine)
+    return asyncio.Task(coroutine, loop=loop, eager_start=True)
 
 
 class SingleThreadedExecutor:
@@ -111,7 +119,10 @@ class SingleThreadedExecutor:
             loop.call_soon(self._dispatch)
 
     def _start(self, coroutine, entity):
-        task = self._loop.create_task(coroutine)
+        task = _begin(coroutine, self._loop)
+        if task.done():
+            self._ended(task)
+            return
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
