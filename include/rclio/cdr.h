@@ -39,6 +39,18 @@ RCLIO_API uint8_t *rclio_encode_new(const rclio_codec *codec, const void *messag
  * thread  any, on a message of one owner */
 RCLIO_API rclio_status rclio_decode(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset, void *message);
 
+/* `size` bytes, aligned for anything, that live as long as the message they are for; NULL: there are none. */
+typedef void *rclio_room_fn(size_t size, void *arg);
+
+/* As rclio_decode(), without copies: for readers that make something else of the message at once. Strings and sequences of numbers
+ * point into `bytes` wherever they can, at any alignment (read them with memcpy), and what cannot lie there is in memory from `room`.
+ * Their `capacity` is 0: the message owns nothing, and rclio_message_fini() must not be called.
+ * message  memory of the type's size; need not be initialised. Valid as long as `bytes` and the memory from `room`; not at all on failure.
+ * fails    as rclio_decode(); never asks for more than nine times `size`.
+ * thread   any */
+RCLIO_API rclio_status rclio_decode_lent(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset,
+                                         void *message, rclio_room_fn *room, void *arg);
+
 #ifdef __cplusplus
 }
 #endif

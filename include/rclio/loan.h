@@ -45,6 +45,15 @@ RCLIO_API void rclio_kept_message_unref(rclio_kept_message *kept); /* NULL is al
 RCLIO_API const void *rclio_kept_message_get(const rclio_kept_message *kept); /* lent as long as you have a reference */
 RCLIO_API const rclio_type *rclio_kept_message_type(const rclio_kept_message *kept);
 
+/* The bytes that a message came in (info->serialized), which outlive its callback: what a program keeps that decodes elsewhere. */
+typedef struct rclio_kept_bytes rclio_kept_bytes;
+
+/* Called in a subscription's callback, raw or not, once: keeps the bytes that it was called with. No copy: info->serialized stays valid.
+ * returns  yours until rclio_kept_bytes_release(), which comes before the context is destroyed; subscription and node may go before.
+ * fails    RCLIO_INVALID: it came by reference and has no bytes; RCLIO_BAD_STATE: kept already; RCLIO_NO_MEMORY */
+RCLIO_API rclio_kept_bytes *rclio_message_keep_bytes(const rclio_message_info *info);
+RCLIO_API void rclio_kept_bytes_release(rclio_kept_bytes *kept); /* NULL is allowed */
+
 /* The message, to be written. Where nobody else has it, it is that one; else a copy takes its place in *kept.
  * fails  RCLIO_NO_MEMORY: *kept is as it was */
 RCLIO_API void *rclio_kept_message_edit(rclio_kept_message **kept);

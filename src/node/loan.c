@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 
+#include <stdlib.h>
+
 bool loan_by_reference(const rclio_node *node, rclio_intra_process setting)
 {
     return setting == RCLIO_INTRA_PROCESS_NODE ? node->options.use_intra_process_comms : setting == RCLIO_INTRA_PROCESS_ON;
@@ -21,7 +23,7 @@ static rclio_kept_message *kept_of(local_message *message)
 local_message *loan_take_over(const rclio_message_info *info)
 {
     delivery *from = info ? info->delivery : NULL;
-    if (!from) return rclio_fail_null(RCLIO_INVALID, "no message to keep: a raw subscription has bytes only");
+    if (!from || from->is_raw) return rclio_fail_null(RCLIO_INVALID, "no message to keep: a raw subscription has bytes only");
     if (!from->message) return rclio_fail_null(RCLIO_BAD_STATE, "this callback has kept its message before");
     local_message *message = from->message;
     from->message = NULL;
@@ -31,6 +33,31 @@ local_message *loan_take_over(const rclio_message_info *info)
 rclio_kept_message *rclio_message_keep(const rclio_message_info *info)
 {
     return kept_of(loan_take_over(info));
+}
+
+struct rclio_kept_bytes {
+    const mw_ops *ops;
+    mw_sample sample;
+};
+
+rclio_kept_bytes *rclio_message_keep_bytes(const rclio_message_info *info)
+{
+    delivery *from = info ? info->delivery : NULL;
+    if (!from || info->from_intra_process)
+        return rclio_fail_null(RCLIO_INVALID, "no bytes to keep: the message came by reference");
+    if (!from->sample) return rclio_fail_null(RCLIO_BAD_STATE, "this callback has kept its bytes before");
+    rclio_kept_bytes *kept = malloc(sizeof *kept);
+    if (!kept) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory to keep a message's bytes");
+    *kept = (rclio_kept_bytes){.ops = from->ops, .sample = *from->sample};
+    from->sample = NULL;
+    return kept;
+}
+
+void rclio_kept_bytes_release(rclio_kept_bytes *kept)
+{
+    if (!kept) return;
+    kept->ops->reader_return(NULL, &kept->sample);
+    free(kept);
 }
 
 rclio_kept_message *rclio_kept_message_ref(rclio_kept_message *kept)

@@ -132,7 +132,7 @@ static void account_call(rclio_subscription *s, const rclio_message_info *info, 
 static bool deliver(rclio_subscription *s, mw_sample *sample, int64_t *now_ns)
 {
     const mw_ops *ops = s->ops;
-    delivery d = {.subscription = s};
+    delivery d = {.subscription = s, .ops = ops};
     rclio_status status = find_message(&d, sample);
     rclio_message_info info = {
         .source_timestamp_ns = sample->source_timestamp_ns,
@@ -140,8 +140,10 @@ static bool deliver(rclio_subscription *s, mw_sample *sample, int64_t *now_ns)
         .from_intra_process = sample->message != NULL,
         .serialized = sample->data,
         .serialized_size = sample->data ? sample->size : 0,
-        .delivery = d.message ? &d : NULL,
+        .delivery = &d,
     };
+    d.is_raw = !d.message;
+    if (!info.from_intra_process) d.sample = sample;
     memcpy(info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
     if (info.from_intra_process) ops->reader_return(s->reader, sample); /* S6 */
     content_filter *filter = content_filter_ref(s->filter);             /* another may be set meanwhile */
@@ -150,7 +152,7 @@ static bool deliver(rclio_subscription *s, mw_sample *sample, int64_t *now_ns)
     local_message_unref(d.message);
     if (status && s->reader) warn_dropped(s);
     if (!status) account_call(s, &info, now_ns);
-    if (!info.from_intra_process) ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
+    if (d.sample) ops->reader_return(s->reader, sample); /* the reader may be NULL by now: mw.h */
     return s->reader != NULL;
 }
 

@@ -5,6 +5,8 @@
  *        claims of one input together never exceed it, so that memory stays below CODEC_MEMORY_PER_BYTE times the input.
  *   DE2  The message is valid at every moment: a size is raised only over elements that are initialised or zero.
  *   DE3  Memory that is large enough is kept. Memory that one copy fills is neither zeroed nor moved.
+ *   DE4  A lent message (`room` is set) begins as anything at all and owns nothing: strings and plain sequences lie in the input where
+ *        they need no change there, all else lies in memory from `room`. DE1 holds; DE2 and DE3 do not apply.
  * Threads: any, on a message of one owner. */
 #include "types/codec.h"
 
@@ -21,6 +23,8 @@ struct decoder {
     bool swap;       /* the bytes are in the other order than the host's */
     const rclio_type *type;
     const struct codec_place *place;
+    rclio_room_fn *room; /* DE4; NULL: the message owns its memory */
+    void *room_arg;
 };
 
 static bool take_plan(struct decoder *d, const struct codec_plan *plan, char *message);
@@ -48,6 +52,20 @@ static inline uint32_t load_4(const struct decoder *d, const uint8_t *from)
     memcpy(&value, from, sizeof value);
     if (d->swap) codec_swap((uint8_t *)&value, sizeof value, 1);
     return value;
+}
+
+static bool no_memory(struct decoder *d, const struct codec_step *step, size_t count)
+{
+    return decode_fail(d, RCLIO_NO_MEMORY, step->path, "needs %zu elements, there is no memory", count);
+}
+
+/* DE4: memory for `count` elements of a lent message; what is in it does not matter. */
+static bool lend_room(struct decoder *d, const struct codec_step *step, struct sequence *sequence, size_t count, size_t width)
+{
+    *sequence = (struct sequence){.size = count};
+    if (!count) return true;
+    sequence->data = count > SIZE_MAX / width ? NULL : d->room(count * width, d->room_arg);
+    return sequence->data || no_memory(d, step, count);
 }
 
 static bool take_length(struct decoder *d, const struct codec_step *step, uint32_t *length)
@@ -121,6 +139,10 @@ static bool take_string(struct decoder *d, const struct codec_step *step, rosidl
     if (size > step->string_bound) {
         return decode_fail(d, RCLIO_BAD_DATA, step->path, "has %zu bytes, %zu are allowed", size, step->string_bound);
     }
+    if (d->room) {
+        *string = (rosidl_runtime_c__String){.data = (char *)(uintptr_t)from, .size = size};
+        return true;
+    }
     if (!rosidl_runtime_c__String__assignn(string, (const char *)from, size)) {
         return decode_fail(d, RCLIO_NO_MEMORY, step->path, "needs %zu bytes, there is no memory", size);
     }
@@ -143,7 +165,9 @@ static bool take_wstring(struct decoder *d, const struct codec_step *step, rosid
         uint32_t unit = load_4(d, from + 4 * i);
         if (unit > UINT16_MAX) return decode_fail(d, RCLIO_BAD_DATA, step->path, "holds %#x, which is no UTF-16 unit", unit);
     }
-    if (!rosidl_runtime_c__U16String__resize(string, size)) {
+    bool has_room = d->room ? lend_room(d, step, (struct sequence *)string, size, sizeof *string->data)
+                            : rosidl_runtime_c__U16String__resize(string, size);
+    if (!has_room) {
         return decode_fail(d, RCLIO_NO_MEMORY, step->path, "needs %u UTF-16 units, there is no memory", size);
     }
     for (size_t i = 0; i < size; i++) string->data[i] = (uint16_t)load_4(d, from + 4 * i);
@@ -164,9 +188,8 @@ static bool take_strings(struct decoder *d, const struct codec_step *step, void 
 /* Makes `sequence` hold `count` valid elements of `width` bytes, those it had with their memory (DE2, DE3). */
 static bool keep_and_grow(struct decoder *d, const struct codec_step *step, struct sequence *sequence, size_t count, size_t width)
 {
-    if (sequence_reserve(sequence, count, width)) {
-        return decode_fail(d, RCLIO_NO_MEMORY, step->path, "needs %zu elements, there is no memory", count);
-    }
+    if (d->room) return lend_room(d, step, sequence, count, width);
+    if (sequence_reserve(sequence, count, width)) return no_memory(d, step, count);
     sequence->size = count;
     return true;
 }
@@ -174,10 +197,11 @@ static bool keep_and_grow(struct decoder *d, const struct codec_step *step, stru
 /* Room for `count` plain elements; what was there is lost (DE3). The caller copies, then sets the size. */
 static bool replace_plain(struct decoder *d, const struct codec_step *step, struct sequence *sequence, size_t count, size_t width)
 {
+    if (d->room) return lend_room(d, step, sequence, count, width);
     if (sequence->data && sequence->capacity >= count) return true;
     free(sequence->data);
     *sequence = (struct sequence){.data = count > SIZE_MAX / width ? NULL : malloc(count * width)};
-    if (!sequence->data) return decode_fail(d, RCLIO_NO_MEMORY, step->path, "needs %zu elements, there is no memory", count);
+    if (!sequence->data) return no_memory(d, step, count);
     sequence->capacity = count;
     return true;
 }
@@ -193,6 +217,10 @@ static bool take_plain_sequence(struct decoder *d, const struct codec_step *step
         return true;
     }
     if (!take_bytes(d, width, count * width, &from)) return decode_fail(d, RCLIO_BAD_DATA, step->path, "is cut off");
+    if (d->room && !d->swap && !step->has_bool) {
+        *sequence = (struct sequence){.data = (void *)(uintptr_t)from, .size = count};
+        return true;
+    }
     if (!replace_plain(d, step, sequence, count, width)) return false;
     memcpy(sequence->data, from, count * width);
     if (d->swap) codec_swap(sequence->data, width, count);
@@ -272,7 +300,8 @@ static bool take_plan(struct decoder *d, const struct codec_plan *plan, char *me
     return true;
 }
 
-rclio_status rclio_decode(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset, void *message)
+static rclio_status decode(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset, void *message,
+                           rclio_room_fn *room, void *room_arg)
 {
     const char *name = codec->type->name;
     if (size < CDR_HEADER_SIZE) return rclio_fail(RCLIO_BAD_DATA, "cannot decode %s: %zu bytes are no header", name, size);
@@ -289,6 +318,19 @@ rclio_status rclio_decode(const rclio_codec *codec, const uint8_t *bytes, size_t
         .size = size - CDR_HEADER_SIZE,
         .swap = host_is_big_endian() != (bytes[1] == 0),
         .type = codec->type,
+        .room = room,
+        .room_arg = room_arg,
     };
     return take_plan(&d, codec->root, message) ? RCLIO_OK : rclio_error_status();
+}
+
+rclio_status rclio_decode(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset, void *message)
+{
+    return decode(codec, bytes, size, offset, message, NULL, NULL);
+}
+
+rclio_status rclio_decode_lent(const rclio_codec *codec, const uint8_t *bytes, size_t size, size_t offset, void *message,
+                               rclio_room_fn *room, void *arg)
+{
+    return decode(codec, bytes, size, offset, message, room, arg);
 }

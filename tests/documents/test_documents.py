@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE_FOLDERS = ("src", "cli", "examples", "generator", "bench", "fuzz", "include")
+SOURCE_FOLDERS = ("src", "cli", "python", "examples", "generator", "bench", "fuzz", "include")
 
 
 def sources(*folders, suffixes=(".c", ".h", ".cpp", ".hpp")):
@@ -74,7 +74,7 @@ def included_folder(name, path):
 
 
 def test_every_folder_with_sources_is_in_the_architecture_table():
-    for path in sources("src", "cli", "examples", "generator", "bench", "fuzz"):
+    for path in sources("src", "cli", "python", "examples", "generator", "bench", "fuzz"):
         assert folder_of(path), f"{path.relative_to(ROOT)}: its folder is not in docs/architecture.md"
 
 

@@ -36,6 +36,25 @@ static void keep(const void *message, const rclio_message_info *info, void *arg)
     k->kept[k->count++] = kept;
 }
 
+typedef struct bytes_keeper { /* a raw subscription that keeps the bytes it gets */
+    rclio_kept_bytes *kept;
+    const uint8_t *bytes;
+    size_t size;
+    rclio_status second, message;
+} bytes_keeper;
+
+static void keep_bytes(const void *message, const rclio_message_info *info, void *arg)
+{
+    bytes_keeper *k = arg;
+    assert_null(message);
+    assert_null(k->kept);
+    k->kept = rclio_message_keep_bytes(info);
+    k->second = rclio_message_keep_bytes(info) ? RCLIO_OK : rclio_error_status();
+    k->message = rclio_message_keep(info) ? RCLIO_OK : rclio_error_status();
+    k->bytes = info->serialized;
+    k->size = info->serialized_size;
+}
+
 static void keeper_free(keeper *k)
 {
     for (size_t i = 0; i < k->count; i++) rclio_kept_message_unref(k->kept[i]);
@@ -217,6 +236,31 @@ static void a_kept_message_outlives_everything(void **state)
     keeper_free(&decoded);
 }
 
+static void kept_bytes_outlive_subscription_and_node(void **state)
+{
+    static const uint8_t expected[] = {0, 1, 0, 0, 3, 0, 0, 0, 'h', 'i', 0};
+    bytes_keeper k = {.kept = NULL};
+    pair p = pair_new();
+    (void)state;
+    rclio_publisher *publisher = publisher_of(p.server, "bytes", RCLIO_INTRA_PROCESS_OFF);
+    rclio_subscription *s = rclio_subscription_new(p.client, type_of(p.client, "std_msgs/msg/String"), "bytes", keep_bytes, &k,
+                                                   &(rclio_subscription_options){.raw = true});
+    assert_non_null(s);
+    AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
+    assert_ok(rclio_publish_loaned(publisher, borrow(publisher, "hi")));
+    SPIN_UNTIL(p.executor, k.size);
+    assert_int_equal(k.second, RCLIO_BAD_STATE);
+    assert_int_equal(k.message, RCLIO_INVALID);
+    rclio_subscription_destroy(s);
+    rclio_node_destroy(p.client);
+    p.client = NULL;
+    assert_int_equal(k.size, sizeof expected);
+    assert_memory_equal(k.bytes, expected, sizeof expected);
+    rclio_kept_bytes_release(k.kept);
+    rclio_kept_bytes_release(NULL);
+    pair_free(&p);
+}
+
 static void a_message_is_kept_once(void **state)
 {
     keeper k = {.count = 0}, raw = {.count = 0};
@@ -338,6 +382,7 @@ int main(void)
         cmocka_unit_test(a_publisher_that_may_not_publish_takes_it_back_all_the_same),
         cmocka_unit_test(a_broken_bound_is_named_and_the_message_taken_back),
         cmocka_unit_test(a_kept_message_outlives_everything),
+        cmocka_unit_test(kept_bytes_outlive_subscription_and_node),
         cmocka_unit_test(a_message_is_kept_once),
         cmocka_unit_test(a_chain_passes_one_message_on_and_edits_it_in_place),
         cmocka_unit_test(who_edits_what_others_have_gets_a_copy),

@@ -1,0 +1,156 @@
+/* python/extension/extension.h: what the files of the private extension `rclpy._rclio` share.
+ *
+ *   PY1  No mutable data at file level: an interpreter's state is struct py_state, made with the module; types are heap types.
+ *   PY2  A message class carries its `struct py_info`; instances hold plain object slots, `__slots__` as upstream names them.
+ *   PY3  A message goes out through memory that borrows from its Python values (memory.c), and comes in through memory that borrows
+ *        from the received bytes (values.c): each byte is copied once.
+ * Threads: the interpreter's, attached. Nothing here is called by threads of rclio. Tests: tests/python/. */
+#ifndef RCLIO_PYTHON_EXTENSION_H
+#define RCLIO_PYTHON_EXTENSION_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+
+#include <rclio/rclio.h>
+
+#if PY_VERSION_HEX < 0x030A0000
+static inline PyObject *Py_NewRef(PyObject *object)
+{
+    Py_INCREF(object);
+    return object;
+}
+#endif
+
+/* Names of Python attributes that are looked up again and again, made once. */
+#define PY_NAMES(NAME)  \
+    NAME(frombytes)     \
+    NAME(copy)          \
+    NAME(__module__)    \
+    NAME(__slots__)     \
+    NAME(__qualname__)  \
+    NAME(_check_fields) \
+    NAME(check_fields)  \
+    NAME(typecode)      \
+    NAME(dtype)         \
+    NAME(size)          \
+    NAME(array)         \
+    NAME(zeros)
+
+struct py_state {
+    rclio_types *types;
+    PyTypeObject *info_type;    /* struct py_info */
+    PyTypeObject *message_meta; /* the class of message classes */
+    PyTypeObject *message_base;
+    PyTypeObject *slot_types_type;
+    PyTypeObject *context_type;
+    PyTypeObject *node_type;
+    PyTypeObject *publisher_type;
+    PyTypeObject *subscription_type;
+    PyTypeObject *timer_type;
+    PyObject *slot_types; /* the descriptor that makes SLOT_TYPES when it is asked for */
+    PyObject *classes;    /* full type name -> class */
+    PyObject *array_type; /* array.array */
+    PyObject *numpy;      /* NULL: not asked for yet; None: there is none */
+    PyObject *checks;     /* (Sequence, Set, UserList, UserString, ByteString); NULL: not asked for yet */
+    PyObject *rcl_error;  /* exceptions */
+    PyObject *rmw_error;
+    PyObject *invalid_handle;
+    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
+#define NAME(name) PyObject *name##_name;
+    PY_NAMES(NAME)
+#undef NAME
+};
+
+struct py_info;
+
+struct py_field {
+    const rclio_field *field;
+    struct py_info *info; /* whose field it is */
+    PyObject *name;       /* interned */
+    Py_ssize_t slot;      /* offset of its value in an instance */
+    PyTypeObject *nested; /* its message class */
+    PyObject *initial;    /* an immutable value that new messages share; NULL: one is made for each */
+    PyObject *prototype;  /* of a fixed array of numbers: what new arrays are copied from; NULL: not made yet */
+    char typecode;        /* of array.array; 0: not an array or sequence of numbers */
+    PyGetSetDef access;
+};
+
+/* What a message class knows of its type. Immutable but for `prototype`. */
+struct py_info {
+    PyObject_HEAD struct py_state *state;
+    PyObject *module;    /* keeps the state */
+    PyTypeObject *class; /* whose info it is; not owned: the class owns the info */
+    const rclio_type *type;
+    rclio_codec *codec;
+    Py_ssize_t check_slot;
+    size_t count;
+    struct py_field *fields;
+};
+
+/* A message class: a Python class with a pointer. */
+struct py_class {
+    PyHeapTypeObject heap;
+    struct py_info *info; /* NULL: a subclass made by Python code */
+};
+
+PyMODINIT_FUNC PyInit__rclio(void);
+extern PyType_Spec py_info_spec, py_class_spec, py_message_spec, py_slot_types_spec;
+
+/* class.c */
+PyObject *py_class_of(PyObject *module, struct py_state *state,
+                      const rclio_type *type);  /* a new reference; made when it is not there yet */
+PyObject *py_module_name(const char *name);     /* where upstream has the class: "p.action._a" of "p/action/A_SendGoal_Request" */
+struct py_info *py_info_of(PyTypeObject *type); /* borrowed; of a message class or a subclass */
+struct py_info *py_info_of_class(struct py_state *state, PyObject *object); /* NULL with TypeError: not a message class */
+
+static inline PyObject **py_slot(PyObject *message, Py_ssize_t offset)
+{
+    return (PyObject **)((char *)message + offset);
+}
+
+/* field.c: values of fields in Python */
+PyObject *py_field_default(struct py_field *field);                            /* a new value for a new message */
+PyObject *py_field_given(struct py_field *field, PyObject *value, bool check); /* what the message keeps of it */
+PyObject *py_constant(rclio_base_type base, const void *value);                /* `value` as in rclio_constant */
+PyObject *py_fixed_array(struct py_field *field, const void *data);            /* numpy where it is there; data NULL: zeros */
+PyObject *py_numpy(struct py_state *state);                                    /* borrowed; None: there is none */
+bool py_is_number(rclio_base_type base);
+PyObject *py_array(struct py_state *state, char typecode, const void *data, size_t size); /* array.array from bytes */
+
+/* check.c: ROS_PYTHON_CHECK_FIELDS. false with AssertionError */
+bool py_check(const struct py_field *field, PyObject *value);
+extern const char *const py_number_names[]; /* numpy's, by rclio_base_type */
+
+/* message.c: for the classes that class.c makes */
+PyObject *py_message_get(PyObject *message, void *field);
+int py_message_set(PyObject *message, PyObject *value, void *field);
+
+/* arena.c: memory for one conversion, and what it borrows from. */
+struct py_arena {
+    struct py_block *blocks;
+    size_t used;
+    struct py_held *held;
+    _Alignas(16) char first[1024];
+};
+void py_arena_begin(struct py_arena *arena);
+void *py_arena_take(size_t size, void *arena);                /* 16-aligned, not zeroed; NULL: no memory. A rclio_room_fn */
+bool py_arena_hold(struct py_arena *arena, PyObject *object); /* takes the reference, also when it fails */
+Py_buffer *py_arena_buffer(struct py_arena *arena);           /* an empty one that is released with the arena */
+void py_arena_end(struct py_arena *arena);
+
+/* memory.c: a message as memory that borrows from its Python values, valid until the arena ends. NULL with an exception. */
+void *py_message_to_memory(struct py_info *info, PyObject *message, struct py_arena *arena);
+
+/* values.c: Python values from memory, whose sequences may lie at any address. NULL with an exception. */
+PyObject *py_message_from_memory(struct py_info *info, const void *memory);
+PyObject *py_value_of(rclio_base_type base, const void *data);
+
+/* serialization.c */
+PyObject *py_encode(struct py_info *info, PyObject *message);                 /* bytes */
+PyObject *py_decode(struct py_info *info, const uint8_t *bytes, size_t size); /* a message */
+
+/* error.c */
+PyObject *py_raise(struct py_state *state, rclio_status status); /* rclio_error() as an exception; NULL */
+
+#endif

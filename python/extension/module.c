@@ -1,0 +1,279 @@
+/* python/extension/module.c: the private extension `rclpy._rclio`: its state, its functions. One state per interpreter (PY1).
+ * Threads: the interpreter's, attached. */
+#include "node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct py_state *state_of(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
+
+static const rclio_type *type_named(PyObject *module, PyObject *name)
+{
+    struct py_state *state = state_of(module);
+    const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    if (!text) {
+        if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "the name of a type must be a str");
+        return NULL;
+    }
+    const rclio_type *type = rclio_types_get(state->types, text);
+    if (type) return type;
+    PyErr_SetString(rclio_error_status() == RCLIO_NOT_FOUND ? PyExc_LookupError : state->rcl_error, rclio_error());
+    return NULL;
+}
+
+PyDoc_STRVAR(message_class_doc,
+             "message_class(name, /)\n--\n\nThe class of a message type: 'std_msgs/msg/String', 'p/srv/S_Request'.\n"
+             "LookupError: there is no such type. TypeError: it is a service or an action.");
+static PyObject *message_class(PyObject *module, PyObject *name)
+{
+    const rclio_type *type = type_named(module, name);
+    return type ? py_class_of(module, state_of(module), type) : NULL;
+}
+
+static PyObject *strings(char **names)
+{
+    PyObject *list = names ? PyList_New(0) : NULL;
+    for (char **name = names; list && *name; name++) {
+        PyObject *text = PyUnicode_FromString(*name);
+        if (!text || PyList_Append(list, text)) Py_CLEAR(list);
+        Py_XDECREF(text);
+    }
+    rclio_names_free(names);
+    return list;
+}
+
+PyDoc_STRVAR(kind_doc, "kind(name, /)\n--\n\n'message', 'service' or 'action'. LookupError: there is no such type.");
+static PyObject *kind(PyObject *module, PyObject *name)
+{
+    static const char *const kinds[] = {[RCLIO_MESSAGE] = "message", [RCLIO_SERVICE] = "service", [RCLIO_ACTION] = "action"};
+    const rclio_type *type = type_named(module, name);
+    return type ? PyUnicode_FromString(kinds[type->kind]) : NULL;
+}
+
+PyDoc_STRVAR(module_name_doc,
+             "module_name(name, /)\n--\n\nThe module of a type's class: 'p.action._a' of 'p/action/A_SendGoal_Request'.");
+static PyObject *module_name(PyObject *module, PyObject *name)
+{
+    (void)module;
+    const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    if (text && strchr(text, '/')) return py_module_name(text);
+    return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "%R is not the full name of a type", name);
+}
+
+PyDoc_STRVAR(interface_path_doc,
+             "interface_path(name, /)\n--\n\nThe file that defines 'std_msgs/msg/String'. LookupError: there is no such type.");
+static PyObject *interface_path(PyObject *module, PyObject *name)
+{
+    if (!type_named(module, name)) return NULL;
+    char *path = rclio_types_path(state_of(module)->types, PyUnicode_AsUTF8(name));
+    PyObject *text = path ? PyUnicode_DecodeFSDefault(path) : py_raise(state_of(module), rclio_error_status());
+    free(path);
+    return text;
+}
+
+PyDoc_STRVAR(interfaces_doc,
+             "interfaces(package, folder, /)\n--\n\nThe full names of a package's interfaces of one kind ('msg', 'srv',\n"
+             "'action'), sorted. LookupError: there is no such package.");
+static PyObject *interfaces(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    const char *package = count == 2 && PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : NULL;
+    const char *folder = package && PyUnicode_Check(args[1]) ? PyUnicode_AsUTF8(args[1]) : NULL;
+    if (!folder) return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "interfaces() takes two str");
+    char **names = rclio_types_list(state_of(module)->types, package, folder);
+    if (!names) PyErr_SetString(PyExc_LookupError, rclio_error());
+    return names ? strings(names) : NULL;
+}
+
+PyDoc_STRVAR(
+    fields_doc,
+    "fields(message_class, /)\n--\n\nOf each field: (element type as in _fields_and_field_types, shape, capacity, string bound,\n"
+    "nested type's full name or None). Shapes: 0 single, 1 array, 2 bounded sequence, 3 sequence.");
+static PyObject *fields(PyObject *module, PyObject *class)
+{
+    struct py_info *info = py_info_of_class(state_of(module), class);
+    PyObject *list = info ? PyList_New(0) : NULL;
+    for (size_t i = 0; list && i < info->count; i++) {
+        const rclio_field *field = info->fields[i].field;
+        PyObject *about = Py_BuildValue("(iinns)", (int)field->base, (int)field->shape, (Py_ssize_t)field->capacity,
+                                        (Py_ssize_t)field->string_bound, field->nested ? field->nested->name : NULL);
+        if (!about || PyList_Append(list, about)) Py_CLEAR(list);
+        Py_XDECREF(about);
+    }
+    return list;
+}
+
+PyDoc_STRVAR(serialize_doc, "serialize_message(message, /)\n--\n\nThe message as CDR, little endian, with its 4-byte header.\n"
+                            "TypeError: no message, or a value that its field cannot hold. RMWError: a bound is broken.");
+static PyObject *serialize(PyObject *module, PyObject *message)
+{
+    struct py_state *state = state_of(module);
+    struct py_info *info = PyObject_TypeCheck(message, state->message_base) ? py_info_of(Py_TYPE(message)) : NULL;
+    if (!info) return PyErr_Format(PyExc_TypeError, "a message is expected, not %s", Py_TYPE(message)->tp_name);
+    return py_encode(info, message);
+}
+
+PyDoc_STRVAR(deserialize_doc,
+             "deserialize_message(data, message_class, /)\n--\n\nA new message from CDR in any bytes-like object.\n"
+             "RMWError: the bytes are no such message.");
+static PyObject *deserialize(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    Py_buffer buffer;
+    if (count != 2) return PyErr_Format(PyExc_TypeError, "deserialize_message() takes 2 arguments, %zd were given", count);
+    struct py_info *info = py_info_of_class(state_of(module), args[1]);
+    if (!info || PyObject_GetBuffer(args[0], &buffer, PyBUF_SIMPLE)) return NULL;
+    PyObject *message = py_decode(info, buffer.buf, (size_t)buffer.len);
+    PyBuffer_Release(&buffer);
+    return message;
+}
+
+static PyMethodDef functions[] = {
+    {"message_class", message_class, METH_O, message_class_doc},
+    {"interface_path", interface_path, METH_O, interface_path_doc},
+    {"kind", kind, METH_O, kind_doc},
+    {"module_name", module_name, METH_O, module_name_doc},
+    {"interfaces", (PyCFunction)(void (*)(void))interfaces, METH_FASTCALL, interfaces_doc},
+    {"fields", fields, METH_O, fields_doc},
+    {"serialize_message", serialize, METH_O, serialize_doc},
+    {"deserialize_message", (PyCFunction)(void (*)(void))deserialize, METH_FASTCALL, deserialize_doc},
+    {0},
+};
+
+static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec, PyObject *bases, bool is_public)
+{
+    PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, bases);
+    if (type && is_public && PyModule_AddType(module, type)) Py_CLEAR(type);
+    return type;
+}
+
+static PyObject *add_exception(PyObject *module, const char *full_name)
+{
+    PyObject *exception = PyErr_NewException(full_name, PyExc_RuntimeError, NULL);
+    if (!exception || PyModule_AddObject(module, strrchr(full_name, '.') + 1, Py_NewRef(exception))) Py_CLEAR(exception);
+    return exception;
+}
+
+static PyObject *array_type(void)
+{
+    PyObject *module = PyImport_ImportModule("array"), *type = module ? PyObject_GetAttrString(module, "array") : NULL;
+    Py_XDECREF(module);
+    return type;
+}
+
+static int module_exec(PyObject *module)
+{
+    struct py_state *state = state_of(module);
+    const char *check = getenv("ROS_PYTHON_CHECK_FIELDS");
+    state->check_fields = check && strcmp(check, "1") == 0;
+#define NAME(name) \
+    if (!(state->name##_name = PyUnicode_InternFromString(#name))) return -1;
+    PY_NAMES(NAME)
+#undef NAME
+    PyObject *type_base = PyTuple_Pack(1, &PyType_Type);
+    state->message_meta = type_base ? add_type(module, &py_class_spec, type_base, true) : NULL;
+    Py_XDECREF(type_base);
+    state->info_type = add_type(module, &py_info_spec, NULL, false);
+    state->message_base = add_type(module, &py_message_spec, NULL, true);
+    state->slot_types_type = add_type(module, &py_slot_types_spec, NULL, false);
+    state->slot_types = state->slot_types_type ? state->slot_types_type->tp_alloc(state->slot_types_type, 0) : NULL;
+    state->classes = PyDict_New();
+    state->array_type = array_type();
+    state->rcl_error = add_exception(module, "rclpy._rclio.RCLError");
+    state->rmw_error = add_exception(module, "rclpy._rclio.RMWError");
+    state->invalid_handle = add_exception(module, "rclpy._rclio.InvalidHandle");
+    state->context_type = add_type(module, &py_context_spec, NULL, true);
+    state->node_type = add_type(module, &py_node_spec, NULL, true);
+    state->publisher_type = add_type(module, &py_publisher_spec, NULL, true);
+    state->subscription_type = add_type(module, &py_subscription_spec, NULL, true);
+    state->timer_type = add_type(module, &py_timer_spec, NULL, true);
+    bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes &&
+                    state->array_type && state->rcl_error && state->rmw_error && state->context_type && state->node_type &&
+                    state->publisher_type && state->subscription_type && state->timer_type && state->invalid_handle;
+    if (!complete) return -1;
+    if (!(state->types = rclio_types_new(NULL, NULL))) return py_raise(state, RCLIO_NO_MEMORY), -1;
+    return 0;
+}
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    struct py_state *state = state_of(module);
+    Py_VISIT(state->info_type);
+    Py_VISIT(state->message_meta);
+    Py_VISIT(state->message_base);
+    Py_VISIT(state->slot_types_type);
+    Py_VISIT(state->slot_types);
+    Py_VISIT(state->classes);
+    Py_VISIT(state->array_type);
+    Py_VISIT(state->numpy);
+    Py_VISIT(state->checks);
+    Py_VISIT(state->rcl_error);
+    Py_VISIT(state->rmw_error);
+    Py_VISIT(state->context_type);
+    Py_VISIT(state->node_type);
+    Py_VISIT(state->publisher_type);
+    Py_VISIT(state->subscription_type);
+    Py_VISIT(state->timer_type);
+    Py_VISIT(state->invalid_handle);
+    return 0;
+}
+
+static int module_clear(PyObject *module)
+{
+    struct py_state *state = state_of(module);
+    Py_CLEAR(state->info_type);
+    Py_CLEAR(state->message_meta);
+    Py_CLEAR(state->message_base);
+    Py_CLEAR(state->slot_types_type);
+    Py_CLEAR(state->slot_types);
+    Py_CLEAR(state->classes);
+    Py_CLEAR(state->array_type);
+    Py_CLEAR(state->numpy);
+    Py_CLEAR(state->checks);
+    Py_CLEAR(state->rcl_error);
+    Py_CLEAR(state->rmw_error);
+    Py_CLEAR(state->context_type);
+    Py_CLEAR(state->node_type);
+    Py_CLEAR(state->publisher_type);
+    Py_CLEAR(state->subscription_type);
+    Py_CLEAR(state->timer_type);
+    Py_CLEAR(state->invalid_handle);
+    return 0;
+}
+
+static void module_free(void *module)
+{
+    struct py_state *state = state_of(module);
+    if (!state) return;
+    module_clear(module);
+#define NAME(name) Py_CLEAR(state->name##_name);
+    PY_NAMES(NAME)
+#undef NAME
+    rclio_types_destroy(state->types);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, module_exec},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+    {0},
+};
+
+static PyModuleDef py_module_definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "rclpy._rclio",
+    .m_doc = "rclio, the C library, for rclpy's own Python files.",
+    .m_size = sizeof(struct py_state),
+    .m_methods = functions,
+    .m_slots = slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
+};
+
+PyMODINIT_FUNC PyInit__rclio(void)
+{
+    return PyModuleDef_Init(&py_module_definition);
+}

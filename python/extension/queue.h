@@ -1,0 +1,37 @@
+/* python/extension/queue.h: what rclio's callbacks leave for Python.
+ *
+ *   QU1  No Python code runs on a stack of rclio's: a callback of rclio, which runs in a task with a small stack and without the
+ *        interpreter, only puts an item here. Python's loop takes items on its own stack (context.c).
+ *   QU2  An item points to its entity without a reference; whoever destroys an entity removes its items first.
+ * Threads: any (a mutex). */
+#ifndef RCLIO_PYTHON_QUEUE_H
+#define RCLIO_PYTHON_QUEUE_H
+
+#include <rclio/rclio.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct py_item {
+    struct py_item *next;
+    void *entity;
+    int64_t source_timestamp_ns, received_timestamp_ns;
+    const uint8_t *bytes; /* a serialized message, lent by `kept` */
+    size_t size;
+    rclio_kept_bytes *kept;
+};
+
+struct py_queue;
+
+struct py_queue *py_queue_new(void); /* NULL: no memory */
+void py_queue_destroy(struct py_queue *queue);
+
+/* `info`: of a message, whose bytes are kept; NULL: there is none. false: no memory; the item is lost. */
+bool py_queue_put(struct py_queue *queue, void *entity, const rclio_message_info *info);
+struct py_item *py_queue_take(struct py_queue *queue); /* yours; NULL: none */
+void py_item_free(struct py_item *item);
+bool py_queue_is_empty(struct py_queue *queue);
+void py_queue_remove(struct py_queue *queue, const void *entity); /* QU2 */
+
+#endif

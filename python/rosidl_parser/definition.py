@@ -1,0 +1,135 @@
+"""The types that SLOT_TYPES is made of, with the names and attributes of upstream's module of this name."""
+
+
+class AbstractType:
+    """Base of all types. Types are equal when they are of one class and all their attributes are equal."""
+
+    __slots__ = ()
+
+    def _values(self):
+        return tuple(getattr(self, name) for cls in type(self).__mro__ for name in getattr(cls, '__slots__', ()))
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self._values() == other._values()
+
+    def __hash__(self):
+        return hash((type(self).__name__, repr(self._values())))
+
+    def __repr__(self):
+        return f'{type(self).__name__}({", ".join(map(repr, self._values()))})'
+
+
+class AbstractNestableType(AbstractType):
+    """A type that arrays and sequences may have elements of."""
+
+    __slots__ = ()
+
+
+class BasicType(AbstractNestableType):
+    """A number, 'boolean' or 'octet'."""
+
+    __slots__ = ('typename',)
+
+    def __init__(self, typename):
+        self.typename = typename
+
+
+class NamedType(AbstractNestableType):
+    """A type known by its name alone."""
+
+    __slots__ = ('name',)
+
+    def __init__(self, name):
+        self.name = name
+
+
+class NamespacedType(AbstractNestableType):
+    """A message: namespaces ['geometry_msgs', 'msg'], name 'Point'."""
+
+    __slots__ = ('namespaces', 'name')
+
+    def __init__(self, namespaces, name):
+        self.namespaces = namespaces
+        self.name = name
+
+    def namespaced_name(self):
+        return (*self.namespaces, self.name)
+
+
+class AbstractGenericString(AbstractNestableType):
+    """Text, bounded or not."""
+
+    __slots__ = ()
+
+    def has_maximum_size(self):
+        return hasattr(self, 'maximum_size')
+
+
+class AbstractString(AbstractGenericString):
+    """string"""
+
+    __slots__ = ()
+
+
+class AbstractWString(AbstractGenericString):
+    """wstring"""
+
+    __slots__ = ()
+
+
+class BoundedString(AbstractString):
+    __slots__ = ('maximum_size',)
+
+    def __init__(self, maximum_size):
+        self.maximum_size = maximum_size
+
+
+class UnboundedString(AbstractString):
+    __slots__ = ()
+
+
+class BoundedWString(AbstractWString):
+    __slots__ = ('maximum_size',)
+
+    def __init__(self, maximum_size):
+        self.maximum_size = maximum_size
+
+
+class UnboundedWString(AbstractWString):
+    __slots__ = ()
+
+
+class AbstractNestedType(AbstractType):
+    """Many elements of one type."""
+
+    __slots__ = ('value_type',)
+
+    def __init__(self, value_type):
+        self.value_type = value_type
+
+    def has_maximum_size(self):
+        return hasattr(self, 'maximum_size') or hasattr(self, 'size')
+
+
+class Array(AbstractNestedType):
+    __slots__ = ('size',)
+
+    def __init__(self, value_type, size):
+        super().__init__(value_type)
+        self.size = size
+
+
+class AbstractSequence(AbstractNestedType):
+    __slots__ = ()
+
+
+class BoundedSequence(AbstractSequence):
+    __slots__ = ('maximum_size',)
+
+    def __init__(self, value_type, maximum_size):
+        super().__init__(value_type)
+        self.maximum_size = maximum_size
+
+
+class UnboundedSequence(AbstractSequence):
+    __slots__ = ()
