@@ -37,17 +37,23 @@ static inline PyObject *Py_NewRef(PyObject *object)
     NAME(array)         \
     NAME(zeros)
 
+/* Types that programs of rclpy's files meet as `_rclio.Name`; each has a `PyType_Spec py_<name>_spec`. */
+#define PY_TYPES(TYPE) \
+    TYPE(context)      \
+    TYPE(node)         \
+    TYPE(publisher)    \
+    TYPE(subscription) \
+    TYPE(timer)
+
 struct py_state {
     rclio_types *types;
     PyTypeObject *info_type;    /* struct py_info */
     PyTypeObject *message_meta; /* the class of message classes */
     PyTypeObject *message_base;
     PyTypeObject *slot_types_type;
-    PyTypeObject *context_type;
-    PyTypeObject *node_type;
-    PyTypeObject *publisher_type;
-    PyTypeObject *subscription_type;
-    PyTypeObject *timer_type;
+#define TYPE(name) PyTypeObject *name##_type;
+    PY_TYPES(TYPE)
+#undef TYPE
     PyObject *slot_types; /* the descriptor that makes SLOT_TYPES when it is asked for */
     PyObject *classes;    /* full type name -> class */
     PyObject *array_type; /* array.array */
@@ -96,6 +102,9 @@ struct py_class {
 
 PyMODINIT_FUNC PyInit__rclio(void);
 extern PyType_Spec py_info_spec, py_class_spec, py_message_spec, py_slot_types_spec;
+#define TYPE(name) extern PyType_Spec py_##name##_spec;
+PY_TYPES(TYPE)
+#undef TYPE
 
 /* class.c */
 PyObject *py_class_of(PyObject *module, struct py_state *state,

@@ -183,15 +183,13 @@ static int module_exec(PyObject *module)
     state->rcl_error = add_exception(module, "rclpy._rclio.RCLError");
     state->rmw_error = add_exception(module, "rclpy._rclio.RMWError");
     state->invalid_handle = add_exception(module, "rclpy._rclio.InvalidHandle");
-    state->context_type = add_type(module, &py_context_spec, NULL, true);
-    state->node_type = add_type(module, &py_node_spec, NULL, true);
-    state->publisher_type = add_type(module, &py_publisher_spec, NULL, true);
-    state->subscription_type = add_type(module, &py_subscription_spec, NULL, true);
-    state->timer_type = add_type(module, &py_timer_spec, NULL, true);
     bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes &&
-                    state->array_type && state->rcl_error && state->rmw_error && state->context_type && state->node_type &&
-                    state->publisher_type && state->subscription_type && state->timer_type && state->invalid_handle;
+                    state->array_type && state->rcl_error && state->rmw_error && state->invalid_handle;
     if (!complete) return -1;
+#define TYPE(name) \
+    if (!(state->name##_type = add_type(module, &py_##name##_spec, NULL, true))) return -1;
+    PY_TYPES(TYPE)
+#undef TYPE
     if (!(state->types = rclio_types_new(NULL, NULL))) return py_raise(state, RCLIO_NO_MEMORY), -1;
     return 0;
 }
@@ -210,11 +208,9 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->checks);
     Py_VISIT(state->rcl_error);
     Py_VISIT(state->rmw_error);
-    Py_VISIT(state->context_type);
-    Py_VISIT(state->node_type);
-    Py_VISIT(state->publisher_type);
-    Py_VISIT(state->subscription_type);
-    Py_VISIT(state->timer_type);
+#define TYPE(name) Py_VISIT(state->name##_type);
+    PY_TYPES(TYPE)
+#undef TYPE
     Py_VISIT(state->invalid_handle);
     return 0;
 }
@@ -233,11 +229,9 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->checks);
     Py_CLEAR(state->rcl_error);
     Py_CLEAR(state->rmw_error);
-    Py_CLEAR(state->context_type);
-    Py_CLEAR(state->node_type);
-    Py_CLEAR(state->publisher_type);
-    Py_CLEAR(state->subscription_type);
-    Py_CLEAR(state->timer_type);
+#define TYPE(name) Py_CLEAR(state->name##_type);
+    PY_TYPES(TYPE)
+#undef TYPE
     Py_CLEAR(state->invalid_handle);
     return 0;
 }

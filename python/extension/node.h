@@ -28,21 +28,6 @@ struct py_node {
     struct py_entity *entities;
 };
 
-enum py_entity_kind { PY_PUBLISHER = 1, PY_SUBSCRIPTION, PY_TIMER };
-
-/* A publisher, subscription or timer. */
-struct py_entity {
-    PyObject_HEAD enum py_entity_kind kind;
-    void *handle;
-    struct py_node *node;
-    struct py_entity *next, **link; /* of the node's entities */
-    struct py_info *info;           /* of its message class */
-    PyObject *callback;
-    bool raw;
-};
-
-extern PyType_Spec py_context_spec, py_node_spec, py_publisher_spec, py_subscription_spec, py_timer_spec;
-
 /* A turn: rclio may be called. The interpreter is released in between. */
 #define PY_TURN_BEGIN(context)                         \
     do {                                               \
@@ -55,10 +40,6 @@ extern PyType_Spec py_context_spec, py_node_spec, py_publisher_spec, py_subscrip
     }                                     \
     while (0)
 
-void py_node_destroy(struct py_node *node);       /* its entities, too; may be called again */
-void py_entity_destroy(struct py_entity *entity); /* may be called again */
-
-/* What an item of the queue is to its entity's callback: calls it, and returns what it returned. */
-PyObject *py_entity_call(struct py_entity *entity, const struct py_item *item);
+void py_node_destroy(struct py_node *node); /* its entities, too; may be called again */
 
 #endif

@@ -27,27 +27,27 @@ void py_queue_destroy(struct py_queue *queue)
     free(queue);
 }
 
-void py_item_free(struct py_item *item)
+static void release(const struct py_item *item)
 {
     rclio_kept_bytes_release(item->kept);
+    if (item->payload && item->release) item->release(item->payload);
+}
+
+void py_item_free(struct py_item *item)
+{
+    release(item);
     free(item);
 }
 
-bool py_queue_put(struct py_queue *queue, void *entity, const rclio_message_info *info)
+bool py_queue_put(struct py_queue *queue, const struct py_item *given)
 {
-    rclio_kept_bytes *kept = info ? rclio_message_keep_bytes(info) : NULL;
-    struct py_item *item = info && !kept ? NULL : malloc(sizeof *item);
+    struct py_item *item = malloc(sizeof *item);
     if (!item) {
-        rclio_kept_bytes_release(kept);
+        release(given);
         return false;
     }
-    *item = (struct py_item){.entity = entity, .kept = kept};
-    if (info) {
-        item->bytes = info->serialized;
-        item->size = info->serialized_size;
-        item->source_timestamp_ns = info->source_timestamp_ns;
-        item->received_timestamp_ns = info->received_timestamp_ns;
-    }
+    *item = *given;
+    item->next = NULL;
     pthread_mutex_lock(&queue->mutex);
     *queue->end = item;
     queue->end = &item->next;
@@ -73,7 +73,7 @@ bool py_queue_is_empty(struct py_queue *queue)
     return is_empty;
 }
 
-void py_queue_remove(struct py_queue *queue, const void *entity)
+void py_queue_remove(struct py_queue *queue, const struct py_entity *entity)
 {
     pthread_mutex_lock(&queue->mutex);
     struct py_item **at = &queue->first;

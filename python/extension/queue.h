@@ -13,13 +13,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct py_entity;
+
 struct py_item {
     struct py_item *next;
-    void *entity;
+    struct py_entity *entity;
+    int what; /* which event of its entity it is, where there are several kinds (the entity's own numbers) */
     int64_t source_timestamp_ns, received_timestamp_ns;
     const uint8_t *bytes; /* a serialized message, lent by `kept` */
     size_t size;
     rclio_kept_bytes *kept;
+    void *payload; /* anything else; yours to release, or to take: set it to NULL then */
+    void (*release)(void *payload);
 };
 
 struct py_queue;
@@ -27,11 +32,11 @@ struct py_queue;
 struct py_queue *py_queue_new(void); /* NULL: no memory */
 void py_queue_destroy(struct py_queue *queue);
 
-/* `info`: of a message, whose bytes are kept; NULL: there is none. false: no memory; the item is lost. */
-bool py_queue_put(struct py_queue *queue, void *entity, const rclio_message_info *info);
+/* A copy of the item, with what it holds. false: no memory; what it held is released. */
+bool py_queue_put(struct py_queue *queue, const struct py_item *item);
 struct py_item *py_queue_take(struct py_queue *queue); /* yours; NULL: none */
 void py_item_free(struct py_item *item);
 bool py_queue_is_empty(struct py_queue *queue);
-void py_queue_remove(struct py_queue *queue, const void *entity); /* QU2 */
+void py_queue_remove(struct py_queue *queue, const struct py_entity *entity); /* QU2 */
 
 #endif

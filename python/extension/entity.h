@@ -1,0 +1,72 @@
+/* python/extension/entity.h: what all entities of a node have in common, as Python objects: publishers, subscriptions, timers, ...
+ *
+ *   EN1  An entity's struct begins with `struct py_entity`; its kind says what differs. A kind is a file of its own.
+ *   EN2  rclio's callback of an entity puts an item into the queue (py_entity_put). Python's loop takes it and calls kind->call on
+ *        Python's own stack, with the interpreter and outside of a turn (node.h NO2).
+ *   EN3  No code of the extension awaits on rclio's executor: there are no suspended tasks, so any thread may have the next turn.
+ * Threads: node.h; py_entity_put() any. */
+#ifndef RCLIO_PYTHON_ENTITY_H
+#define RCLIO_PYTHON_ENTITY_H
+
+#include "node.h"
+
+struct py_entity;
+
+struct py_kind {
+    void (*destroy)(struct py_entity *self, void *handle); /* the handle, in a turn, without the interpreter */
+    /* An item of the queue: calls Python, and returns what the callback returned; NULL with its exception. NULL here: no items. */
+    PyObject *(*call)(struct py_entity *self, struct py_item *item);
+    int (*traverse)(struct py_entity *self, visitproc visit,
+                    void *arg); /* what it holds beside `callback` and `info`; NULL: nothing */
+    void (*clear)(struct py_entity *self);
+};
+
+struct py_entity {
+    PyObject_HEAD const struct py_kind *kind;
+    void *handle; /* NULL: destroyed */
+    struct py_node *node;
+    struct py_entity *next, **link; /* of the node's entities */
+    struct py_info *info;           /* of its message class; NULL: none */
+    PyObject *callback;             /* NULL: none, or destroyed */
+};
+
+/* A new one without a handle, in its node's list. NULL with InvalidHandle: the node is destroyed. */
+struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kind, PyObject *node);
+
+/* The end of a constructor: the entity when it has a handle, else NULL with `status` as an exception. Takes the reference. */
+PyObject *py_entity_made(struct py_entity *self, rclio_status status);
+
+void py_entity_destroy(struct py_entity *self);  /* may be called again */
+bool py_entity_is_alive(struct py_entity *self); /* false with InvalidHandle */
+
+/* Calls a callback with one argument (NULL: the error that made it so), which it releases; or with none. The callback may destroy its
+ * own entity. */
+PyObject *py_call_one(PyObject *callback, PyObject *argument);
+PyObject *py_call_none(PyObject *callback);
+
+/* EN2. Completes the item: entity. false: no memory; what it held is released. */
+bool py_entity_put(struct py_entity *self, struct py_item item);
+/* An item that keeps a message's bytes, for a rclio callback that gets a message. */
+bool py_entity_put_message(struct py_entity *self, const rclio_message_info *info);
+
+/* For PyType_Spec */
+void py_entity_dealloc(PyObject *self);
+int py_entity_traverse(PyObject *self, visitproc visit, void *arg);
+int py_entity_clear(PyObject *self);
+PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
+
+#define PY_ENTITY_SLOTS(new, methods)                                                               \
+    {                                                                                               \
+        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse}, \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {0},                          \
+    }
+#define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
+#define PY_ENTITY_DESTROY                                                \
+    {                                                                    \
+        "destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it." \
+    }
+
+/* What constructors are given for a QoS profile: four numbers (qos.py). */
+rclio_qos py_qos(unsigned reliability, unsigned durability, unsigned history, size_t depth);
+
+#endif
