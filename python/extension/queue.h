@@ -19,6 +19,8 @@ struct py_item {
     struct py_item *next;
     struct py_entity *entity;
     int what; /* which event of its entity it is, where there are several kinds (the entity's own numbers) */
+    bool
+        completes; /* it ends a future and runs no user's code: any thread that waits may take it, before all others and in no group */
     int64_t source_timestamp_ns, received_timestamp_ns;
     const uint8_t *bytes; /* a serialized message, lent by `kept` */
     size_t size;
