@@ -228,9 +228,10 @@ def method_fault(detail, found, owner, name):
 def alias_fault(detail, found):
     if not detail:
         return None
-    if detail.rsplit(".", 1)[-1] in ("ParameterDict",):
-        return None
-    target = resolve(detail)[0]
+    try:
+        target = resolve(detail)[0]
+    except AttributeError:
+        return f"{detail} is missing"
     return None if target is found or target == found else f"is not {detail}"
 
 
