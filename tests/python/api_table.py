@@ -113,7 +113,7 @@ def reduce(source):
 def value_text(value):
     if type(value).__name__ == "QoSProfile":
         def one(name):
-            field = getattr(value, name)
+            field = getattr(value, name, None)
             if hasattr(field, "nanoseconds"):
                 return f"{field.nanoseconds}ns"
             return field.name if isinstance(field, enum.Enum) else repr(field)
@@ -252,7 +252,7 @@ def fault(kind, name, detail):
             return None if same_signature(theirs, ours) else f"({signature_text(ours)}) instead of ({theirs})"
         if kind == "method":
             return method_fault(detail, found, owner, attribute)
-    except ValueError:
+    except (ValueError, TypeError):
         return "has no signature to look at"
     if kind == "class":
         above = {base.__name__ for base in found.__mro__}
