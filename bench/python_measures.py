@@ -263,10 +263,11 @@ def coding():
 # ---- the whole process
 
 def start():
-    rclpy.create_node("start")
+    node = rclpy.create_node("start")
     made = time.monotonic()
-    rclpy_status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines() if ":" in line)
-    say(start_ms=(made - IMPORTING) * 1e3, resident_kb=int(rclpy_status["VmRSS"].split()[0]), threads=int(rclpy_status["Threads"]))
+    rclpy.spin_once(node, timeout_sec=0.5)
+    status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines() if ":" in line)
+    say(start_ms=(made - IMPORTING) * 1e3, resident_kb=int(status["VmRSS"].split()[0]), threads=int(status["Threads"]))
 
 
 # ---- asyncio's own work, with and without rclio
