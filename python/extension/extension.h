@@ -53,14 +53,25 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(_asyncio_future_blocking)
 
 /* Types that programs of rclpy's files meet as `_rclio.Name`; each has a `PyType_Spec py_<name>_spec`. */
-#define PY_TYPES(TYPE) \
-    TYPE(context)      \
-    TYPE(node)         \
-    TYPE(publisher)    \
-    TYPE(subscription) \
-    TYPE(timer)        \
-    TYPE(future)       \
-    TYPE(await)
+#define PY_TYPES(TYPE)   \
+    TYPE(context)        \
+    TYPE(node)           \
+    TYPE(publisher)      \
+    TYPE(subscription)   \
+    TYPE(timer)          \
+    TYPE(future)         \
+    TYPE(await)          \
+    TYPE(pending)        \
+    TYPE(service)        \
+    TYPE(request)        \
+    TYPE(client)         \
+    TYPE(action_server)  \
+    TYPE(goal_offer)     \
+    TYPE(cancel_request) \
+    TYPE(goal_reference) \
+    TYPE(goal)           \
+    TYPE(action_client)  \
+    TYPE(client_goal)
 
 struct py_state {
     rclio_types *types;
@@ -182,6 +193,7 @@ PyObject *py_decode(struct py_info *info, const uint8_t *bytes, size_t size); /*
 struct py_state *py_state_of_class(PyTypeObject *class); /* of a class of the module's or a subclass; NULL with TypeError */
 
 /* error.c */
-PyObject *py_raise(struct py_state *state, rclio_status status); /* rclio_error() as an exception; NULL */
+PyObject *py_no_new(PyTypeObject *class, PyObject *args, PyObject *keywords); /* of types that Python code does not make */
+PyObject *py_raise(struct py_state *state, rclio_status status);              /* rclio_error() as an exception; NULL */
 
 #endif
