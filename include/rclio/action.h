@@ -109,6 +109,9 @@ RCLIO_API rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result)
 RCLIO_API rclio_status rclio_goal_end(rclio_goal *goal, rclio_goal_status status);
 RCLIO_API rclio_status rclio_goal_give_result(rclio_goal *goal, const void *result);
 
+/* Gives a goal up, in whatever state it is: it is aborted unless it has ended, and gets an empty result unless it has one. */
+RCLIO_API void rclio_goal_give_up(rclio_goal *goal);
+
 RCLIO_API rclio_goal *rclio_goal_ref(rclio_goal *goal);
 RCLIO_API void rclio_goal_unref(rclio_goal *goal);
 

@@ -61,8 +61,10 @@ static void destroy(struct py_entity *self, void *handle)
 static PyObject *response_of(struct py_client_goal *self)
 {
     rclio_future *operation = rclio_goal_handle_result(self->handle);
-    if (rclio_future_get_state(operation) != RCLIO_DONE) return NULL;
     struct py_action_client *of = client(self->entity);
+    if (rclio_goal_handle_status(self->handle) == RCLIO_GOAL_REJECTED) /* as upstream's server answers */
+        return PyObject_CallNoArgs((PyObject *)of->get_result->class);
+    if (rclio_future_get_state(operation) != RCLIO_DONE) return NULL;
     PyObject *result = py_message_from_memory(of->result, rclio_future_value(operation)),
              *keywords = result
                              ? Py_BuildValue("{s:i,s:O}", "status", (int)rclio_goal_handle_status(self->handle), "result", result)

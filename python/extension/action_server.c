@@ -34,8 +34,7 @@ static void drop_cancel(void *request)
 /* Nobody is there who could end it or give it a result. */
 static void drop_goal(void *goal)
 {
-    rclio_goal_end(goal, RCLIO_GOAL_ABORTED);
-    rclio_goal_give_result(goal, NULL);
+    rclio_goal_give_up(goal);
     rclio_goal_unref(goal);
 }
 
@@ -308,6 +307,17 @@ static PyObject *goal_end(PyObject *object, PyObject *given)
     return ended(self, status);
 }
 
+static PyObject *goal_give_up(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_held *self = (struct py_held *)object;
+    if (!py_held_is_there(self)) return NULL;
+    PY_TURN_BEGIN(self->entity->node->context);
+    rclio_goal_give_up(self->thing);
+    PY_TURN_END();
+    Py_RETURN_NONE;
+}
+
 typedef rclio_status send_fn(rclio_goal *goal, const void *message);
 
 /* None: no message, where that is allowed. */
@@ -348,6 +358,7 @@ static PyMethodDef goal_methods[] = {
     {"execute", goal_execute, METH_NOARGS, "Starts one that was accepted to be executed later."},
     {"end", goal_end, METH_O, "end(status): 4 succeeded, 5 cancelled, 6 aborted. RCLError: not allowed now."},
     {"publish_feedback", goal_publish_feedback, METH_O, "Sends a Feedback message."},
+    {"give_up", goal_give_up, METH_NOARGS, "Aborts it unless it has ended; it gets an empty result unless it has one."},
     {"give_result", goal_give_result, METH_O, "Sends the Result of a goal that has ended; None: an empty one."},
     {0},
 };

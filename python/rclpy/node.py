@@ -1,6 +1,7 @@
 """Nodes."""
 
 from rclpy import _rclio
+from rclpy._node_calls import CallMethods
 from rclpy.qos import numbers_of
 from rclpy.utilities import get_default_context
 
@@ -89,7 +90,7 @@ class Timer:
         self.handle.destroy()
 
 
-class Node:
+class Node(CallMethods):
     """A node. Its publishers, subscriptions and timers live until they or it are destroyed."""
 
     def __init__(self, node_name, *, context=None, namespace=None):
@@ -99,6 +100,8 @@ class Node:
         self.handle = _rclio.Node(self.context.handle, node_name, namespace)
         self._entities = []
         self._logger = Logger(self.handle)
+
+    executor = None
 
     def get_name(self):
         return self.handle.name()

@@ -224,6 +224,20 @@ void goal_give_up(rclio_goal *goal)
     if (!goal_state_is_terminal(goal->state)) goal_end(goal, GOAL_ABORT, NULL);
 }
 
+void rclio_goal_give_up(rclio_goal *goal)
+{
+    if (!goal) return;
+    EXECUTOR_GUARD(goal->executor);
+    if (!goal->server) return;
+    list_remove(&goal->held_link);
+    goal->started = true;
+    if (goal->state == RCLIO_GOAL_ACCEPTED) goal_step(goal, GOAL_EXECUTE);
+    if (!goal_state_is_terminal(goal->state))
+        goal_end(goal, GOAL_ABORT, NULL);
+    else if (!goal->result)
+        rclio_goal_give_result(goal, NULL);
+}
+
 rclio_status rclio_goal_execute(rclio_goal *goal)
 {
     if (!goal) return rclio_fail(RCLIO_INVALID, "no goal to execute");

@@ -294,6 +294,29 @@ static void any_thread_may_have_the_next_turn(void **state) /* X5: neither side 
     program_free(s);
 }
 
+static void a_goal_that_is_given_up_is_aborted_in_whatever_state_it_is(void **state) /* ACT-7 */
+{
+    (void)state;
+    program *s = program_new(0);
+    watched_goal *accepted = send(s, 1);
+    rclio_goal *goal = NULL;
+    assert_ok(rclio_goal_offer_answer(s->offers[0], RCLIO_ACCEPT_AND_DEFER, &goal));
+    rclio_goal_give_up(goal);
+    rclio_goal_unref(goal);
+    AWAIT(rclio_goal_handle_result(accepted->handle));
+    assert_int_equal(rclio_goal_handle_status(accepted->handle), RCLIO_GOAL_ABORTED);
+    watched_goal *ended = send(s, 2);
+    goal = accept(s);
+    assert_ok(rclio_goal_end(goal, RCLIO_GOAL_SUCCEEDED));
+    rclio_goal_give_up(goal);
+    AWAIT(rclio_goal_handle_result(ended->handle));
+    assert_int_equal(rclio_goal_handle_status(ended->handle), RCLIO_GOAL_SUCCEEDED);
+    rclio_goal_give_up(goal); /* it has a result: nothing happens */
+    watched_goal_free(accepted);
+    watched_goal_free(ended);
+    program_free(s);
+}
+
 static void a_goal_may_be_sent_with_an_id_of_the_programs(void **state) /* ACT-1 */
 {
     (void)state;
@@ -325,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_goal_that_ends_before_the_verdict_is_not_cancelled),
         cmocka_unit_test(verdicts_may_come_after_the_server_has_gone),
         cmocka_unit_test(any_thread_may_have_the_next_turn),
+        cmocka_unit_test(a_goal_that_is_given_up_is_aborted_in_whatever_state_it_is),
         cmocka_unit_test(a_goal_may_be_sent_with_an_id_of_the_programs),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);
