@@ -43,7 +43,9 @@ static inline PyObject *Py_NewRef(PyObject *object)
     TYPE(node)         \
     TYPE(publisher)    \
     TYPE(subscription) \
-    TYPE(timer)
+    TYPE(timer)        \
+    TYPE(clock)        \
+    TYPE(jump)
 
 struct py_state {
     rclio_types *types;

@@ -1,4 +1,5 @@
 /* python/extension/node.c: nodes. Threads: node.h. Tests: tests/python/test_spin.py. */
+#include "clock.h"
 #include "entity.h"
 
 static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
@@ -15,7 +16,7 @@ static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keyword
     struct py_node *self = (struct py_node *)class->tp_alloc(class, 0);
     if (!self) return NULL;
     self->context = (struct py_context *)Py_NewRef(context_given);
-    rclio_node_options options = {.name_space = name_space};
+    rclio_node_options options = {.name_space = name_space, .no_time_source = true};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(context);
     self->handle = rclio_node_new(context->handle, name, &options);
@@ -91,6 +92,15 @@ static PyObject *node_logger(PyObject *self, PyObject *unused)
     return node_text(self, rclio_node_logger);
 }
 
+static PyObject *node_clock(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_node *self = (struct py_node *)object;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(object));
+    if (!self->handle) return PyErr_SetString(state->invalid_handle, "the node is destroyed"), NULL;
+    return py_clock_of(state, rclio_node_clock(self->handle));
+}
+
 static PyObject *node_log(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     const char *text = count == 2 && PyUnicode_Check(args[1]) ? PyUnicode_AsUTF8(args[1]) : NULL;
@@ -107,6 +117,7 @@ static PyMethodDef node_methods[] = {
     {"name", node_name, METH_NOARGS, "Its name."},
     {"namespace", node_namespace, METH_NOARGS, "Its namespace."},
     {"logger", node_logger, METH_NOARGS, "The name of its logger."},
+    {"clock", node_clock, METH_NOARGS, "Its clock: ROS time, which only Python sets (clock.h CL1)."},
     {"log", (PyCFunction)(void (*)(void))node_log, METH_FASTCALL, "log(level, text): levels are 10, 20, 30, 40, 50."},
     {0},
 };
