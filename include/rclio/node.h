@@ -83,6 +83,14 @@ RCLIO_API rclio_status rclio_context_spin(rclio_context *context);
 RCLIO_API char *rclio_node_resolve_topic(rclio_node *node, const char *name);
 RCLIO_API char *rclio_node_resolve_service(rclio_node *node, const char *name);
 
+/* Whether a name is legal: of a node, a namespace, a topic or service as programs give it ("~/x", "{node}/x"), one in full ("/ns/x").
+ * fails RCLIO_INVALID, in upstream's words with a caret below the first bad character. thread any. wire NAM-5 .. NAM-8 */
+typedef enum rclio_name_kind { RCLIO_NAME_OF_NODE, RCLIO_NAMESPACE, RCLIO_NAME_GIVEN, RCLIO_NAME_IN_FULL } rclio_name_kind;
+RCLIO_API rclio_status rclio_name_check(rclio_name_kind kind, const char *name);
+
+/* "~/x" of the node "/ns", "name" is "/ns/name/x": without remap rules. A string you free. fails RCLIO_INVALID. thread any. wire NAM-8 */
+RCLIO_API char *rclio_name_expand(const char *name, const char *node_name, const char *name_space);
+
 #ifdef __cplusplus
 }
 #endif

@@ -23,19 +23,23 @@ static inline PyObject *Py_NewRef(PyObject *object)
 #endif
 
 /* Names of Python attributes that are looked up again and again, made once. */
-#define PY_NAMES(NAME)  \
-    NAME(frombytes)     \
-    NAME(copy)          \
-    NAME(__module__)    \
-    NAME(__slots__)     \
-    NAME(__qualname__)  \
-    NAME(_check_fields) \
-    NAME(check_fields)  \
-    NAME(typecode)      \
-    NAME(dtype)         \
-    NAME(size)          \
-    NAME(array)         \
-    NAME(zeros)
+#define PY_NAMES(NAME)                \
+    NAME(frombytes)                   \
+    NAME(copy)                        \
+    NAME(__module__)                  \
+    NAME(__slots__)                   \
+    NAME(__qualname__)                \
+    NAME(_check_fields)               \
+    NAME(check_fields)                \
+    NAME(typecode)                    \
+    NAME(dtype)                       \
+    NAME(size)                        \
+    NAME(array)                       \
+    NAME(zeros)                       \
+    NAME(source_timestamp)            \
+    NAME(received_timestamp)          \
+    NAME(publication_sequence_number) \
+    NAME(reception_sequence_number)
 
 /* Types that programs of rclpy's files meet as `_rclio.Name`; each has a `PyType_Spec py_<name>_spec`. */
 #define PY_TYPES(TYPE) \
@@ -160,6 +164,8 @@ PyObject *py_value_of(rclio_base_type base, const void *data);
 /* serialization.c */
 PyObject *py_encode(struct py_info *info, PyObject *message);                 /* bytes */
 PyObject *py_decode(struct py_info *info, const uint8_t *bytes, size_t size); /* a message */
+
+PyObject *py_strings(char **names); /* a list of str from names that it frees with rclio_names_free(); NULL when `names` is */
 
 /* error.c */
 PyObject *py_raise(struct py_state *state, rclio_status status); /* rclio_error() as an exception; NULL */
