@@ -22,6 +22,16 @@ static inline PyObject *Py_NewRef(PyObject *object)
 }
 #endif
 
+#if PY_VERSION_HEX < 0x030D0000
+static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
+{
+    *object = PyWeakref_GetObject(reference);
+    if (*object == Py_None) *object = NULL;
+    Py_XINCREF(*object);
+    return *object ? 1 : 0;
+}
+#endif
+
 /* Names of Python attributes that are looked up again and again, made once. */
 #define PY_NAMES(NAME)                \
     NAME(frombytes)                   \
@@ -39,7 +49,12 @@ static inline PyObject *Py_NewRef(PyObject *object)
     NAME(source_timestamp)            \
     NAME(received_timestamp)          \
     NAME(publication_sequence_number) \
-    NAME(reception_sequence_number)
+    NAME(reception_sequence_number)   \
+    NAME(call_soon_threadsafe)        \
+    NAME(create_task)                 \
+    NAME(done)                        \
+    NAME(set_result)                  \
+    NAME(_asyncio_future_blocking)
 
 /* Types that programs of rclpy's files meet as `_rclio.Name`; each has a `PyType_Spec py_<name>_spec`. */
 #define PY_TYPES(TYPE) \
@@ -49,7 +64,9 @@ static inline PyObject *Py_NewRef(PyObject *object)
     TYPE(subscription) \
     TYPE(timer)        \
     TYPE(clock)        \
-    TYPE(jump)
+    TYPE(jump)         \
+    TYPE(future)       \
+    TYPE(await)
 
 struct py_state {
     rclio_types *types;
@@ -68,7 +85,9 @@ struct py_state {
     PyObject *rcl_error;  /* exceptions */
     PyObject *rmw_error;
     PyObject *invalid_handle;
-    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
+    struct py_asyncio *asyncio; /* NULL: not asked for yet (asyncio.h) */
+    PyObject *wake;             /* _wake(): py_wake_function() */
+    bool check_fields;          /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
 #undef NAME
@@ -166,6 +185,8 @@ PyObject *py_encode(struct py_info *info, PyObject *message);                 /*
 PyObject *py_decode(struct py_info *info, const uint8_t *bytes, size_t size); /* a message */
 
 PyObject *py_strings(char **names); /* a list of str from names that it frees with rclio_names_free(); NULL when `names` is */
+/* module.c */
+struct py_state *py_state_of_class(PyTypeObject *class); /* of a class of the module's or a subclass; NULL with TypeError */
 
 /* error.c */
 PyObject *py_raise(struct py_state *state, rclio_status status); /* rclio_error() as an exception; NULL */
