@@ -75,7 +75,9 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(goal_reference) \
     TYPE(goal)           \
     TYPE(action_client)  \
-    TYPE(client_goal)
+    TYPE(client_goal)    \
+    TYPE(clock)          \
+    TYPE(jump)
 
 struct py_state {
     rclio_types *types;
