@@ -172,6 +172,11 @@ void goal_start(rclio_goal *goal)
     snprintf(name, sizeof name, "goal %s", goal->id_text);
     if (goal->state == RCLIO_GOAL_ACCEPTED) goal_step(goal, GOAL_EXECUTE); /* one that is cancelled already stays CANCELING */
     rclio_goal_ref(goal);
+    if (server->options.runs_elsewhere) {
+        USER_CODE(goal->executor, goal->execute(goal, goal->arg));
+        rclio_goal_unref(goal);
+        return;
+    }
     goal->task = rclio_task_new(goal->executor, name, goal_run, goal);
     if (goal->task) return;
     RCLIO_ERROR(server->entity.node, "action '%s': goal %s is aborted: %s", server->name, goal->id_text, rclio_error());
