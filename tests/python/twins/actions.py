@@ -86,7 +86,7 @@ for order in (5, 1, -1, 11, 12, 13, 14, 15, 16):
 for order in (20, 21, 22):
     cancelled[order] = Future(executor=executor)
     tell("cancelled goal", lambda: (run(order, True)[:3], run(5)[:2]))
-print(run(5)[3][-1])
+print(run(5)[3][0])
 executor.shutdown()
 server.destroy()
 client.destroy()

@@ -9,7 +9,8 @@ from tell import tell, tell_type
 
 for message in (String(data="grün"), Empty(), PoseStamped(), Image(height=1, width=2, encoding="rgb8", data=[1, 2, 3, 4, 5, 6]), Trigger.Request(), Trigger.Response(success=True, message="x")):
     data = serialize_message(message)
-    print(type(data).__name__, data.hex(), deserialize_message(data, type(message)) == message)
+    print(type(data).__name__, data[:4].hex(), deserialize_message(data, type(message)) == message)
+print(serialize_message(String(data="grün")).hex())
 tell_type("too short", lambda: deserialize_message(b"\x00\x01\x00\x00\x09\x00\x00\x00abc", String))
 tell_type("no bytes", lambda: deserialize_message("text", String))
 tell("no message", lambda: serialize_message(String))
