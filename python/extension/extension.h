@@ -33,24 +33,32 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
 #endif
 
 /* Names of Python attributes that are looked up again and again, made once. */
-#define PY_NAMES(NAME)         \
-    NAME(frombytes)            \
-    NAME(copy)                 \
-    NAME(__module__)           \
-    NAME(__slots__)            \
-    NAME(__qualname__)         \
-    NAME(_check_fields)        \
-    NAME(check_fields)         \
-    NAME(typecode)             \
-    NAME(dtype)                \
-    NAME(size)                 \
-    NAME(array)                \
-    NAME(zeros)                \
-    NAME(call_soon_threadsafe) \
-    NAME(create_task)          \
-    NAME(done)                 \
-    NAME(set_result)           \
-    NAME(_asyncio_future_blocking)
+#define PY_NAMES(NAME)             \
+    NAME(frombytes)                \
+    NAME(copy)                     \
+    NAME(__module__)               \
+    NAME(__slots__)                \
+    NAME(__qualname__)             \
+    NAME(_check_fields)            \
+    NAME(check_fields)             \
+    NAME(typecode)                 \
+    NAME(dtype)                    \
+    NAME(size)                     \
+    NAME(array)                    \
+    NAME(zeros)                    \
+    NAME(call_soon_threadsafe)     \
+    NAME(create_task)              \
+    NAME(done)                     \
+    NAME(set_result)               \
+    NAME(_asyncio_future_blocking) \
+    NAME(throw)                    \
+    NAME(get_task_factory)         \
+    NAME(result)                   \
+    NAME(exception)                \
+    NAME(events)                   \
+    NAME(stop)                     \
+    NAME(add_done_callback)        \
+    NAME(wake)
 
 /* Types that programs of rclpy's files meet as `_rclio.Name`; each has a `PyType_Spec py_<name>_spec`. */
 #define PY_TYPES(TYPE) \
@@ -60,7 +68,14 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(subscription) \
     TYPE(timer)        \
     TYPE(future)       \
-    TYPE(await)
+    TYPE(await)        \
+    TYPE(waker)        \
+    TYPE(guard)        \
+    TYPE(group)        \
+    TYPE(executor)     \
+    TYPE(worker)       \
+    TYPE(runner)       \
+    TYPE(loop)
 
 struct py_state {
     rclio_types *types;
@@ -79,9 +94,13 @@ struct py_state {
     PyObject *rcl_error;  /* exceptions */
     PyObject *rmw_error;
     PyObject *invalid_handle;
-    struct py_asyncio *asyncio; /* NULL: not asked for yet (asyncio.h) */
-    PyObject *wake;             /* _wake(): py_wake_function() */
-    bool check_fields;          /* ROS_PYTHON_CHECK_FIELDS=1 */
+    struct py_asyncio *asyncio;                          /* NULL: not asked for yet (asyncio.h) */
+    PyObject *wake;                                      /* _wake(): py_wake_function() */
+    PyObject *loop_call_soon, *loop_call_at, *loop_stop; /* asyncio's; NULL: not told yet */
+    struct py_queue *queue;
+    struct py_context *contexts;
+    bool forked;       /* node.h NO4 */
+    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
 #undef NAME

@@ -1,6 +1,7 @@
 """Nodes."""
 
 from rclpy import _rclio
+from rclpy._node_core import CoreOfNode
 from rclpy.qos import numbers_of
 from rclpy.utilities import get_default_context
 
@@ -89,7 +90,7 @@ class Timer:
         self.handle.destroy()
 
 
-class Node:
+class Node(CoreOfNode):
     """A node. Its publishers, subscriptions and timers live until they or it are destroyed."""
 
     def __init__(self, node_name, *, context=None, namespace=None):
@@ -97,6 +98,7 @@ class Node:
         if not self.context.ok():
             raise RuntimeError('rclpy.init() has not been called')
         self.handle = _rclio.Node(self.context.handle, node_name, namespace)
+        self._open_core()
         self._entities = []
         self._logger = Logger(self.handle)
 
