@@ -11,6 +11,7 @@ struct py_queue {
     pthread_cond_t left; /* a group has been left */
     unsigned waiting;    /* for that */
     struct py_list completing;
+    uint64_t sequence;
     struct py_sleeper *asleep;
 };
 
@@ -75,6 +76,7 @@ static struct py_item *item_copy(const struct py_item *given)
     *item = *given;
     item->next = item->previous = item->next_of_entity = NULL;
     item->in = NULL;
+    item->sequence = 0;
     return item;
 }
 
@@ -104,19 +106,21 @@ static void unlink_item(struct py_item *item)
     item->in = NULL;
 }
 
-/* All of `from`, in its order, to the head of `to`. */
-static bool put_back(struct py_list *from, struct py_list *to)
+/* Before `at`; NULL: at the end. */
+static void insert(struct py_list *list, struct py_item *item, struct py_item *at)
 {
-    if (!from->first) return false;
-    for (struct py_item *item = from->first; item; item = item->next) item->in = to;
-    from->last->next = to->first;
-    if (to->first)
-        to->first->previous = from->last;
+    if (!at) {
+        append(list, item);
+        return;
+    }
+    item->in = list;
+    item->next = at;
+    item->previous = at->previous;
+    if (at->previous)
+        at->previous->next = item;
     else
-        to->last = from->last;
-    to->first = from->first;
-    from->first = from->last = NULL;
-    return true;
+        list->first = item;
+    at->previous = item;
 }
 
 /* Out of its entity's items. Mostly it is the oldest; those that complete may overtake others. */
@@ -240,11 +244,22 @@ __attribute__((noinline)) void py_queue_pumps(bool pumping, const struct py_lane
 
 /* --- putting ---------------------------------------------------------------------------------------------------------------- */
 
+/* QU4: the oldest goes; the next of its entity stands in its place, so that whoever has much to do does not lose its turn. */
+static struct py_item *drop_oldest(struct py_backlog *backlog)
+{
+    struct py_item *oldest = backlog->first, *heir = oldest->next_of_entity;
+    if (heir->in) unlink_item(heir);
+    heir->sequence = oldest->sequence;
+    insert(oldest->in, heir, oldest);
+    leave_entity(oldest);
+    unlink_item(oldest);
+    return oldest;
+}
+
 /* QU4, QU5: where a new item of an entity stands. Returns what it drives out. */
 static struct py_item *place(struct py_queue *queue, struct py_item *item)
 {
     struct py_backlog *backlog = item->backlog;
-    struct py_item *dropped = backlog->limit && backlog->count >= backlog->limit ? pop_oldest(backlog) : NULL;
     if (backlog->last)
         backlog->last->next_of_entity = item;
     else
@@ -252,6 +267,8 @@ static struct py_item *place(struct py_queue *queue, struct py_item *item)
     backlog->last = item;
     backlog->count++;
     struct py_lane *lane = backlog->home->lane;
+    struct py_item *dropped = backlog->limit && backlog->count > backlog->limit ? drop_oldest(backlog) : NULL;
+    if (item->in) return dropped; /* it has the place already, and whoever is to come was woken for that */
     if (item->completes) {
         append(&queue->completing, item);
         if (!is_pumping) wake_one(queue->asleep);
@@ -267,6 +284,7 @@ bool py_queue_put(struct py_queue *queue, const struct py_item *given)
     struct py_item *item = item_copy(given), *dropped = NULL;
     if (!item) return false;
     lock(queue);
+    item->sequence = ++queue->sequence;
     bool dead = item->backlog->dead;
     if (dead)
         dropped = item;
@@ -282,6 +300,7 @@ bool py_queue_put_task(struct py_queue *queue, struct py_lane *lane, const struc
     struct py_item *item = item_copy(given);
     if (!item) return false;
     lock(queue);
+    item->sequence = ++queue->sequence;
     append(&lane->ready, item);
     wake_lane(lane);
     unlock(queue);
@@ -343,16 +362,20 @@ bool py_queue_has(struct py_queue *queue, struct py_lane *lane)
 
 /* --- groups ----------------------------------------------------------------------------------------------------------------- */
 
-/* What stood there may run now. All of it stands with nodes of one or more executors: each goes back to its own. */
+/* What stood there may run now, where its age puts it (QU3). It may stand with nodes of several executors. */
 static void unpark(struct py_list *parked)
 {
-    while (parked->last) { /* the last first, so that each one's order stays */
-        struct py_item *item = parked->last;
+    struct py_list *merging = NULL;
+    struct py_item *at = NULL;
+    while (parked->first) {
+        struct py_item *item = parked->first;
         struct py_home *home = item->backlog->home;
-        struct py_list one = {item, item}, *to = home->lane ? &home->lane->ready : &home->parked;
+        struct py_list *to = home->lane ? &home->lane->ready : &home->parked;
+        if (to != merging) at = to->first;
+        merging = to;
+        while (at && at->sequence < item->sequence) at = at->next;
         unlink_item(item);
-        item->next = item->previous = NULL;
-        put_back(&one, to);
+        insert(to, item, at);
         wake_lane(home->lane);
     }
 }

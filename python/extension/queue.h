@@ -6,7 +6,7 @@
  *        is put.
  *   QU3  Items are taken in the order in which they came, except those that may not run yet. These wait where their reason is: with the
  *        node (in no executor), the entity (its callback has not ended) or the group (another callback of it runs), and come back to
- *        the head of the line when it is gone.
+ *        where their age puts them when it is gone.
  *   QU4  An entity keeps at most `limit` items; the oldest goes (KEEP_LAST).
  *   QU5  Items that only end futures (`completes`) are in a line of their own, which any thread that waits takes from.
  *   QU6  A worker that is asleep is woken once for what is put into its lane, and not by what its own thread finds while it is awake.
@@ -55,6 +55,7 @@ struct py_backlog {
 struct py_item {
     struct py_item *next, *previous, *next_of_entity;
     struct py_list *in; /* where it stands */
+    uint64_t sequence;  /* its age */
     struct py_entity *entity;
     struct py_backlog *backlog; /* the entity's; NULL: a task of the executor's, which is in no group */
     int what;                   /* which event of its entity it is, where there are several kinds (the entity's own numbers) */

@@ -70,10 +70,16 @@ def shutdown(*, context=None, uninstall_handlers=None):
         uninstall_signal_handlers()
 
 
-def create_node(node_name, **options):
-    """A node that is not a subclass of Node; the options are Node's."""
+def create_node(node_name, *, context=None, cli_args=None, namespace=None, use_global_arguments=True, enable_rosout=True,
+                start_parameter_services=True, parameter_overrides=None, allow_undeclared_parameters=False,
+                automatically_declare_parameters_from_overrides=False, enable_logger_service=False):
+    """A node that is not a subclass of Node; arguments as Node takes them."""
     from rclpy.node import Node
-    return Node(node_name, **options)
+    return Node(node_name, context=context, cli_args=cli_args, namespace=namespace, use_global_arguments=use_global_arguments,
+                enable_rosout=enable_rosout, start_parameter_services=start_parameter_services,
+                parameter_overrides=parameter_overrides, allow_undeclared_parameters=allow_undeclared_parameters,
+                automatically_declare_parameters_from_overrides=automatically_declare_parameters_from_overrides,
+                enable_logger_service=enable_logger_service)
 
 
 _global_executor = None
