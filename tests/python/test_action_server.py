@@ -269,15 +269,21 @@ print(result_of(send())[0])
 
 def test_a_result_is_kept_as_long_as_the_server_says(program):
     assert ends_clean(program("""
-server = ActionServer(node, Fibonacci, 'fibonacci', execute, result_timeout=0)
+async def later(goal):
+    await asked_for.wait()
+    return execute(goal)
+asked_for = asyncio.Event()
+server = ActionServer(node, Fibonacci, 'fibonacci', later, result_timeout=0)
 """ + CLIENT + """
-result = client.send_goal_async(Fibonacci.Goal(order=3))
-print(result_of(until(result))[0])
+goal = send()
+result = goal.get_result_async()
+node.create_timer(0.1, asked_for.set)
+print(until(result).status)
 again = client._action_type.Impl.GetResultService
 asked = node.create_client(again, 'fibonacci/_action/get_result')
 assert asked.wait_for_service(timeout_sec=20)
-print(until(asked.call_async(again.Request(goal_id=result.result().goal_id))).status)
-""")) in (["4", "0"], )
+print(until(asked.call_async(again.Request(goal_id=goal.goal_id))).status)
+""")) == ["4", "0"]
 
 
 SERVER = """
