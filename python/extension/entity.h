@@ -10,6 +10,8 @@
 
 #include "node.h"
 
+#define PY_DESTROYED "cannot use Destroyable because destruction was requested" /* upstream's words */
+
 struct py_entity;
 
 struct py_kind {
