@@ -24,7 +24,8 @@ print(server.action_type is Fibonacci)
 feedback = []
 goal = send(10, feedback_callback=lambda message: feedback.append(message.feedback))
 print(goal.accepted, result_of(goal), goal.status)
-print(len(feedback), feedback[:2], feedback[-1:])
+print(len(feedback) > 0, all(message.sequence == feedback[0].sequence.__class__('i', fibonacci(len(message.sequence) - 1))
+                             for message in feedback))
 """)
 
 
