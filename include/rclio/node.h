@@ -31,6 +31,7 @@ typedef struct rclio_node_options {
     int argument_count;
     bool use_intra_process_comms; /* what RCLIO_INTRA_PROCESS_NODE means in the options of publishers and subscriptions */
     bool use_sim_time;            /* the default of the parameter use_sim_time, which -p replaces */
+    bool no_time_source; /* the parameter use_sim_time moves nothing: somebody else sets the node's clock (the Python face does) */
     bool topic_statistics;        /* of each subscription whose options do not say; upstream's enable_topic_statistics */
     /* Parameters (rclio/parameter.h). */
     bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */
@@ -81,6 +82,14 @@ RCLIO_API rclio_status rclio_context_spin(rclio_context *context);
 /* The full name of a topic or service after expansion and remapping; a string you free. fails RCLIO_INVALID. thread any. wire NAM-8, ARG-2 */
 RCLIO_API char *rclio_node_resolve_topic(rclio_node *node, const char *name);
 RCLIO_API char *rclio_node_resolve_service(rclio_node *node, const char *name);
+
+/* Whether a name is legal: of a node, a namespace, a topic or service as programs give it ("~/x", "{node}/x"), one in full ("/ns/x").
+ * fails RCLIO_INVALID, in upstream's words with a caret below the first bad character. thread any. wire NAM-5 .. NAM-8 */
+typedef enum rclio_name_kind { RCLIO_NAME_OF_NODE, RCLIO_NAMESPACE, RCLIO_NAME_GIVEN, RCLIO_NAME_IN_FULL } rclio_name_kind;
+RCLIO_API rclio_status rclio_name_check(rclio_name_kind kind, const char *name);
+
+/* "~/x" of the node "/ns", "name" is "/ns/name/x": without remap rules. A string you free. fails RCLIO_INVALID. thread any. wire NAM-8 */
+RCLIO_API char *rclio_name_expand(const char *name, const char *node_name, const char *name_space);
 
 #ifdef __cplusplus
 }

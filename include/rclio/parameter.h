@@ -157,6 +157,10 @@ RCLIO_API rclio_status rclio_parameters_declare(rclio_node *node, const char *na
 /* fails RCLIO_NOT_FOUND, RCLIO_BAD_STATE (read-only). No event tells of it. thread as above */
 RCLIO_API rclio_status rclio_parameter_undeclare(rclio_node *node, const char *name);
 
+/* What overrides have for the node, declared or not: of the command line, its own arguments and its options. fails RCLIO_NO_MEMORY.
+ * thread any */
+RCLIO_API rclio_status rclio_parameter_overrides(rclio_node *node, rclio_parameter_list *found);
+
 /* ---- reading ---- */
 
 RCLIO_API bool rclio_parameter_has(rclio_node *node, const char *name); /* thread any */

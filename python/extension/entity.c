@@ -11,7 +11,7 @@ struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kin
     struct py_state *state = PyType_GetModuleState(class);
     struct py_node *node = (struct py_node *)node_given;
     if (!PyObject_TypeCheck(node_given, state->node_type) || !node->handle) {
-        PyErr_SetString(state->invalid_handle, "the node is destroyed");
+        PyErr_SetString(state->invalid_handle, PY_DESTROYED);
         return NULL;
     }
     struct py_entity *self = (struct py_entity *)class->tp_alloc(class, 0);
@@ -48,13 +48,14 @@ void py_entity_destroy(struct py_entity *self)
         PY_TURN_END();
         py_queue_remove(self->node->context->queue, self);
     }
+    py_flights_close(self);
     Py_CLEAR(self->callback);
 }
 
 bool py_entity_is_alive(struct py_entity *self)
 {
     if (self->handle) return true;
-    PyErr_SetString(state_of(self)->invalid_handle, "it is destroyed");
+    PyErr_SetString(state_of(self)->invalid_handle, PY_DESTROYED);
     return false;
 }
 

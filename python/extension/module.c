@@ -2,6 +2,7 @@
  * Threads: the interpreter's, attached. */
 #include "asyncio.h"
 #include "node.h"
+#include "topic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static PyObject *message_class(PyObject *module, PyObject *name)
     return type ? py_class_of(module, state_of(module), type) : NULL;
 }
 
-static PyObject *strings(char **names)
+PyObject *py_strings(char **names)
 {
     PyObject *list = names ? PyList_New(0) : NULL;
     for (char **name = names; list && *name; name++) {
@@ -85,7 +86,7 @@ static PyObject *interfaces(PyObject *module, PyObject *const *args, Py_ssize_t 
     if (!folder) return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "interfaces() takes two str");
     char **names = rclio_types_list(state_of(module)->types, package, folder);
     if (!names) PyErr_SetString(PyExc_LookupError, rclio_error());
-    return names ? strings(names) : NULL;
+    return names ? py_strings(names) : NULL;
 }
 
 PyDoc_STRVAR(
@@ -130,7 +131,48 @@ static PyObject *deserialize(PyObject *module, PyObject *const *args, Py_ssize_t
     return message;
 }
 
+PyDoc_STRVAR(check_name_doc,
+             "check_name(kind, name, /)\n--\n\nNone, or the sentence that says why a name is not legal. Kinds: 0 of a "
+             "node, 1 a namespace, 2 as given, 3 in full.");
+static PyObject *check_name(PyObject *module, PyObject *args)
+{
+    (void)module;
+    int kind;
+    const char *name;
+    if (!PyArg_ParseTuple(args, "is:check_name", &kind, &name)) return NULL;
+    return rclio_name_check((rclio_name_kind)kind, name) == RCLIO_OK ? Py_NewRef(Py_None) : PyUnicode_FromString(rclio_error());
+}
+
+PyDoc_STRVAR(expand_name_doc,
+             "expand_name(name, node_name, namespace, /)\n--\n\nThe full name, without remap rules. ValueError.");
+static PyObject *expand_name(PyObject *module, PyObject *args)
+{
+    (void)module;
+    const char *name, *node_name, *name_space;
+    if (!PyArg_ParseTuple(args, "sss:expand_name", &name, &node_name, &name_space)) return NULL;
+    char *expanded = rclio_name_expand(name, node_name, name_space);
+    if (!expanded) return PyErr_SetString(PyExc_ValueError, rclio_error()), NULL;
+    PyObject *text = PyUnicode_FromString(expanded);
+    free(expanded);
+    return text;
+}
+
+PyDoc_STRVAR(check_qos_doc,
+             "check_qos(publisher, subscription, /)\n--\n\n(0 they match, 1 perhaps, 2 not; upstream's sentences)");
+static PyObject *check_qos(PyObject *module, PyObject *args)
+{
+    (void)module;
+    rclio_qos publisher, subscription;
+    char reason[RCLIO_QOS_REASON_SIZE];
+    if (!PyArg_ParseTuple(args, "O&O&:check_qos", py_qos_of, &publisher, py_qos_of, &subscription)) return NULL;
+    int found = (int)rclio_qos_check_compatible(&publisher, &subscription, reason, sizeof reason);
+    return Py_BuildValue("(is)", found, reason);
+}
+
 static PyMethodDef functions[] = {
+    {"check_name", check_name, METH_VARARGS, check_name_doc},
+    {"expand_name", expand_name, METH_VARARGS, expand_name_doc},
+    {"check_qos", check_qos, METH_VARARGS, check_qos_doc},
     {"message_class", message_class, METH_O, message_class_doc},
     {"interface_path", interface_path, METH_O, interface_path_doc},
     {"kind", kind, METH_O, kind_doc},

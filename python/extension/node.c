@@ -1,35 +1,101 @@
 /* python/extension/node.c: nodes. Threads: node.h. Tests: tests/python/test_spin.py. */
-#include "entity.h"
+#include "clock.h"
+#include "topic.h"
 
-static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
+#include <stdlib.h>
+#include <string.h>
+
+/* What the options borrow from while the node is made. */
+struct words {
+    char **data;
+    Py_ssize_t count;
+};
+
+static bool words_of(PyObject *given, struct words *words)
 {
-    static char *names[] = {"context", "name", "namespace", NULL};
-    struct py_state *state = PyType_GetModuleState(class);
-    PyObject *context_given;
-    const char *name, *name_space = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!s|z:Node", names, state->context_type, &context_given, &name,
-                                     &name_space))
-        return NULL;
-    struct py_context *context = (struct py_context *)context_given;
-    if (!context->handle) return PyErr_SetString(state->invalid_handle, "the context is destroyed"), NULL;
-    struct py_node *self = (struct py_node *)class->tp_alloc(class, 0);
-    if (!self) return NULL;
-    self->context = (struct py_context *)Py_NewRef(context_given);
-    rclio_node_options options = {.name_space = name_space};
+    *words = (struct words){0};
+    if (given == Py_None) return true;
+    PyObject *items = PySequence_Tuple(given);
+    if (!items) return false;
+    words->count = PyTuple_GET_SIZE(items);
+    words->data = PyMem_Calloc((size_t)words->count + 1, sizeof *words->data);
+    bool is_complete = words->data;
+    for (Py_ssize_t i = 0; is_complete && i < words->count; i++) {
+        const char *word = PyUnicode_AsUTF8(PyTuple_GET_ITEM(items, i));
+        is_complete = word && (words->data[i] = strdup(word));
+    }
+    Py_DECREF(items);
+    if (!is_complete && !PyErr_Occurred()) PyErr_NoMemory();
+    return is_complete;
+}
+
+static void words_free(struct words *words)
+{
+    for (Py_ssize_t i = 0; words->data && i < words->count; i++) free(words->data[i]);
+    PyMem_Free(words->data);
+}
+
+static void open_node(struct py_node *self, struct py_state *state, const char *name, const rclio_node_options *options)
+{
+    struct py_context *context = self->context;
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(context);
-    self->handle = rclio_node_new(context->handle, name, &options);
+    self->handle = rclio_node_new(context->handle, name, options);
     if (!self->handle) status = rclio_error_status();
     PY_TURN_END();
     if (!self->handle) {
         py_raise(state, status);
-        Py_DECREF(self);
-        return NULL;
+        return;
     }
     self->next = context->nodes;
     self->link = &context->nodes;
     if (self->next) self->next->link = &self->next;
     context->nodes = self;
+}
+
+PyDoc_STRVAR(
+    node_doc,
+    "Node(context, name, namespace=None, arguments=None, use_global_arguments=True, enable_rosout=True, rosout_qos=None,\n"
+    "     enable_logger_service=False, own_parameters=True)\n--\n\nown_parameters: it has rclio's parameter services and\n"
+    "events. False: Python has them.");
+static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"context",
+                            "name",
+                            "namespace",
+                            "arguments",
+                            "use_global_arguments",
+                            "enable_rosout",
+                            "rosout_qos",
+                            "enable_logger_service",
+                            "own_parameters",
+                            NULL};
+    struct py_state *state = PyType_GetModuleState(class);
+    PyObject *context_given, *arguments = Py_None;
+    const char *name, *name_space = NULL;
+    int is_global = 1, rosout = 1, logger_service = 0, own_parameters = 1;
+    struct words words;
+    rclio_node_options options = {.no_time_source = true}; /* clock.h CL1 */
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!s|zOppO&pp:Node", names, state->context_type, &context_given, &name,
+                                     &name_space, &arguments, &is_global, &rosout, py_qos_of, &options.rosout_qos,
+                                     &logger_service, &own_parameters))
+        return NULL;
+    struct py_context *context = (struct py_context *)context_given;
+    if (!context->handle) return PyErr_SetString(state->invalid_handle, "the context is destroyed"), NULL;
+    struct py_node *self = words_of(arguments, &words) ? (struct py_node *)class->tp_alloc(class, 0) : NULL;
+    if (self) {
+        options.name_space = name_space;
+        options.arguments = words.data;
+        options.argument_count = (int)words.count;
+        options.ignore_global_arguments = !is_global;
+        options.no_rosout = !rosout;
+        options.enable_logger_service = logger_service;
+        options.no_parameter_services = options.no_parameter_events = !own_parameters;
+        self->context = (struct py_context *)Py_NewRef(context_given);
+        open_node(self, state, name, &options);
+        if (!self->handle) Py_CLEAR(self);
+    }
+    words_free(&words);
     return (PyObject *)self;
 }
 
@@ -66,11 +132,12 @@ static PyObject *node_destroy(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* text(handle) as a str; "" once the node is destroyed */
+/* text(handle) as a str */
 static PyObject *node_text(PyObject *self, const char *(*text)(const rclio_node *))
 {
     rclio_node *handle = ((struct py_node *)self)->handle;
-    return PyUnicode_FromString(handle ? text(handle) : "");
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(self));
+    return handle ? PyUnicode_FromString(text(handle)) : (PyErr_SetString(state->invalid_handle, PY_DESTROYED), NULL);
 }
 
 static PyObject *node_name(PyObject *self, PyObject *unused)
@@ -91,6 +158,15 @@ static PyObject *node_logger(PyObject *self, PyObject *unused)
     return node_text(self, rclio_node_logger);
 }
 
+static PyObject *node_clock(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_node *self = (struct py_node *)object;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(object));
+    if (!self->handle) return PyErr_SetString(state->invalid_handle, "the node is destroyed"), NULL;
+    return py_clock_of(state, rclio_node_clock(self->handle));
+}
+
 static PyObject *node_log(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     const char *text = count == 2 && PyUnicode_Check(args[1]) ? PyUnicode_AsUTF8(args[1]) : NULL;
@@ -107,16 +183,14 @@ static PyMethodDef node_methods[] = {
     {"name", node_name, METH_NOARGS, "Its name."},
     {"namespace", node_namespace, METH_NOARGS, "Its namespace."},
     {"logger", node_logger, METH_NOARGS, "The name of its logger."},
+    {"clock", node_clock, METH_NOARGS, "Its clock: ROS time, which only Python sets (clock.h CL1)."},
     {"log", (PyCFunction)(void (*)(void))node_log, METH_FASTCALL, "log(level, text): levels are 10, 20, 30, 40, 50."},
+    PY_GRAPH_METHODS,
     {0},
 };
 
 static PyType_Slot node_slots[] = {
-    {Py_tp_doc, "Node(context, name, namespace=None)"},
-    {Py_tp_new, node_new},
-    {Py_tp_dealloc, node_dealloc},
-    {Py_tp_methods, node_methods},
-    {0},
+    {Py_tp_doc, (void *)node_doc}, {Py_tp_new, node_new}, {Py_tp_dealloc, node_dealloc}, {Py_tp_methods, node_methods}, {0},
 };
 
 PyType_Spec py_node_spec = {"rclpy._rclio.Node", sizeof(struct py_node), 0, Py_TPFLAGS_DEFAULT, node_slots};

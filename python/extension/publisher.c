@@ -1,5 +1,5 @@
-/* python/extension/publisher.c: publishers. Threads: node.h; publish() any. Tests: tests/python/test_spin.py. */
-#include "entity.h"
+/* python/extension/publisher.c: publishers. Threads: node.h; publish() any. Tests: tests/python/test_topics.py, test_events.py. */
+#include "topic.h"
 
 static void destroy(struct py_entity *self, void *handle)
 {
@@ -7,39 +7,51 @@ static void destroy(struct py_entity *self, void *handle)
     rclio_publisher_destroy(handle);
 }
 
-static const struct py_kind publisher_kind = {.destroy = destroy};
+static PyObject *call(struct py_entity *self, struct py_item *item)
+{
+    return py_topic_call_event((struct py_topic *)self, item);
+}
+
+static const struct py_kind publisher_kind = {
+    .destroy = destroy, .call = call, .traverse = py_topic_traverse, .clear = py_topic_clear};
 
 static PyObject *publisher_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
     struct py_state *state = PyType_GetModuleState(class);
     PyObject *node, *message_class;
     const char *topic;
-    unsigned reliability = 0, durability = 0, history = 0;
-    Py_ssize_t depth = 0;
+    unsigned events = 0;
+    rclio_publisher_options options = {0};
     if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Publisher() takes no keywords");
-    if (!PyArg_ParseTuple(args, "OOs|(IIIn):Publisher", &node, &message_class, &topic, &reliability, &durability, &history,
-                          &depth))
+    if (!PyArg_ParseTuple(args, "OOs|O&I:Publisher", &node, &message_class, &topic, py_qos_of, &options.qos, &events))
         return NULL;
     struct py_info *info = py_info_of_class(state, message_class);
-    struct py_entity *self = info ? py_entity_alloc(class, &publisher_kind, node) : NULL;
+    struct py_topic *self = info ? (struct py_topic *)py_entity_alloc(class, &publisher_kind, node) : NULL;
     if (!self) return NULL;
-    self->info = (struct py_info *)Py_NewRef((PyObject *)info);
-    rclio_publisher_options options = {.qos = py_qos(reliability, durability, history, (size_t)depth)};
+    self->entity.info = (struct py_info *)Py_NewRef((PyObject *)info);
+    self->entity.callback = Py_NewRef(Py_None); /* items are only called while there is one */
+    atomic_store(&self->events, events);
+    options.on_event = py_topic_event;
+    options.event_arg = self;
     rclio_status status = RCLIO_OK;
-    PY_TURN_BEGIN(self->node->context);
-    self->handle = rclio_publisher_new(self->node->handle, info->type, topic, &options);
-    if (!self->handle) status = rclio_error_status();
+    PY_TURN_BEGIN(self->entity.node->context);
+    self->entity.handle = rclio_publisher_new(self->entity.node->handle, info->type, topic, &options);
+    if (!self->entity.handle) status = rclio_error_status();
     PY_TURN_END();
-    return py_entity_made(self, status);
+    return py_entity_made(&self->entity, status);
 }
 
-PyDoc_STRVAR(publish_doc, "publish(message, /)\n--\n\nSends a message of the publisher's type, or the bytes of one.");
+PyDoc_STRVAR(publish_doc, "publish(msg)\n--\n\nSends a message of the publisher's type, or the bytes of one.\n\n"
+                          "TypeError: it is neither, or a field of it holds what the field cannot. RMWError: a bound is broken.");
 static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObject *const *args, Py_ssize_t count,
                                    PyObject *keywords)
 {
     struct py_state *state = PyType_GetModuleState(class);
     struct py_entity *self = (struct py_entity *)object;
-    if (count != 1 || keywords) return PyErr_Format(PyExc_TypeError, "publish() takes 1 argument");
+    Py_ssize_t given = count + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
+    bool is_named = count == 0 && given == 1 && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(keywords, 0), "msg") == 0;
+    if (given != 1 || (count != 1 && !is_named))
+        return PyErr_Format(PyExc_TypeError, "publish() takes 1 argument: 'msg' (%zd given)", given);
     if (!py_entity_is_alive(self)) return NULL;
     PyObject *message = args[0];
     struct py_arena arena;
@@ -47,8 +59,7 @@ static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObje
     bool is_bytes = PyBytes_Check(message);
     void *memory = NULL;
     if (!is_bytes && !PyObject_TypeCheck(message, self->info->class))
-        PyErr_Format(PyExc_TypeError, "a message of type %s is expected, not %s", self->info->type->name,
-                     Py_TYPE(message)->tp_name);
+        PyErr_Format(PyExc_TypeError, "Expected %R, got %R", self->info->class, Py_TYPE(message));
     else if (!is_bytes)
         memory = py_message_to_memory(self->info, message, &arena);
     rclio_status status = RCLIO_OK;
@@ -64,32 +75,87 @@ static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObje
     return status ? py_raise(state, status) : Py_NewRef(Py_None);
 }
 
-static PyObject *publisher_count(PyObject *object, PyObject *unused)
+static size_t subscriptions_of(void *handle)
+{
+    return rclio_publisher_subscriptions(handle);
+}
+
+static PyObject *publisher_count(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return py_entity_size(self, subscriptions_of);
+}
+
+static const char *topic_of(const void *handle)
+{
+    return rclio_publisher_topic(handle);
+}
+
+static PyObject *publisher_topic(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return py_entity_text(self, topic_of);
+}
+
+static PyObject *publisher_qos(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_entity *self = (struct py_entity *)object;
-    size_t count = 0;
-    if (self->handle) {
-        PY_TURN_BEGIN(self->node->context);
-        count = rclio_publisher_subscriptions(self->handle);
-        PY_TURN_END();
+    if (!py_entity_is_alive(self)) return NULL;
+    rclio_qos qos = rclio_publisher_qos(self->handle);
+    return py_qos_tuple(&qos);
+}
+
+static PyObject *publisher_assert_liveliness(PyObject *object, PyTypeObject *class, PyObject *const *args, Py_ssize_t count,
+                                             PyObject *keywords)
+{
+    (void)args;
+    struct py_entity *self = (struct py_entity *)object;
+    if (count || keywords) return PyErr_Format(PyExc_TypeError, "assert_liveliness() takes no arguments");
+    if (!py_entity_is_alive(self)) return NULL;
+    rclio_status status = RCLIO_OK;
+    PY_TURN_BEGIN(self->node->context);
+    if (self->handle) status = rclio_publisher_assert_liveliness(self->handle);
+    PY_TURN_END();
+    return status ? py_raise(PyType_GetModuleState(class), status) : Py_NewRef(Py_None);
+}
+
+PyDoc_STRVAR(wait_doc,
+             "wait_acknowledged(timeout)\n--\n\nBlocks until all reliable subscriptions have acknowledged what was published "
+             "so far: True. False: the\ntimeout, in nanoseconds (negative: for ever), is over.");
+static PyObject *publisher_wait_acknowledged(PyObject *object, PyTypeObject *class, PyObject *const *args, Py_ssize_t count,
+                                             PyObject *keywords)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    if (count != 1 || keywords) return PyErr_Format(PyExc_TypeError, "wait_acknowledged() takes 1 argument");
+    long long timeout = PyLong_AsLongLong(args[0]);
+    if (PyErr_Occurred() || !py_entity_is_alive(self)) return NULL;
+    rclio_status status = RCLIO_OK;
+    rclio_future *future = NULL;
+    PY_TURN_BEGIN(self->node->context);
+    if (self->handle) future = rclio_publisher_wait_acknowledged(self->handle, timeout < 0 ? RCLIO_FOREVER : timeout);
+    if (!future) status = rclio_error_status();
+    PY_TURN_END();
+    if (future) {
+        Py_BEGIN_ALLOW_THREADS status = rclio_future_wait(future, -1);
+        Py_END_ALLOW_THREADS
     }
-    return PyLong_FromSize_t(count);
+    rclio_future_unref(future);
+    if (status == RCLIO_OK || status == RCLIO_TIMEOUT) return PyBool_FromLong(status == RCLIO_OK);
+    return py_raise(PyType_GetModuleState(class), status);
 }
 
-static PyObject *publisher_topic(PyObject *object, PyObject *unused)
-{
-    (void)unused;
-    struct py_entity *self = (struct py_entity *)object;
-    return PyUnicode_FromString(self->handle ? rclio_publisher_topic(self->handle) : "");
-}
-
+#define FAST (METH_METHOD | METH_FASTCALL | METH_KEYWORDS)
 static PyMethodDef publisher_methods[] = {
-    {"publish", (PyCFunction)(void (*)(void))publisher_publish, METH_METHOD | METH_FASTCALL | METH_KEYWORDS, publish_doc},
+    {"publish", (PyCFunction)(void (*)(void))publisher_publish, FAST, publish_doc},
     {"count", publisher_count, METH_NOARGS, "How many subscriptions it is matched with."},
     {"topic", publisher_topic, METH_NOARGS, "The topic's full name."},
+    {"qos", publisher_qos, METH_NOARGS, "The profile in force, as numbers."},
+    {"assert_liveliness", (PyCFunction)(void (*)(void))publisher_assert_liveliness, FAST, "Tells that it is alive."},
+    {"wait_acknowledged", (PyCFunction)(void (*)(void))publisher_wait_acknowledged, FAST, wait_doc},
+    PY_TOPIC_METHODS,
     PY_ENTITY_DESTROY,
     {0},
 };
 static PyType_Slot publisher_slots[] = PY_ENTITY_SLOTS(publisher_new, publisher_methods);
-PyType_Spec py_publisher_spec = {"rclpy._rclio.Publisher", sizeof(struct py_entity), 0, PY_ENTITY_FLAGS, publisher_slots};
+PyType_Spec py_publisher_spec = {"rclpy._rclio.Publisher", sizeof(struct py_topic), 0, PY_ENTITY_FLAGS, publisher_slots};

@@ -30,10 +30,16 @@ class _Init:
         self.context.try_shutdown()
 
 
-def create_node(node_name, *, context=None, namespace=None):
-    """A node that is not a subclass of Node."""
+def create_node(node_name, *, context=None, cli_args=None, namespace=None, use_global_arguments=True, enable_rosout=True,
+                start_parameter_services=True, parameter_overrides=None, allow_undeclared_parameters=False,
+                automatically_declare_parameters_from_overrides=False, enable_logger_service=False):
+    """A node that is not a subclass of Node; arguments as Node takes them."""
     from rclpy.node import Node
-    return Node(node_name, context=context, namespace=namespace)
+    return Node(node_name, context=context, cli_args=cli_args, namespace=namespace, use_global_arguments=use_global_arguments,
+                enable_rosout=enable_rosout, start_parameter_services=start_parameter_services,
+                parameter_overrides=parameter_overrides, allow_undeclared_parameters=allow_undeclared_parameters,
+                automatically_declare_parameters_from_overrides=automatically_declare_parameters_from_overrides,
+                enable_logger_service=enable_logger_service)
 
 
 _global_executor = None

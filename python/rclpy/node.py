@@ -1,8 +1,23 @@
 """Nodes."""
 
+import weakref
+
 from rclpy import _rclio
-from rclpy.qos import numbers_of
+from rclpy._errors import NodeNameNonExistentError, named_error  # noqa: F401
+from rclpy._node_calls import CallMethods
+from rclpy._node_graph import GraphMethods
+from rclpy._node_parameters import ParameterMethods
+from rclpy._node_topics import TopicMethods
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.exceptions import NotInitializedException
+from rclpy.parameter import Parameter, PARAMETER_SEPARATOR_STRING  # noqa: F401
+from rclpy.parameter_service import ParameterService
+from rclpy.type_description_service import TypeDescriptionService
 from rclpy.utilities import get_default_context
+from rclpy.validate_namespace import validate_namespace
+from rclpy.validate_node_name import validate_node_name
+
+HIDDEN_NODE_PREFIX = '_'
 
 
 class Logger:
@@ -33,40 +48,6 @@ class Logger:
         self._node.log(50, str(message))
 
 
-class Publisher:
-    def __init__(self, handle, msg_type):
-        self.handle = handle
-        self.msg_type = msg_type
-        self.publish = handle.publish
-
-    @property
-    def topic_name(self):
-        return self.handle.topic()
-
-    def get_subscription_count(self):
-        return self.handle.count()
-
-    def destroy(self):
-        self.handle.destroy()
-
-
-class Subscription:
-    def __init__(self, handle, msg_type, callback):
-        self.handle = handle
-        self.msg_type = msg_type
-        self.callback = callback
-
-    @property
-    def topic_name(self):
-        return self.handle.topic()
-
-    def get_publisher_count(self):
-        return self.handle.count()
-
-    def destroy(self):
-        self.handle.destroy()
-
-
 class Timer:
     def __init__(self, handle, callback):
         self.handle = handle
@@ -89,16 +70,105 @@ class Timer:
         self.handle.destroy()
 
 
-class Node:
-    """A node. Its publishers, subscriptions and timers live until they or it are destroyed."""
+class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
+    """A node. Its publishers, subscriptions, services, clients and timers live until they or it are destroyed.
 
-    def __init__(self, node_name, *, context=None, namespace=None):
-        self.context = get_default_context() if context is None else context
-        if not self.context.ok():
-            raise RuntimeError('rclpy.init() has not been called')
-        self.handle = _rclio.Node(self.context.handle, node_name, namespace)
+    context               None: the default one
+    cli_args              arguments of its own, as of a command line: ['--ros-args', '-r', 'a:=b']
+    namespace             '/' when it is not given
+    use_global_arguments  whether what rclpy.init() was given applies
+    enable_rosout         whether what it logs goes to /rosout, too
+    start_parameter_services, enable_logger_service: services for other nodes
+    parameter_overrides   parameters that stand above those of the command line
+    allow_undeclared_parameters, automatically_declare_parameters_from_overrides: what parameters there may be
+    NotInitializedException, InvalidNodeNameException, InvalidNamespaceException, UnknownROSArgsError, RCLInvalidROSArgsError.
+    """
+
+    def __init__(self, node_name, *, context=None, cli_args=None, namespace=None, use_global_arguments=True, enable_rosout=True,
+                 start_parameter_services=True, parameter_overrides=None, allow_undeclared_parameters=False,
+                 automatically_declare_parameters_from_overrides=False, enable_logger_service=False):
+        self.__handle = None
+        self._context = get_default_context() if context is None else context
+        self._executor = None
+        self._waitables = []
+        if not self._context.ok():
+            raise NotInitializedException('cannot create node')
+        self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, enable_logger_service,
+                                   parameter_overrides)
+        self._default_callback_group = MutuallyExclusiveCallbackGroup()
         self._entities = []
         self._logger = Logger(self.handle)
+        self._init_topics()
+        self._init_parameters(parameter_overrides, allow_undeclared_parameters)
+        if automatically_declare_parameters_from_overrides:
+            self._declare_overrides()
+        self._init_time()
+        if start_parameter_services and hasattr(self, 'create_service'):
+            self._parameter_service = ParameterService(self)
+        self._type_description_service = TypeDescriptionService(self)
+
+    def _open(self, node_name, namespace, cli_args, use_global_arguments, enable_rosout, enable_logger_service, overrides):
+        own = [f'{parameter.name}:={str(parameter.value).lower()}' for parameter in overrides or ()
+               if parameter.name in ('use_sim_time', 'start_type_description_service')]  # the C library goes by these
+        arguments = [*(cli_args or ()), *(word for pair in own for word in ('--ros-args', '-p', pair, '--'))]
+        try:
+            return _rclio.Node(self._context.handle, node_name, namespace, arguments, use_global_arguments, enable_rosout, None,
+                               enable_logger_service, False)
+        except _rclio.RCLError as error:
+            validate_node_name(node_name)
+            namespace = namespace or '/'
+            validate_namespace(namespace if namespace.startswith('/') else f'/{namespace}')
+            raise named_error(error) from None
+
+    def _init_time(self):
+        if not self.has_parameter('use_sim_time'):
+            self.declare_parameter('use_sim_time', False)
+
+    @property
+    def context(self):
+        return self._context
+
+    @property
+    def handle(self):
+        return self.__handle
+
+    @handle.setter
+    def handle(self, value):
+        raise AttributeError('handle cannot be modified after node creation')
+
+    @property
+    def default_callback_group(self):
+        """The group of all that is made without one: one callback at a time."""
+        return self._default_callback_group
+
+    @property
+    def executor(self):
+        """The executor that has the node; None: none. Setting it moves the node."""
+        return self._executor() if self._executor is not None else None
+
+    @executor.setter
+    def executor(self, new_executor):
+        current = self.executor
+        if current is new_executor:
+            return
+        if current is not None:
+            self._executor = None
+            current.remove_node(self)
+        if new_executor is not None:
+            self._executor = weakref.ref(new_executor)
+            new_executor.add_node(self)
+
+    @property
+    def waitables(self):
+        """Goes through the node's waitables, of which event handlers are some."""
+        yield from self._waitables
+
+    def add_waitable(self, waitable):
+        self._waitables.append(waitable)
+
+    def remove_waitable(self, waitable):
+        if waitable in self._waitables:
+            self._waitables.remove(waitable)
 
     def get_name(self):
         return self.handle.name()
@@ -106,19 +176,8 @@ class Node:
     def get_namespace(self):
         return self.handle.namespace()
 
-    def get_fully_qualified_name(self):
-        namespace = self.get_namespace()
-        return namespace + ('' if namespace.endswith('/') else '/') + self.get_name()
-
     def get_logger(self):
         return self._logger
-
-    def create_publisher(self, msg_type, topic, qos_profile):
-        return self._keep(Publisher(_rclio.Publisher(self.handle, msg_type, topic, numbers_of(qos_profile)), msg_type))
-
-    def create_subscription(self, msg_type, topic, callback, qos_profile, *, raw=False):
-        handle = _rclio.Subscription(self.handle, msg_type, topic, callback, numbers_of(qos_profile), raw)
-        return self._keep(Subscription(handle, msg_type, callback))
 
     def create_timer(self, timer_period_sec, callback, *, autostart=True):
         return self._keep(Timer(_rclio.Timer(self.handle, int(timer_period_sec * 1e9), callback, autostart), callback))
@@ -134,8 +193,18 @@ class Node:
         entity.destroy()
         return True
 
-    destroy_publisher = destroy_subscription = destroy_timer = _destroy
+    destroy_timer = _destroy
 
     def destroy_node(self):
+        """Destroys the node with all it has. A second time does nothing."""
         self._entities.clear()
+        self._publishers.clear()
+        self._subscriptions.clear()
+        self._waitables.clear()
         self.handle.destroy()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.destroy_node()

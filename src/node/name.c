@@ -86,3 +86,21 @@ char *rclio_node_resolve_service(rclio_node *node, const char *name)
 {
     return name_resolve(node, name, true);
 }
+
+rclio_status rclio_name_check(rclio_name_kind kind, const char *name)
+{
+    switch (kind) {
+    case RCLIO_NAME_OF_NODE: return names_check_node(name);   /* NAM-5 */
+    case RCLIO_NAMESPACE: return names_check_namespace(name); /* NAM-6 */
+    case RCLIO_NAME_GIVEN: return names_check_given(name);
+    case RCLIO_NAME_IN_FULL: return names_check_topic(name); /* NAM-7 */
+    }
+    return rclio_fail(RCLIO_INVALID, "%d is no kind of name", (int)kind);
+}
+
+char *rclio_name_expand(const char *name, const char *node_name, const char *name_space)
+{
+    if (!name || !node_name || !name_space)
+        return rclio_fail_null(RCLIO_INVALID, "a name, a node's name and a namespace are needed");
+    return name_expand(name, node_name, name_space);
+}

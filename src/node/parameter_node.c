@@ -23,6 +23,18 @@ static rclio_status gather_overrides(parameters *p)
     return RCLIO_OK;
 }
 
+rclio_status rclio_parameter_overrides(rclio_node *node, rclio_parameter_list *found)
+{
+    *found = (rclio_parameter_list){0};
+    const rclio_parameter_list *overrides = &node->parameters->overrides;
+    for (size_t i = 0; i < overrides->size; i++) {
+        if (rclio_parameter_list_add(found, overrides->data[i].name, overrides->data[i].value) == RCLIO_OK) continue;
+        rclio_parameter_list_fini(found);
+        return rclio_error_status();
+    }
+    return RCLIO_OK;
+}
+
 static rclio_status open_events(parameters *p)
 {
     if (p->node->options.no_parameter_events) return RCLIO_OK;

@@ -1,0 +1,79 @@
+/* python/extension/message_wait.c: waiting for one message in any thread, with or without somebody who spins.
+ *
+ *   MW1  Whoever waits takes turns as the executor's loop does, but runs nothing of the queue; what its turns leave there is told to a
+ *        loop that waits elsewhere.
+ * Threads: node.h. Tests: tests/python/test_wait_for_message.py. */
+#include "topic.h"
+
+#include <poll.h>
+#include <time.h>
+
+#define STEP_MS 50 /* how long a signal or a shutdown may stay unseen */
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * RCLIO_S(1) + now.tv_nsec;
+}
+
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+/* One turn, and a wait when it left the future pending. */
+static void step(struct py_context *context, rclio_future *future)
+{
+    rclio_executor *executor = NULL;
+    PY_TURN_BEGIN(context);
+    if (context->handle) {
+        executor = rclio_context_executor(context->handle);
+        bool was_empty = py_queue_is_empty(context->queue);
+        rclio_executor_dispatch(executor, 0);
+        if (was_empty && !py_queue_is_empty(context->queue)) rclio_executor_post(executor, nothing, NULL); /* MW1 */
+    }
+    PY_TURN_END();
+    if (!executor || rclio_future_get_state(future) != RCLIO_PENDING) return;
+    struct pollfd file = {.fd = rclio_executor_fd(executor), .events = POLLIN};
+    Py_BEGIN_ALLOW_THREADS poll(&file, 1, STEP_MS);
+    Py_END_ALLOW_THREADS
+}
+
+/* The message; None when there is none within the limit. */
+static PyObject *wait(struct py_context *context, struct py_info *info, rclio_future *future, int64_t end_ns)
+{
+    while (rclio_future_get_state(future) == RCLIO_PENDING) {
+        step(context, future);
+        if (PyErr_CheckSignals()) return NULL;
+        if (!context->handle || !rclio_ok(context->handle) || (end_ns >= 0 && now_ns() >= end_ns)) break;
+    }
+    const void *memory = rclio_future_value(future);
+    return memory ? py_message_from_memory(info, memory) : Py_NewRef(Py_None);
+}
+
+PyObject *py_node_wait_for_message(PyObject *object, PyObject *args)
+{
+    struct py_node *self = (struct py_node *)object;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(object));
+    PyObject *message_class;
+    const char *topic;
+    rclio_qos qos;
+    long long limit;
+    if (!PyArg_ParseTuple(args, "OsO&L:wait_for_message", &message_class, &topic, py_qos_of, &qos, &limit)) return NULL;
+    struct py_info *info = py_info_of_class(state, message_class);
+    if (!info) return NULL;
+    int64_t end_ns = limit < 0 ? -1 : now_ns() + limit;
+    rclio_future *future = NULL;
+    rclio_status status = RCLIO_OK;
+    PY_TURN_BEGIN(self->context);
+    if (self->handle && !(future = rclio_wait_for_message(self->handle, info->type, topic, &qos))) status = rclio_error_status();
+    PY_TURN_END();
+    if (!future) return status ? py_raise(state, status) : (PyErr_SetString(state->invalid_handle, PY_DESTROYED), NULL);
+    PyObject *message = wait(self->context, info, future, end_ns);
+    PY_TURN_BEGIN(self->context);
+    rclio_future_cancel(future);
+    rclio_future_unref(future);
+    PY_TURN_END();
+    return message;
+}

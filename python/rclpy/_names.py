@@ -1,0 +1,22 @@
+"""Which names are legal. The rules are the C library's."""
+
+from rclpy import _rclio
+
+NODE, NAMESPACE, GIVEN, IN_FULL = range(4)
+
+
+def reason_of(kind, name):
+    """None, or why a name is not legal: (the reason, the index of the first bad character)."""
+    sentence = _rclio.check_name(kind, name)
+    if sentence is None:
+        return None
+    first, _, rest = sentence.partition(':\n')
+    return first.partition(': ')[2], len(rest.rpartition('\n')[2]) - len('   ^')
+
+
+def check(kind, name, exception):
+    """True; else the exception, made from the name, the reason and the index."""
+    reason = reason_of(kind, name)
+    if reason is not None:
+        raise exception(name, *reason)
+    return True
