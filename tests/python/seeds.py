@@ -2,12 +2,13 @@
 start programs on, and returns what it saw, without times; test_seeds.py runs them on rclio, and with one side or both upstream."""
 import os
 import re
+import select
 import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support.processes import BIN, ROOT, Process  # noqa: E402
+from support.processes import BIN, DEADLINE, ROOT, Process  # noqa: E402
 from twin_runs import words  # noqa: E402
 
 FOLDER = Path(os.environ.get("RCLIO_SEEDS", ROOT.parent / "shared/seeds/programs"))
@@ -33,10 +34,15 @@ class Run:
     def ros2(self, *arguments):
         return self._start(BIN / "ros2", *arguments)
 
-    def there(self, node, process):
-        """Waits until the graph has the node of the process."""
-        while node not in self.finished(self.ros2("node", "list")).stdout.splitlines():
-            assert process.child.poll() is None, process.report()
+    def spins(self, node, process):
+        """Waits until the node of the process answers: then it spins."""
+        call = self.ros2("service", "call", f"{node}/get_parameter_types", "rcl_interfaces/srv/GetParameterTypes", "{}")
+        ends = [os.pidfd_open(one.child.pid) for one in (call, process)]
+        select.select(ends, [], [], DEADLINE)
+        for end in ends:
+            os.close(end)
+        assert process.child.poll() is None, process.report()
+        self.finished(call)
 
     @staticmethod
     def finished(process, status=0):
@@ -187,7 +193,7 @@ def patterns(run):
 def policy(run):
     run.program("chapter_patterns", "server", side="asking")
     node = run.program("chapter_policy")
-    run.there("/manipulation_policy", node)
+    run.spins("/manipulation_policy", node)
     run.finished(run.ros2("topic", "pub", "--once", "-w", "1", "/detections", "chapter_interfaces/msg/Detections", "{}"))
     run.finished(run.ros2("topic", "pub", "--once", "-w", "1", "/pose", "geometry_msgs/msg/PoseStamped", "{}"))
     node.wait_for("goal sent")
@@ -214,7 +220,7 @@ def cancelled_progress(run):
 def shutdown(kind, number):
     def scenario(run):
         program = run.program("chapter_shutdown", kind)
-        run.there("/my_node", program)
+        run.spins("/my_node", program)
         program.child.send_signal(number)
         return [program.finish(), program.stdout.splitlines(), said(program)]
 
