@@ -10,6 +10,10 @@ import selectors
 import sys
 import unittest
 import warnings
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from support.processes import next_domain  # noqa: E402
 
 MODULES = """base_events buffered_proto context eager_task_factory events free_threading futures locks queues runners selector_events
 sendfile server sock_lowlevel sslproto streams subprocess taskgroups tasks threads timeouts transports unix_events waitfor""".split()
@@ -29,8 +33,8 @@ def use_rclios_loop():
     from rclpy import _loop, _rclio
     from rclpy.executors import SingleThreadedExecutor
 
-    rclpy.init(signal_handler_options=rclpy.SignalHandlerOptions.NO)
-    node = rclpy.create_node("asyncio_suite")
+    rclpy.init(signal_handler_options=rclpy.SignalHandlerOptions.NO, domain_id=next_domain())
+    node = rclpy.create_node("asyncio_suite", start_parameter_services=False, enable_rosout=False)
     node.create_timer(period * 1e-6, count_tick)
     executor = SingleThreadedExecutor()
     executor.add_node(node)
