@@ -60,7 +60,8 @@ class GraphMethods:
 
     def get_topic_names_and_types(self, no_demangle=False):
         """All topics: [(name, [type])]. no_demangle: DDS's names of all that DDS has."""
-        return self.handle.topics(no_demangle)
+        topics = self.handle.topics(no_demangle)
+        return [topic for topic in topics if not topic[0].startswith('DCPS')] if no_demangle else topics
 
     def get_service_names_and_types(self):
         """All services: [(name, [type])]."""

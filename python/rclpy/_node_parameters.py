@@ -185,9 +185,9 @@ class ParameterMethods:
         return Parameter(name) if alternative_value is None else alternative_value
 
     def get_parameter_type(self, name):
-        """Its Parameter.Type; the declared one where it has no value. ParameterNotDeclaredException."""
+        """The number of its type (Parameter.Type), 0 where it has no value. ParameterNotDeclaredException."""
         if name in self._parameters:
-            return self._parameters[name].type_
+            return self._parameters[name].type_.value
         if self._allow_undeclared_parameters:
             return _NOT_SET
         raise ParameterNotDeclaredException(name)
