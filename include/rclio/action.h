@@ -43,6 +43,10 @@ typedef enum rclio_cancel_response { RCLIO_CANCEL_ACCEPT = 0, RCLIO_CANCEL_REJEC
  * rclio_task_fail(): it is aborted, and logged. The other callbacks may call that too: the goal, or its cancelling, is rejected. */
 typedef void rclio_goal_fn(rclio_goal *goal, void *arg);
 
+/* For programs that answer later and run their goals by themselves, in another language's event loop for example: see the options. */
+typedef struct rclio_goal_offer rclio_goal_offer;         /* a goal that asks to be accepted */
+typedef struct rclio_cancel_request rclio_cancel_request; /* a goal that somebody asks to cancel */
+
 typedef struct rclio_action_server_options {
     rclio_goal_response (*on_goal)(const rclio_goal_id *id, const void *goal_request, void *arg); /* NULL: accept and execute */
     rclio_cancel_response (*on_cancel)(rclio_goal *goal, void *arg); /* NULL: accept. (Upstream's rclpy rejects by default.) */
@@ -51,6 +55,12 @@ typedef struct rclio_action_server_options {
     rclio_callback_group *group;                      /* of the callbacks above; handlers are tasks and in no group (CG5) */
     size_t maximum_active_goals;                      /* accepted and not ended; 0: 1,000; beyond it: rejected, and logged */
     size_t maximum_goals; /* known at a time, finished ones not yet expired included; 0: no limit; beyond it: rejected */
+    void (*on_goal_offer)(rclio_goal_offer *offer, void *arg); /* instead of on_goal: yours until rclio_goal_offer_answer() */
+    void (*on_cancel_request)(rclio_cancel_request *request,
+                              void *arg); /* instead of on_cancel: yours until rclio_cancel_request_answer() */
+    bool
+        runs_elsewhere; /* `execute` only says that the goal is to be executed: it runs in no task of its own, may neither await nor
+                            fail, and the goal goes on after it until the program ends it */
 } rclio_action_server_options;
 
 /* type    of kind action. thread the executor's or one while nothing spins */
@@ -58,6 +68,23 @@ RCLIO_API rclio_action_server *rclio_action_server_new(rclio_node *node, const r
                                                        rclio_goal_fn *execute, void *arg,
                                                        const rclio_action_server_options *options);
 RCLIO_API void rclio_action_server_destroy(rclio_action_server *server);
+RCLIO_API const char *rclio_action_server_name(const rclio_action_server *server); /* the full name. thread any */
+
+/* Of an offer: what is lent is valid until the answer. thread any */
+RCLIO_API const void *rclio_goal_offer_request(const rclio_goal_offer *offer); /* the _Goal message */
+RCLIO_API const rclio_goal_id *rclio_goal_offer_id(const rclio_goal_offer *offer);
+
+/* Answers the client and ends the offer.
+ * goal     NULL, or gets a reference to the goal when it is accepted, else NULL. One that is to be executed at once may have been handed
+ *          to `execute` before this returns.
+ * fails    RCLIO_CANCELLED: the server has been destroyed; RCLIO_INVALID: a goal with that id was accepted meanwhile, and this one is
+ *          rejected; RCLIO_NO_MEMORY: it is rejected
+ * thread   the executor's, as below */
+RCLIO_API rclio_status rclio_goal_offer_answer(rclio_goal_offer *offer, rclio_goal_response answer, rclio_goal **goal);
+
+/* The goal to be cancelled, lent until the answer. The reply to the client leaves with the last answer for the goals it asked for. */
+RCLIO_API rclio_goal *rclio_cancel_request_goal(const rclio_cancel_request *request);
+RCLIO_API void rclio_cancel_request_answer(rclio_cancel_request *request, rclio_cancel_response answer);
 
 /* Of a goal; valid in its handler, and until rclio_goal_unref() after rclio_goal_ref(). thread the executor's */
 RCLIO_API const void *rclio_goal_request(const rclio_goal *goal); /* the _Goal message, lent */
@@ -74,6 +101,17 @@ RCLIO_API rclio_status rclio_goal_execute(rclio_goal *goal);                    
 RCLIO_API rclio_status rclio_goal_succeed(rclio_goal *goal, const void *result);
 RCLIO_API rclio_status rclio_goal_abort(rclio_goal *goal, const void *result);
 RCLIO_API rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result);
+
+/* The same in two steps, for a result that comes after the end: the goal is SUCCEEDED, ABORTED or CANCELED from now on, and who asks for
+ * its result waits until it is given. Feedback may be published in between. A goal that is ended so must be given its result.
+ * fails    as above; rclio_goal_give_result() also RCLIO_BAD_STATE: it has not ended, or has a result
+ * thread   the executor's */
+RCLIO_API rclio_status rclio_goal_end(rclio_goal *goal, rclio_goal_status status);
+RCLIO_API rclio_status rclio_goal_give_result(rclio_goal *goal, const void *result);
+
+/* Gives a goal up, in whatever state it is: it is aborted unless it has ended, and gets an empty result unless it has one. */
+RCLIO_API void rclio_goal_give_up(rclio_goal *goal);
+
 RCLIO_API rclio_goal *rclio_goal_ref(rclio_goal *goal);
 RCLIO_API void rclio_goal_unref(rclio_goal *goal);
 
@@ -85,8 +123,14 @@ typedef struct rclio_goal_handle rclio_goal_handle; /* a goal as its client sees
 /* feedback  the _Feedback message, borrowed for the call. In order, all before the result, none lost between live nodes. */
 typedef void rclio_feedback_fn(rclio_goal_handle *goal, const void *feedback, void *arg);
 
+/* bytes     a FeedbackMessage, the goal's id first, as CDR with its header; borrowed for the call */
+typedef void rclio_feedback_bytes_fn(rclio_goal_handle *goal, const uint8_t *bytes, size_t size, void *arg);
+
 typedef struct rclio_action_client_options {
     rclio_callback_group *group; /* of feedback callbacks; NULL: the node's default */
+    rclio_feedback_bytes_fn
+        *on_feedback_bytes; /* for programs that decode by themselves: called instead of the goals' own callbacks,
+                                                   with their `arg`; for goals that have one */
 } rclio_action_client_options;
 
 /* type     of kind action; must outlive the client.
@@ -95,7 +139,8 @@ typedef struct rclio_action_client_options {
 RCLIO_API rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type *type, const char *name,
                                                        const rclio_action_client_options *options);
 RCLIO_API void rclio_action_client_destroy(rclio_action_client *client);
-RCLIO_API bool rclio_action_client_is_available(rclio_action_client *client); /* ACT-11, both directions. thread any */
+RCLIO_API const char *rclio_action_client_name(const rclio_action_client *client); /* the full name. thread any */
+RCLIO_API bool rclio_action_client_is_available(rclio_action_client *client);      /* ACT-11, both directions. thread any */
 RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client *client); /* you own it */
 
 /* Sends a goal and returns at once; waits for a server when there is none.
@@ -104,11 +149,19 @@ RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client 
  * thread    any, as for the references, id and status of the handle */
 RCLIO_API rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *goal, rclio_feedback_fn *feedback,
                                                     void *arg);
+
+/* The same with an id that the program chooses: another one for each goal that a server may still know (ACT-2). NULL: a random one.
+ * fails    also RCLIO_INVALID: a goal of this client that is under way has it
+ * thread   any */
+RCLIO_API rclio_goal_handle *rclio_action_send_goal_as(rclio_action_client *client, const rclio_goal_id *id, const void *goal,
+                                                       rclio_feedback_fn *feedback, void *arg);
 RCLIO_API rclio_goal_handle *rclio_goal_handle_ref(rclio_goal_handle *goal);
 RCLIO_API void rclio_goal_handle_unref(rclio_goal_handle *goal);
 RCLIO_API const rclio_goal_id *rclio_goal_handle_id(const rclio_goal_handle *goal);
 RCLIO_API rclio_goal_status
 rclio_goal_handle_status(const rclio_goal_handle *goal); /* the newest known: reply, status topic or result */
+
+RCLIO_API int64_t rclio_goal_handle_stamp(const rclio_goal_handle *goal); /* ns, when the server accepted it; 0: it has not */
 
 /* Done when the server has accepted; failed with RCLIO_UNAVAILABLE when it is gone, RCLIO_INVALID when it rejected. Lent.
  * thread any */
@@ -122,6 +175,12 @@ RCLIO_API rclio_future *rclio_goal_handle_result(rclio_goal_handle *goal);
 /* Asks the server to cancel. Done when it has answered: value NULL; RCLIO_INVALID when it refused (names the code, ACT-8). You own it.
  * thread the executor's */
 RCLIO_API rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal);
+
+/* The protocol's request to cancel (ACT-8), to a server that is there now: by id (NULL: any), by time of acceptance (0: any), by both.
+ * returns  a future you own; the value is the CancelGoal_Response message, lent
+ * fails    as rclio_client_call(); RCLIO_UNAVAILABLE also when no server is there
+ * thread   any */
+RCLIO_API rclio_future *rclio_action_cancel_request(rclio_action_client *client, const rclio_goal_id *id, int64_t stamp_ns);
 
 /* Cancels all goals (stamp_ns 0), or all accepted at or before that time. The value is the CancelGoal_Response message, lent. You own
  * the future. thread the executor's */

@@ -1,5 +1,7 @@
 /* python/extension/module.c: the private extension `rclpy._rclio`: its state, its functions. One state per interpreter (PY1).
  * Threads: the interpreter's, attached. */
+#include "asyncio.h"
+#include "node.h"
 #include "topic.h"
 
 #include <stdlib.h>
@@ -178,6 +180,7 @@ static PyMethodDef functions[] = {
     {"interfaces", (PyCFunction)(void (*)(void))interfaces, METH_FASTCALL, interfaces_doc},
     {"fields", fields, METH_O, fields_doc},
     {"serialize_message", serialize, METH_O, serialize_doc},
+    {"_wake", py_wake_function, METH_O, "Sets the result of an asyncio future to None unless it has ended."},
     {"deserialize_message", (PyCFunction)(void (*)(void))deserialize, METH_FASTCALL, deserialize_doc},
     {0},
 };
@@ -231,6 +234,7 @@ static int module_exec(PyObject *module)
     if (!(state->name##_type = add_type(module, &py_##name##_spec, NULL, true))) return -1;
     PY_TYPES(TYPE)
 #undef TYPE
+    if (!(state->wake = PyObject_GetAttrString(module, "_wake"))) return -1;
     if (!(state->types = rclio_types_new(NULL, NULL))) return py_raise(state, RCLIO_NO_MEMORY), -1;
     return 0;
 }
@@ -253,7 +257,8 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     PY_TYPES(TYPE)
 #undef TYPE
     Py_VISIT(state->invalid_handle);
-    return 0;
+    Py_VISIT(state->wake);
+    return py_asyncio_traverse(state, visit, arg);
 }
 
 static int module_clear(PyObject *module)
@@ -274,6 +279,8 @@ static int module_clear(PyObject *module)
     PY_TYPES(TYPE)
 #undef TYPE
     Py_CLEAR(state->invalid_handle);
+    Py_CLEAR(state->wake);
+    py_asyncio_clear(state);
     return 0;
 }
 
@@ -307,6 +314,16 @@ static PyModuleDef py_module_definition = {
     .m_clear = module_clear,
     .m_free = module_free,
 };
+
+struct py_state *py_state_of_class(PyTypeObject *class)
+{
+    for (; class; class = class->tp_base) {
+        PyObject *module = class->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)class)->ht_module : NULL;
+        if (module && PyModule_GetDef(module) == &py_module_definition) return PyModule_GetState(module);
+    }
+    PyErr_SetString(PyExc_TypeError, "the class is none of rclpy's");
+    return NULL;
+}
 
 PyMODINIT_FUNC PyInit__rclio(void)
 {

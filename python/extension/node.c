@@ -1,4 +1,5 @@
 /* python/extension/node.c: nodes. Threads: node.h. Tests: tests/python/test_spin.py. */
+#include "clock.h"
 #include "topic.h"
 
 #include <stdlib.h>
@@ -74,7 +75,7 @@ static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keyword
     const char *name, *name_space = NULL;
     int is_global = 1, rosout = 1, logger_service = 0, own_parameters = 1;
     struct words words;
-    rclio_node_options options = {0};
+    rclio_node_options options = {.no_time_source = true}; /* clock.h CL1 */
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!s|zOppO&pp:Node", names, state->context_type, &context_given, &name,
                                      &name_space, &arguments, &is_global, &rosout, py_qos_of, &options.rosout_qos,
                                      &logger_service, &own_parameters))
@@ -157,6 +158,15 @@ static PyObject *node_logger(PyObject *self, PyObject *unused)
     return node_text(self, rclio_node_logger);
 }
 
+static PyObject *node_clock(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_node *self = (struct py_node *)object;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(object));
+    if (!self->handle) return PyErr_SetString(state->invalid_handle, "the node is destroyed"), NULL;
+    return py_clock_of(state, rclio_node_clock(self->handle));
+}
+
 static PyObject *node_log(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     const char *text = count == 2 && PyUnicode_Check(args[1]) ? PyUnicode_AsUTF8(args[1]) : NULL;
@@ -173,6 +183,7 @@ static PyMethodDef node_methods[] = {
     {"name", node_name, METH_NOARGS, "Its name."},
     {"namespace", node_namespace, METH_NOARGS, "Its namespace."},
     {"logger", node_logger, METH_NOARGS, "The name of its logger."},
+    {"clock", node_clock, METH_NOARGS, "Its clock: ROS time, which only Python sets (clock.h CL1)."},
     {"log", (PyCFunction)(void (*)(void))node_log, METH_FASTCALL, "log(level, text): levels are 10, 20, 30, 40, 50."},
     PY_GRAPH_METHODS,
     {0},

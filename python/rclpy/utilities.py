@@ -1,5 +1,7 @@
 """The default context."""
 
+import sys
+
 from rclpy.context import Context
 
 _default_context = None
@@ -23,3 +25,9 @@ def shutdown(*, context=None):
 
 def try_shutdown(*, context=None):
     (get_default_context() if context is None else context).try_shutdown()
+
+
+def running_loop():
+    """The asyncio loop that runs in this thread, or None."""
+    events = sys.modules.get('asyncio.events')
+    return None if events is None else events._get_running_loop()

@@ -302,7 +302,7 @@ static void done_callback_drop(future_waiter *waiter)
     free(list_entry(waiter, struct done_callback, waiter));
 }
 
-rclio_status rclio_future_on_done(rclio_future *future, rclio_done_fn *done, void *arg)
+static rclio_status add_done_callback(rclio_future *future, rclio_done_fn *done, void *arg, bool own)
 {
     if (!future || !done) return rclio_fail(RCLIO_INVALID, "a done callback needs a future and a function");
     if (atomic_load(&future->executor->life) == EXECUTOR_CLOSED)
@@ -313,12 +313,23 @@ rclio_status rclio_future_on_done(rclio_future *future, rclio_done_fn *done, voi
     *callback = (struct done_callback){.done = done, .arg = arg};
     ready_item_init(&callback->call.ready, READY_CALL);
     ready_item_claim(&callback->call.ready);
+    callback->call.ready.own = own;
     callback->call.run = done_callback_run;
     callback->call.name = future->what;
     callback->waiter.ended = done_callback_push;
     callback->waiter.dropped = done_callback_drop;
     if (!future_add_waiter(future, &callback->waiter)) done_callback_push(&callback->waiter, future);
     return RCLIO_OK;
+}
+
+rclio_status rclio_future_on_done(rclio_future *future, rclio_done_fn *done, void *arg)
+{
+    return add_done_callback(future, done, arg, false);
+}
+
+rclio_status future_on_done_own(rclio_future *future, rclio_done_fn *done, void *arg)
+{
+    return add_done_callback(future, done, arg, true);
 }
 
 /* ---- threads that wait ---- */

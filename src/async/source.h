@@ -93,6 +93,9 @@ rclio_task *task_new_in(rclio_executor *executor, strand *in, const char *name, 
 rclio_status task_start_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
 rclio_task *task_new_own(rclio_executor *executor, const char *name, rclio_task_fn *run, void *arg);
 
+/* The same for done callbacks, as rclio_future_on_done(). */
+rclio_status future_on_done_own(rclio_future *future, rclio_done_fn *done, void *arg);
+
 /* true: the caller's is the last reference, so nobody will ever look at the future. thread any that holds a reference */
 bool future_is_abandoned(rclio_future *future);
 

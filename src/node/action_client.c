@@ -23,9 +23,12 @@ rclio_goal_handle *action_client_find(rclio_action_client *client, const uint8_t
 
 rclio_status action_client_add(rclio_action_client *client, rclio_goal_handle *goal)
 {
+    rclio_goal_handle *other = NULL;
     mutex_lock(&client->lock);
-    HASH_ADD(hh, client->goals, id, sizeof goal->id, goal);
+    HASH_FIND(hh, client->goals, &goal->id, sizeof goal->id, other);
+    if (!other) HASH_ADD(hh, client->goals, id, sizeof goal->id, goal);
     mutex_unlock(&client->lock);
+    if (other) return rclio_fail(RCLIO_INVALID, "action '%s': goal %s is under way already", client->name, goal->id_text);
     return goal->lost ? rclio_fail(RCLIO_NO_MEMORY, "action '%s': out of memory for a goal", client->name) : RCLIO_OK;
 }
 
@@ -45,11 +48,20 @@ static rclio_goal_handle *whose_feedback(rclio_action_client *client, const mw_s
     return sample->size >= start + 16 ? action_client_find(client, sample->data + start) : NULL;
 }
 
+static void call_feedback(rclio_action_client *client, rclio_goal_handle *goal)
+{
+    const uint8_t *feedback = (uint8_t *)client->feedback_message + client->types.feedback_offset;
+    USER_CODE(client->entity.executor, goal->feedback(goal, feedback, goal->arg));
+}
+
 static void handle_feedback(rclio_action_client *client, mw_sample *sample)
 {
     rclio_goal_handle *goal = whose_feedback(client, sample);
     rclio_status status = RCLIO_EMPTY;
-    if (goal && goal->feedback) {
+    if (goal && client->on_feedback_bytes) {
+        if (goal->feedback)
+            USER_CODE(client->entity.executor, client->on_feedback_bytes(goal, sample->data, sample->size, goal->arg));
+    } else if (goal && goal->feedback) {
         status = rclio_decode(client->feedback_codec, sample->data, sample->size, sample->offset, client->feedback_message);
         if (status != RCLIO_OK) {
             RCLIO_WARN(client->entity.node, "action '%s': a feedback message was dropped: %s", client->name, rclio_error());
@@ -57,8 +69,7 @@ static void handle_feedback(rclio_action_client *client, mw_sample *sample)
     }
     client->ops->reader_return(client->feedback, sample);
     if (!goal) return;
-    const uint8_t *feedback = (uint8_t *)client->feedback_message + client->types.feedback_offset;
-    if (status == RCLIO_OK) USER_CODE(client->entity.executor, goal->feedback(goal, feedback, goal->arg));
+    if (status == RCLIO_OK) call_feedback(client, goal);
     goal_handle_saw_feedback(goal);
     rclio_goal_handle_unref(goal);
 }
@@ -66,10 +77,10 @@ static void handle_feedback(rclio_action_client *client, mw_sample *sample)
 /* What had come when they began to wait has been handled. */
 static void end_drains(rclio_action_client *client)
 {
-    list_each(it, &client->drains) {
-        rclio_goal_handle *goal = list_entry(it, rclio_goal_handle, drain_link);
+    while (!list_is_empty(&client->drains)) {
+        rclio_goal_handle *goal = list_entry(client->drains.next, rclio_goal_handle, drain_link);
         list_remove(&goal->drain_link);
-        rclio_future_complete(goal->drained, NULL);
+        goal_handle_drained(goal);
     }
 }
 
@@ -264,6 +275,7 @@ rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type 
         return NULL;
     }
     client->group = group;
+    if (options) client->on_feedback_bytes = options->on_feedback_bytes;
     if (!make_endpoints(client)) {
         rclio_error_add("no action client '%s' (%s)", client->name, type->name);
         destroy_endpoints(client);
@@ -283,14 +295,20 @@ void rclio_action_client_destroy(rclio_action_client *client)
     EXECUTOR_GUARD(client->entity.executor);
     if (atomic_exchange(&client->destroyed, true)) return;
     entity_orphan(&client->entity);
-    destroy_endpoints(client); /* their calls fail with RCLIO_CANCELLED, so every goal's task ends */
+    destroy_endpoints(client); /* their calls fail with RCLIO_CANCELLED, so every goal ends */
     mutex_lock(&client->lock);
-    for (rclio_goal_handle *goal = client->goals; goal; goal = goal->hh.next) goal_handle_stop_waiting(goal);
+    for (rclio_goal_handle *goal = client->goals; goal; goal = goal->hh.next)
+        if (goal->waits && list_is_empty(&goal->drain_link)) list_append(&client->drains, &goal->drain_link);
     mutex_unlock(&client->lock);
     end_drains(client);
     source_fini(&client->feedback_source);
     source_fini(&client->status_source);
     entity_unref(&client->entity);
+}
+
+const char *rclio_action_client_name(const rclio_action_client *client)
+{
+    return client->name;
 }
 
 bool rclio_action_client_is_available(rclio_action_client *client)

@@ -3,11 +3,13 @@
  *   AC1  `goals` has every handle whose goal has not ended, under `lock`; feedback and status find their handle there.
  *   AC2  Feedback callbacks run one after the other in the feedback source's task; a goal's result is completed after the feedback
  *        that was published for it (docs/actions.md).
- *   AC3  A handle holds a reference to the client's memory; a client that is destroyed has no endpoints any more.
+ *   AC3  A goal is driven by done callbacks, the feedback that comes and a timer; no task of it is ever suspended.
+ *   AC4  A handle holds a reference to the client's memory; a client that is destroyed has no endpoints any more.
  * Threads: sending goals from any; the rest the executor's. */
 #ifndef RCLIO_NODE_ACTION_CLIENT_H
 #define RCLIO_NODE_ACTION_CLIENT_H
 
+#include "async/source.h"
 #include "node/action_types.h"
 #include "node/client.h"
 
@@ -24,13 +26,16 @@ struct rclio_goal_handle {
     rclio_goal_id id;
     char id_text[33];
     rclio_future *accepted, *result;
-    rclio_future *send_call; /* the task's */
+    atomic_llong stamp_ns;                 /* of acceptance, by the server's clock */
+    rclio_future *send_call, *result_call; /* until they have ended, for who drives it */
+    uint8_t *response;                     /* GetResult_Response, lent by result_call, while it waits for feedback */
     rclio_feedback_fn *feedback;
     void *arg;
     uint32_t feedback_seen, feedback_expected;
-    rclio_future *caught_up; /* the task waits for feedback_expected; NULL: it does not */
-    list drain_link;
-    rclio_future *drained; /* the task waits for what the feedback reader has */
+    uint32_t feedback_before; /* seen when it began to wait */
+    bool waits;               /* for feedback_expected */
+    timer patience;
+    list drain_link; /* waits until the feedback reader has nothing that came before now */
 };
 
 struct rclio_action_client {
@@ -38,6 +43,7 @@ struct rclio_action_client {
     source feedback_source, status_source;
     const mw_ops *ops;
     rclio_callback_group *group; /* lent while it is made */
+    rclio_feedback_bytes_fn *on_feedback_bytes;
     action_types types;
     char *name, *what;
     rclio_client *send_goal, *cancel_goal, *get_result;
@@ -57,8 +63,8 @@ void goal_handle_learn(rclio_goal_handle *goal, rclio_goal_status status);
 /* One more feedback message has been handled. */
 void goal_handle_saw_feedback(rclio_goal_handle *goal);
 
-/* The client is being destroyed: nothing more will come. */
-void goal_handle_stop_waiting(rclio_goal_handle *goal);
+/* What had come when it asked has been handled, or the client is being destroyed and nothing more will come. It may be gone then. */
+void goal_handle_drained(rclio_goal_handle *goal);
 
 /* With a reference; NULL: no such goal is under way. */
 rclio_goal_handle *action_client_find(rclio_action_client *client, const uint8_t uuid[16]);

@@ -174,6 +174,11 @@ void rclio_action_server_destroy(rclio_action_server *server)
     entity_unref(&server->entity);
 }
 
+const char *rclio_action_server_name(const rclio_action_server *server)
+{
+    return server->name;
+}
+
 rclio_status rclio_action_server_counters(const rclio_action_server *server, rclio_counters *into)
 {
     return counters_read(server ? &server->counters : NULL, into);

@@ -44,7 +44,8 @@ struct rclio_action_server {
     timer held_timer;
     goal_heap expiring;
     timer expiry;
-    size_t active; /* goals that have not ended */
+    size_t active;  /* goals that have not ended */
+    size_t offered; /* goals that wait for on_goal_offer's answer */
     counters counters;
     bool destroyed;
 };

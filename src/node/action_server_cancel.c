@@ -12,6 +12,19 @@ typedef struct selection {
     int8_t code;
 } selection;
 
+/* A cancel request whose goals are asked for one by one, by on_cancel_request. */
+typedef struct asking {
+    rclio_action_server *server; /* a reference */
+    rclio_request *request;
+    selection selection; /* a goal that was refused is NULL */
+    size_t open;         /* answers still to come */
+} asking;
+
+struct rclio_cancel_request {
+    asking *asking;
+    size_t index;
+};
+
 static rclio_status select_goal(selection *s, rclio_goal *goal)
 {
     if (!goal_state_is_cancelable(goal->state)) return RCLIO_OK;
@@ -53,8 +66,9 @@ static void ask(rclio_action_server *server, selection *s)
     size_t kept = 0;
     for (size_t i = 0; i < s->size; i++) {
         rclio_goal *goal = s->data[i];
-        rclio_cancel_response answer = RCLIO_CANCEL_ACCEPT;
-        if (server->options.on_cancel) {
+        rclio_cancel_response answer =
+            server->options.on_cancel_request ? RCLIO_CANCEL_REJECT /* no memory to ask it */ : RCLIO_CANCEL_ACCEPT;
+        if (server->options.on_cancel && answer == RCLIO_CANCEL_ACCEPT) {
             USER_CODE(server->entity.executor, answer = server->options.on_cancel(goal, server->arg));
             if (!server->destroyed && callback_failed(server->entity.node, &server->counters, server->what, NULL))
                 answer = RCLIO_CANCEL_REJECT;
@@ -84,23 +98,122 @@ static rclio_status make_room(const selection *s, cancel_response *response)
     return array_reserve(&response->goals_canceling.data, &response->goals_canceling.capacity, s->size, sizeof(goal_info));
 }
 
-/* ACT-9: the status is published here, the reply goes out when this returns, and only then can a handler run. */
+static void selection_free(selection *s)
+{
+    for (size_t i = 0; i < s->size; i++) rclio_goal_unref(s->data[i]);
+    free(s->data);
+}
+
+static void tell_canceling(const selection *s)
+{
+    for (size_t i = 0; i < s->size; i++) goal_tell_canceling(s->data[i]);
+}
+
+/* ACT-9: the status is published here, the reply goes out after that, and only then can a handler run. */
+static void cancel_selected(rclio_action_server *server, const selection *s, cancel_response *reply)
+{
+    if (!server->destroyed && s->size > 0 && make_room(s, reply) == RCLIO_OK) {
+        move(s, reply);
+        if (reply->goals_canceling.size > 0) action_server_publish_status(server);
+    }
+    reply->return_code = s->code;
+}
+
+/* ---- verdicts that come later ---- */
+
+static void asking_free(asking *a)
+{
+    selection_free(&a->selection);
+    entity_unref(&a->server->entity);
+    free(a);
+}
+
+/* All verdicts are there. */
+static void conclude(asking *a)
+{
+    selection *s = &a->selection;
+    size_t asked = s->size, kept = 0;
+    for (size_t i = 0; i < asked; i++)
+        if (s->data[i]) s->data[kept++] = s->data[i];
+    s->size = kept;
+    if (kept == 0) s->code = CANCEL_REJECTED;
+    if (a->server->destroyed) {
+        rclio_request_drop(a->request);
+        return;
+    }
+    cancel_response reply = {0};
+    cancel_selected(a->server, s, &reply);
+    if (rclio_request_respond(a->request, &reply) != RCLIO_OK) {
+        RCLIO_DEBUG(a->server->entity.node, "action '%s': a client was not told of its cancelling: %s", a->server->name,
+                    rclio_error());
+    }
+    free(reply.goals_canceling.data);
+    tell_canceling(s);
+}
+
+static void answered(asking *a)
+{
+    if (--a->open > 0) return;
+    conclude(a);
+    asking_free(a);
+}
+
+rclio_goal *rclio_cancel_request_goal(const rclio_cancel_request *request)
+{
+    return request->asking->selection.data[request->index];
+}
+
+void rclio_cancel_request_answer(rclio_cancel_request *request, rclio_cancel_response answer)
+{
+    if (!request) return;
+    asking *a = request->asking;
+    rclio_executor *executor = executor_ref(a->server->entity.executor);
+    executor_enter(executor);
+    if (answer != RCLIO_CANCEL_ACCEPT) {
+        rclio_goal_unref(a->selection.data[request->index]);
+        a->selection.data[request->index] = NULL;
+    }
+    answered(a);
+    executor_leave(executor);
+    executor_unref(executor);
+    free(request);
+}
+
+/* Takes over what is selected. false: no memory, nothing was asked. */
+static bool ask_later(rclio_action_server *server, selection *s)
+{
+    asking *a = malloc(sizeof *a);
+    if (!a) return false;
+    *a = (asking){.server = server, .request = rclio_service_defer(server->cancel_goal), .selection = *s, .open = s->size + 1};
+    *s = (selection){.code = CANCEL_NONE};
+    entity_ref(&server->entity);
+    size_t count = a->selection.size;
+    for (size_t i = 0; i < count; i++) {
+        rclio_cancel_request *request = malloc(sizeof *request);
+        if (!request) {
+            rclio_goal_unref(a->selection.data[i]);
+            a->selection.data[i] = NULL;
+            a->open--;
+            continue;
+        }
+        *request = (rclio_cancel_request){.asking = a, .index = i};
+        USER_CODE(server->entity.executor, server->options.on_cancel_request(request, server->arg));
+    }
+    answered(a);
+    return true;
+}
+
 void action_server_on_cancel(const void *message, void *response, void *arg)
 {
     rclio_action_server *server = arg;
-    cancel_response *reply = response;
     selection s = {.code = CANCEL_NONE};
     entity_ref(&server->entity);
-    if (select_goals(server, message, &s) == RCLIO_OK) ask(server, &s);
-    if (!server->destroyed && s.size > 0 && make_room(&s, reply) == RCLIO_OK) {
-        move(&s, reply);
-        if (reply->goals_canceling.size > 0) action_server_publish_status(server);
+    bool selected = select_goals(server, message, &s) == RCLIO_OK;
+    if (!selected || s.size == 0 || !server->options.on_cancel_request || !ask_later(server, &s)) {
+        if (selected) ask(server, &s);
+        cancel_selected(server, &s, response);
+        tell_canceling(&s);
     }
-    reply->return_code = s.code;
-    for (size_t i = 0; i < s.size; i++) {
-        goal_tell_canceling(s.data[i]);
-        rclio_goal_unref(s.data[i]);
-    }
-    free(s.data);
+    selection_free(&s);
     entity_unref(&server->entity);
 }

@@ -1,6 +1,6 @@
-/* src/node/goal_handle.c: a goal as its client sees it: one task sends it, waits for its result and ends it. Rules: action_client.h.
+/* src/node/goal_handle.c: a goal as its client sees it: it is sent, accepted, its result comes, then its last feedback. Rules: action_client.h.
  *
- *   GL1  Whatever happens, `accepted` and `result` end once: the task ends them, in goal_task().
+ *   GL1  Whatever happens, `accepted` and `result` end once: goal_over() is where every way leads.
  *   GL2  The status only moves on, but for the end: a lost goal is UNKNOWN.
  * Threads: sending, references, id and status any; the rest the executor's. Tests: tests/node/test_action_client.c. */
 #include "async/failure.h"
@@ -13,6 +13,8 @@
 #include <sys/random.h>
 
 #define FEEDBACK_PATIENCE_NS RCLIO_S(1)
+
+static void patience_is_over(timer *t);
 
 /* ---- memory ---- */
 
@@ -28,11 +30,12 @@ void rclio_goal_handle_unref(rclio_goal_handle *goal)
     rclio_future_unref(goal->accepted);
     rclio_future_unref(goal->result);
     rclio_future_unref(goal->send_call);
+    rclio_future_unref(goal->result_call);
     entity_unref(&goal->client->entity);
     free(goal);
 }
 
-static rclio_goal_handle *handle_new(rclio_action_client *client)
+static rclio_goal_handle *handle_new(rclio_action_client *client, const rclio_goal_id *id)
 {
     rclio_goal_handle *goal = calloc(1, sizeof *goal);
     if (!goal) return rclio_fail_null(RCLIO_NO_MEMORY, "action '%s': out of memory for a goal", client->name);
@@ -41,7 +44,9 @@ static rclio_goal_handle *handle_new(rclio_action_client *client)
     goal->client = client;
     entity_ref(&client->entity);
     rclio_executor *executor = client->entity.executor;
-    if (getrandom(goal->id.uuid, sizeof goal->id.uuid, 0) != (ssize_t)sizeof goal->id.uuid) { /* ACT-1 */
+    timer_init(&goal->patience, executor, patience_is_over);
+    if (id) goal->id = *id;
+    if (!id && getrandom(goal->id.uuid, sizeof goal->id.uuid, 0) != (ssize_t)sizeof goal->id.uuid) { /* ACT-1 */
         rclio_fail(RCLIO_SYSTEM, "action '%s': no random bytes for a goal id", client->name);
     } else if ((goal->accepted = rclio_future_new(executor, "acceptance of a goal", NULL)) &&
                (goal->result = rclio_future_new(executor, "result of a goal", reply_free))) {
@@ -55,6 +60,11 @@ static rclio_goal_handle *handle_new(rclio_action_client *client)
 const rclio_goal_id *rclio_goal_handle_id(const rclio_goal_handle *goal)
 {
     return &goal->id;
+}
+
+int64_t rclio_goal_handle_stamp(const rclio_goal_handle *goal)
+{
+    return atomic_load(&goal->stamp_ns);
 }
 
 rclio_future *rclio_goal_handle_accepted(rclio_goal_handle *goal)
@@ -81,62 +91,14 @@ void goal_handle_learn(rclio_goal_handle *goal, rclio_goal_status status)
         if (atomic_compare_exchange_weak(&goal->status, &known, (int)status)) return;
 }
 
-void goal_handle_saw_feedback(rclio_goal_handle *goal)
-{
-    goal->feedback_seen++;
-    if (goal->caught_up && goal->feedback_seen >= goal->feedback_expected) rclio_future_complete(goal->caught_up, NULL);
-}
+/* ---- ends ---- */
 
-void goal_handle_stop_waiting(rclio_goal_handle *goal)
+/* GL1. It may be gone then. */
+static void goal_over(rclio_goal_handle *goal)
 {
-    if (goal->caught_up) rclio_future_cancel(goal->caught_up);
+    action_client_remove(goal->client, goal);
+    rclio_goal_handle_unref(goal);
 }
-
-/* Waits until the feedback reader has nothing that came before now. */
-static void drain_feedback(rclio_goal_handle *goal)
-{
-    rclio_action_client *client = goal->client;
-    if (client->destroyed || !(goal->drained = rclio_future_new(client->entity.executor, "feedback that has come", NULL))) return;
-    list_append(&client->drains, &goal->drain_link);
-    source_wake(&client->feedback_source);
-    rclio_await(goal->drained);
-    list_remove(&goal->drain_link); /* when the task was cancelled */
-    rclio_future_unref(goal->drained);
-    goal->drained = NULL;
-}
-
-/* Waits for the feedback that the server has counted; with patience as long as some comes. */
-static void await_feedback(rclio_goal_handle *goal)
-{
-    rclio_action_client *client = goal->client;
-    bool waiting = true;
-    while (waiting && goal->feedback_seen < goal->feedback_expected && !client->destroyed) {
-        uint32_t before = goal->feedback_seen;
-        if (!(goal->caught_up = rclio_future_new(client->entity.executor, "feedback of a goal", NULL))) return;
-        waiting = rclio_wait_for(goal->caught_up, FEEDBACK_PATIENCE_NS) == RCLIO_TIMEOUT;
-        rclio_future_unref(goal->caught_up);
-        goal->caught_up = NULL;
-        if (!waiting) return;
-        drain_feedback(goal); /* a callback that is suspended holds the others up: that is no loss */
-        waiting = goal->feedback_seen > before;
-    }
-    if (goal->feedback_seen >= goal->feedback_expected || client->destroyed) return;
-    RCLIO_WARN(client->entity.node, "action '%s': %u of %u feedback messages of goal %s did not arrive", client->name,
-               goal->feedback_expected - goal->feedback_seen, goal->feedback_expected, goal->id_text);
-}
-
-/* AC2: exactly what was published when the server says how many there were (ACT-12), else what has come. */
-static void finish_feedback(rclio_goal_handle *goal, const void *response)
-{
-    if (!goal->feedback) return;
-    if (action_tail_read(reply_tail(response), &goal->id, &goal->feedback_expected)) {
-        await_feedback(goal);
-    } else {
-        drain_feedback(goal);
-    }
-}
-
-/* ---- the task of a goal ---- */
 
 /* The goal ends without a result: lost, rejected, cancelled. `why` may be the error that was recorded last. */
 static void fail_goal(rclio_goal_handle *goal, rclio_goal_status end, rclio_status status, const char *why)
@@ -144,6 +106,7 @@ static void fail_goal(rclio_goal_handle *goal, rclio_goal_status end, rclio_stat
     atomic_store(&goal->status, (int)end);
     rclio_future_fail(goal->accepted, status, "goal %s of action '%s': %s", goal->id_text, goal->client->name, why);
     rclio_future_fail(goal->result, status, "goal %s of action '%s': %s", goal->id_text, goal->client->name, why);
+    goal_over(goal);
 }
 
 static void fail_goal_with_error(rclio_goal_handle *goal)
@@ -167,54 +130,141 @@ static void *take_result(rclio_action_client *client, uint8_t *response)
     return result;
 }
 
-static void end_goal(rclio_goal_handle *goal, uint8_t *response)
+/* The result is there, and so is all feedback that will come. */
+static void complete_goal(rclio_goal_handle *goal)
 {
-    rclio_goal_status status = (rclio_goal_status)(int8_t)response[0];
-    if (!goal_state_is_terminal(status)) { /* ACT-5 */
-        fail_goal(goal, RCLIO_GOAL_UNKNOWN, RCLIO_UNAVAILABLE,
-                  "the server does not know it any more: it was restarted, or the result has expired");
-        return;
-    }
-    finish_feedback(goal, response);
-    void *result = take_result(goal->client, response);
+    void *result = take_result(goal->client, goal->response);
     if (!result) {
         fail_goal_with_error(goal);
         return;
     }
-    atomic_store(&goal->status, (int)status);
+    atomic_store(&goal->status, (int)(int8_t)goal->response[0]);
     rclio_future_complete(goal->result, result);
+    goal_over(goal);
 }
 
-static void await_result(rclio_goal_handle *goal)
+/* ---- feedback before the result (AC2) ---- */
+
+/* Goes on in goal_handle_drained(), once the feedback reader has nothing that came before now. */
+static void drain_feedback(rclio_goal_handle *goal)
 {
-    rclio_future *call = client_call_present(goal->client->get_result, &goal->id); /* ACT-5 */
-    uint8_t *response = call ? rclio_await(call) : NULL;
-    if (response) {
-        end_goal(goal, response);
-    } else {
-        fail_goal_with_error(goal); /* SRV-4: the server has gone */
+    rclio_action_client *client = goal->client;
+    if (client->destroyed) {
+        complete_goal(goal);
+        return;
     }
-    rclio_future_unref(call);
+    list_append(&client->drains, &goal->drain_link);
+    source_wake(&client->feedback_source);
 }
 
-static void goal_task(void *arg)
+static void await_feedback(rclio_goal_handle *goal)
+{
+    goal->waits = true;
+    goal->feedback_before = goal->feedback_seen;
+    if (timer_arm(&goal->patience, rclio_deadline(FEEDBACK_PATIENCE_NS)) != RCLIO_OK) drain_feedback(goal);
+}
+
+static void patience_is_over(timer *t)
+{
+    rclio_goal_handle *goal = list_entry(t, rclio_goal_handle, patience);
+    if (goal->waits && list_is_empty(&goal->drain_link))
+        drain_feedback(goal); /* a callback that is suspended holds the others up: that is no loss */
+}
+
+static void stop_waiting(rclio_goal_handle *goal)
+{
+    goal->waits = false;
+    timer_disarm(&goal->patience);
+    list_remove(&goal->drain_link);
+}
+
+void goal_handle_saw_feedback(rclio_goal_handle *goal)
+{
+    goal->feedback_seen++;
+    if (!goal->waits || goal->feedback_seen < goal->feedback_expected) return;
+    stop_waiting(goal);
+    complete_goal(goal);
+}
+
+/* With patience as long as some comes. */
+void goal_handle_drained(rclio_goal_handle *goal)
+{
+    rclio_action_client *client = goal->client;
+    bool waited = goal->waits;
+    stop_waiting(goal);
+    if (waited && !client->destroyed && goal->feedback_seen > goal->feedback_before) {
+        await_feedback(goal);
+        return;
+    }
+    if (waited && !client->destroyed) {
+        RCLIO_WARN(client->entity.node, "action '%s': %u of %u feedback messages of goal %s did not arrive", client->name,
+                   goal->feedback_expected - goal->feedback_seen, goal->feedback_expected, goal->id_text);
+    }
+    complete_goal(goal);
+}
+
+/* AC2: exactly what was published when the server says how many there were (ACT-12), else what has come. */
+static void finish_feedback(rclio_goal_handle *goal)
+{
+    if (!goal->feedback) {
+        complete_goal(goal);
+    } else if (!action_tail_read(reply_tail(goal->response), &goal->id, &goal->feedback_expected)) {
+        drain_feedback(goal);
+    } else if (goal->feedback_seen >= goal->feedback_expected || goal->client->destroyed) {
+        complete_goal(goal);
+    } else {
+        await_feedback(goal);
+    }
+}
+
+/* ---- the way of a goal ---- */
+
+static void end_goal(rclio_goal_handle *goal)
+{
+    if (goal_state_is_terminal((rclio_goal_status)(int8_t)goal->response[0])) {
+        finish_feedback(goal);
+        return;
+    }
+    fail_goal(goal, RCLIO_GOAL_UNKNOWN, RCLIO_UNAVAILABLE, /* ACT-5 */
+              "the server does not know it any more: it was restarted, or the result has expired");
+}
+
+static void result_came(rclio_future *call, void *arg)
 {
     rclio_goal_handle *goal = arg;
     EXECUTOR_GUARD(goal->client->entity.executor);
-    const send_goal_response *reply = rclio_await(goal->send_call); /* ACT-2 */
+    goal->response = rclio_future_value(call);
+    if (goal->response)
+        end_goal(goal);
+    else
+        fail_goal_with_error(goal); /* SRV-4: the server has gone */
+}
+
+static void ask_for_result(rclio_goal_handle *goal)
+{
+    goal->result_call = client_call_present(goal->client->get_result, &goal->id); /* ACT-5 */
+    if (!goal->result_call || future_on_done_own(goal->result_call, result_came, goal) != RCLIO_OK) fail_goal_with_error(goal);
+}
+
+static void reply_came(rclio_future *call, void *arg)
+{
+    rclio_goal_handle *goal = arg;
+    EXECUTOR_GUARD(goal->client->entity.executor);
+    const send_goal_response *reply = rclio_future_value(call); /* ACT-2 */
     if (!reply) {
         fail_goal_with_error(goal);
-    } else if (!reply->accepted) {
+        return;
+    }
+    atomic_store(&goal->stamp_ns, wire_time_to_ns(reply->stamp));
+    if (!reply->accepted) {
         fail_goal(goal, RCLIO_GOAL_REJECTED, RCLIO_INVALID, "the server has rejected it");
     } else if (goal->client->destroyed) {
         fail_goal(goal, RCLIO_GOAL_UNKNOWN, RCLIO_CANCELLED, "the action client was destroyed");
     } else {
         goal_handle_learn(goal, RCLIO_GOAL_ACCEPTED);
         rclio_future_complete(goal->accepted, NULL);
-        await_result(goal);
+        ask_for_result(goal);
     }
-    action_client_remove(goal->client, goal);
-    rclio_goal_handle_unref(goal);
 }
 
 /* ---- sending ---- */
@@ -234,10 +284,16 @@ static rclio_status send_goal(rclio_goal_handle *goal, const void *message)
 rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *message, rclio_feedback_fn *feedback,
                                           void *arg)
 {
+    return rclio_action_send_goal_as(client, NULL, message, feedback, arg);
+}
+
+rclio_goal_handle *rclio_action_send_goal_as(rclio_action_client *client, const rclio_goal_id *id, const void *message,
+                                             rclio_feedback_fn *feedback, void *arg)
+{
     if (!client && rclio_error_status()) return NULL; /* the first error stands */
     if (!client || !message) return rclio_fail_null(RCLIO_INVALID, "a goal needs an action client and a message");
     if (client->destroyed) return rclio_fail_null(RCLIO_CANCELLED, "action '%s': the client was destroyed", client->name);
-    rclio_goal_handle *goal = handle_new(client);
+    rclio_goal_handle *goal = handle_new(client, id);
     if (!goal) return NULL;
     goal->feedback = feedback;
     goal->arg = arg;
@@ -245,14 +301,12 @@ rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const voi
         rclio_goal_handle_unref(goal);
         return NULL;
     }
-    rclio_goal_handle_ref(goal); /* the task's */
-    if (send_goal(goal, message) == RCLIO_OK &&
-        task_start_own(client->entity.executor, "goal of an action client", goal_task, goal) == RCLIO_OK)
-        return goal;
+    rclio_goal_handle_ref(goal); /* goal_over()'s */
+    if (send_goal(goal, message) == RCLIO_OK && future_on_done_own(goal->send_call, reply_came, goal) == RCLIO_OK) return goal;
     rclio_error_add("action '%s': no goal was sent", client->name);
     action_client_remove(client, goal);
     if (goal->send_call) rclio_future_cancel(goal->send_call);
-    rclio_goal_handle_unref(goal); /* the task's */
+    rclio_goal_handle_unref(goal); /* goal_over()'s */
     rclio_goal_handle_unref(goal); /* NOLINT(clang-analyzer-unix.Malloc): two references were there, which it does not count */
     return NULL;
 }
@@ -325,4 +379,12 @@ rclio_future *rclio_action_cancel_all(rclio_action_client *client, int64_t stamp
     if (!client || client->destroyed) return rclio_fail_null(RCLIO_INVALID, "no action client to cancel goals with");
     goal_info request = {.stamp = wire_time_from_ns(stamp_ns)};
     return rclio_client_call(client->cancel_goal, &request);
+}
+
+rclio_future *rclio_action_cancel_request(rclio_action_client *client, const rclio_goal_id *id, int64_t stamp_ns)
+{
+    if (!client || client->destroyed) return rclio_fail_null(RCLIO_INVALID, "no action client to cancel goals with");
+    goal_info request = {.stamp = wire_time_from_ns(stamp_ns)};
+    if (id) request.goal_id = *id;
+    return client_call_present(client->cancel_goal, &request);
 }

@@ -129,6 +129,7 @@ static void settle(const rclio_parameter_list *parameters, void *arg) /* TS4 */
 rclio_status time_source_start(rclio_node *node)
 {
     bool wanted = false;
+    if (node->options.no_time_source) return RCLIO_OK;
     if (rclio_parameter_get_bool(node, PARAMETER, &wanted) != RCLIO_OK) /* TIM-7 */
         RCLIO_ERROR(node, "the node keeps the system's time: %s", rclio_error());
     if (!rclio_parameters_on_set(node, follow, node->time_source)) return rclio_error_status();

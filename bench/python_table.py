@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""rclio's rclpy beside upstream's, measured in the same run: one table of ratios with the targets.
+
+    bench/python_table.py [--rclio PYTHON] [--upstream PYTHON] [--repeat 3] [ROW...]
+
+Each row is measured by python_measures.py in turns, upstream then rclio, `--repeat` times; the table has the medians. PYTHON of rclio is the
+one of a virtual environment with rclio installed (tests/python/setup prints one). ROW: parts of names of rows to measure. Exit status 1 when
+a target is missed."""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LOOPBACK = ('<CycloneDDS><Domain><General><Interfaces><NetworkInterface name="lo" multicast="true"/></Interfaces></General></Domain>'
+            "</CycloneDDS>")
+
+
+class Side:
+    def __init__(self, name, python, domain):
+        self.name, self.python = name, python
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("ROS_", "RMW_", "PYTHON"))}
+        self.environment.update(ROS_DOMAIN_ID=str(domain), CYCLONEDDS_URI=LOOPBACK)
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.python, str(HERE / "python_measures.py"), *map(str, arguments)], env=self.environment, text=True,
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def alone(self, *arguments, deadline=180):
+        """The figures of one program."""
+        process = self.start(*arguments)
+        try:
+            out, err = process.communicate(timeout=deadline)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise RuntimeError(f"{arguments[0]} on {self.name}: no end in {deadline} s") from None
+        if process.returncode or not out.strip():
+            raise RuntimeError(f"{arguments[0]} on {self.name}: {err.strip().splitlines()[-1:] or process.returncode}")
+        return json.loads(out.strip().splitlines()[-1])
+
+    def pair(self, answering, *arguments):
+        """The figures of a program, with another one that answers it; those of the other one begin with its name."""
+        other = self.start(answering)
+        try:
+            if other.stdout.readline() != "ready\n":
+                raise RuntimeError(f"{answering} on {self.name}: {other.stderr.read().strip().splitlines()[-1:]}")
+            figures = self.alone(*arguments)
+            out, _ = other.communicate("", timeout=20)
+            figures.update({f"{answering}_{key}": value for key, value in json.loads(out.strip().splitlines()[-1]).items()})
+            return figures
+        finally:
+            other.kill()
+
+
+def trip(side):
+    figures = side.pair("echo", "round_trip", 3000)
+    return {"p50": figures["p50_us"], "cpu": figures["cpu_us"]}
+
+
+def codings(side):
+    figures = side.alone("coding")
+    return {**figures, "image_encode_copies": figures["image_encode_us"] / figures["copy_us"],
+            "image_decode_copies": figures["image_decode_us"] / figures["copy_us"]}
+
+
+# group: how its figures are measured. A figure of None is not measured on that side.
+GROUPS = {
+    "round trip": trip,
+    "throughput": lambda side: {"per_second": side.pair("count_messages", "flood", 3)["count_messages_per_second"]},
+    "timer": lambda side: side.alone("timer", 5, 0),
+    "idle": lambda side: side.alone("timer", 5, 2000),
+    "call": lambda side: side.pair("adder", "calls", 2000),
+    "goal": lambda side: side.pair("fibonacci", "goals", 100, 50),
+    "many goals": lambda side: side.pair("fibonacci", "goals", 10000, 50) if side.name == "rclio" else None,
+    "coding": codings,
+    "start": lambda side: side.alone("start"),
+    "asyncio": lambda side: side.alone("asyncio_attached") if side.name == "rclio" else None,
+    "asyncio alone": lambda side: side.alone("asyncio_alone") if side.name == "rclio" else None,
+}
+
+# row, group, figure, unit, what it is compared with (a side or another group of rclio), the most that rclio may be of that.
+# A target above 1 on a figure of which more is better is the least.
+ROWS = [
+    ("round trip of 64 B, median", "round trip", "p50", "us", "upstream", 1 / 2.5),
+    ("round trip of 64 B, CPU of one side", "round trip", "cpu", "us", "upstream", 1 / 3),
+    ("throughput of 64 B", "throughput", "per_second", "/s", "upstream", 15),
+    ("timer and publish at 100 Hz, CPU each", "timer", "cpu_us", "us", "upstream", 1 / 8),
+    ("the same beside 2,000 idle entities", "idle", "cpu_us", "us", "timer", 1.1),
+    ("awaited service call, median", "call", "p50_us", "us", "upstream", 1 / 2.5),
+    ("awaited service call, CPU of the client", "call", "cpu_us", "us", "upstream", None),
+    ("goal of order 10 after 100 others, median", "goal", "p50_us", "us", "upstream", 1 / 3),
+    ("goal of order 10 after 10,000 others, median", "many goals", "p50_us", "us", "goal", 1.1),
+    ("String: encode", "coding", "string_encode_us", "us", "upstream", 1 / 8),
+    ("String: decode", "coding", "string_decode_us", "us", "upstream", 1 / 8),
+    ("JointState: encode", "coding", "joints_encode_us", "us", "upstream", 1 / 6),
+    ("JointState: decode", "coding", "joints_decode_us", "us", "upstream", 1 / 6),
+    ("Image of 6.2 MB: encode", "coding", "image_encode_us", "us", "coding:copy_us", 1.2),
+    ("Image of 6.2 MB: decode", "coding", "image_decode_us", "us", "coding:copy_us", 1.2),
+    ("import, init and a node", "start", "start_ms", "ms", "upstream", 1 / 6),
+    ("resident memory", "start", "resident_kb", "kB", "upstream", 1 / 2),
+    ("threads", "start", "threads", "", "upstream", 1 / 2),
+    ("asyncio with rclio: call_soon", "asyncio", "call_soon_us", "us", "asyncio alone", 1.1),
+    ("asyncio with rclio: sleep(0)", "asyncio", "sleep_0_us", "us", "asyncio alone", 1.1),
+    ("asyncio with rclio: TCP echo of 64 B", "asyncio", "tcp_echo_us", "us", "asyncio alone", 1.1),
+]
+
+
+def measure(sides, groups, repeat):
+    """figures[side][group][figure]: medians; and what failed."""
+    found, failures = {}, {}
+    for group in groups:
+        for _ in range(repeat):
+            for side in sides:
+                if (side.name, group) in failures:
+                    continue
+                try:
+                    figures = GROUPS[group](side)
+                except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+                    failures[side.name, group] = str(error)
+                    print(f"# {error}", file=sys.stderr)
+                    continue
+                for name, value in (figures or {}).items():
+                    found.setdefault((side.name, group, name), []).append(value)
+    return {key: statistics.median(values) for key, values in found.items()}
+
+
+def number(value):
+    return "-" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+def print_table(figures, rows):
+    missed = 0
+    print("| | rclio | compared with | | ratio | target | |\n|---|---|---|---|---|---|---|")
+    for row, group, figure, unit, against, target in rows:
+        ours = figures.get(("rclio", group, figure))
+        if against == "upstream":
+            name, theirs = "upstream", figures.get(("upstream", group, figure))
+        elif ":" in against:
+            name, theirs = "one copy", figures.get(("rclio", *against.split(":")))
+        else:
+            name, theirs = {"timer": "without", "goal": "after 100", "asyncio alone": "asyncio alone"}[against], figures.get(("rclio", against, figure))
+        ratio = ours / theirs if ours is not None and theirs else None
+        kept = ratio is not None and (target is None or (ratio >= target if figure == "per_second" else ratio <= target))
+        missed += not kept
+        wanted = "" if target is None else f"at least {target:g}" if figure == "per_second" else f"at most {target:.2f}"
+        print(f"| {row} | {number(ours)} {unit} | {name} | {number(theirs)} {unit} | {'-' if ratio is None else f'{ratio:.2f}'} | {wanted} | "
+              f"{'' if target is None else 'kept' if kept else '**missed**'} |")
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rclio", default=sys.executable)
+    parser.add_argument("--upstream", default="/opt/upstream/python")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--domain", type=int, default=95)
+    parser.add_argument("rows", nargs="*")
+    options = parser.parse_args()
+    rows = [row for row in ROWS if not options.rows or any(part in row[0] or part == row[1] for part in options.rows)]
+    groups = {row[1] for row in rows} | {row[4].split(":")[0] for row in rows}
+    sides = [Side("upstream", options.upstream, options.domain), Side("rclio", options.rclio, options.domain + 1)]
+    return 1 if print_table(measure(sides, [group for group in GROUPS if group in groups], options.repeat), rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+/* python/extension/future.h: rclpy.task.Future. Threads: the interpreter's, attached. */
+#ifndef RCLIO_PYTHON_FUTURE_H
+#define RCLIO_PYTHON_FUTURE_H
+
+#include "extension.h"
+
+/* A new pending one, for a result that C code will set. NULL with an exception. */
+PyObject *py_future_new(struct py_state *state);
+
+/* End it; both borrow. false with an exception: a done callback could not be left to the executor. */
+bool py_future_set_result(PyObject *future, PyObject *result);
+bool py_future_set_exception(PyObject *future, PyObject *exception);
+
+bool py_future_is_over(PyObject *future); /* done or cancelled */
+
+/* What cancelling the future means to its maker: called once, as on_cancel(future), after the state has changed. Borrows. */
+void py_future_on_cancel(PyObject *future, PyObject *on_cancel);
+
+#endif
