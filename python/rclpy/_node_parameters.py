@@ -126,7 +126,8 @@ class ParameterMethods:
             raise TypeError(f'Third element {descriptor} at index {index} in parameters list is not a ParameterDescriptor.')
         descriptor = copy.copy(descriptor)
         if len(declaration) == 1:
-            warnings.warn(_ONLY_A_NAME.format(name), stacklevel=4)
+            warnings.warn(
+                _ONLY_A_NAME.format(name))
             descriptor.dynamic_typing = True
         if isinstance(value, Parameter.Type):
             if value == _NOT_SET:
@@ -357,8 +358,9 @@ class ParameterMethods:
         return None
 
     def _event_stamp(self):
-        if hasattr(self, 'get_clock'):
-            return self.get_clock().now().to_msg()
+        get_clock = getattr(self, 'get_clock', None)  # there is none yet while the node is made
+        if get_clock is not None:
+            return get_clock().now().to_msg()
         from builtin_interfaces.msg import Time
         now = time.time_ns()
         return Time(sec=now // 10**9, nanosec=now % 10**9)
