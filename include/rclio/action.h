@@ -101,6 +101,17 @@ RCLIO_API rclio_status rclio_goal_execute(rclio_goal *goal);                    
 RCLIO_API rclio_status rclio_goal_succeed(rclio_goal *goal, const void *result);
 RCLIO_API rclio_status rclio_goal_abort(rclio_goal *goal, const void *result);
 RCLIO_API rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result);
+
+/* The same in two steps, for a result that comes after the end: the goal is SUCCEEDED, ABORTED or CANCELED from now on, and who asks for
+ * its result waits until it is given. Feedback may be published in between. A goal that is ended so must be given its result.
+ * fails    as above; rclio_goal_give_result() also RCLIO_BAD_STATE: it has not ended, or has a result
+ * thread   the executor's */
+RCLIO_API rclio_status rclio_goal_end(rclio_goal *goal, rclio_goal_status status);
+RCLIO_API rclio_status rclio_goal_give_result(rclio_goal *goal, const void *result);
+
+/* Gives a goal up, in whatever state it is: it is aborted unless it has ended, and gets an empty result unless it has one. */
+RCLIO_API void rclio_goal_give_up(rclio_goal *goal);
+
 RCLIO_API rclio_goal *rclio_goal_ref(rclio_goal *goal);
 RCLIO_API void rclio_goal_unref(rclio_goal *goal);
 
@@ -138,6 +149,12 @@ RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client 
  * thread    any, as for the references, id and status of the handle */
 RCLIO_API rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *goal, rclio_feedback_fn *feedback,
                                                     void *arg);
+
+/* The same with an id that the program chooses: another one for each goal that a server may still know (ACT-2). NULL: a random one.
+ * fails    also RCLIO_INVALID: a goal of this client that is under way has it
+ * thread   any */
+RCLIO_API rclio_goal_handle *rclio_action_send_goal_as(rclio_action_client *client, const rclio_goal_id *id, const void *goal,
+                                                       rclio_feedback_fn *feedback, void *arg);
 RCLIO_API rclio_goal_handle *rclio_goal_handle_ref(rclio_goal_handle *goal);
 RCLIO_API void rclio_goal_handle_unref(rclio_goal_handle *goal);
 RCLIO_API const rclio_goal_id *rclio_goal_handle_id(const rclio_goal_handle *goal);

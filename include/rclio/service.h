@@ -45,6 +45,9 @@ RCLIO_API const void *rclio_request_message(const rclio_request *request);
 RCLIO_API rclio_status rclio_request_respond(rclio_request *request,
                                              const void *response); /* RCLIO_UNAVAILABLE: the client has gone */
 RCLIO_API void rclio_request_drop(rclio_request *request);          /* its client gets an error, if it is rclio's */
+/* Ends it with an error instead: its client gets that, if it is rclio's; others get nothing (SRV-11). status: not RCLIO_OK. thread the
+ * executor's */
+RCLIO_API void rclio_request_fail(rclio_request *request, rclio_status status, const char *why);
 RCLIO_API void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE]);
 
 /* Whether nobody waits for the answer any more: a handler that works for long may stop. True when the service is destroyed.

@@ -125,8 +125,10 @@ static int sleep_loop(const struct sleep *sleep, struct py_context *context)
     }
 }
 
-PyDoc_STRVAR(sleep_doc, "sleep_until(nanoseconds, context, /)\n--\n\nBlocks the thread until the clock shows this time. False: the context was "
-                        "shut down, or\nthe source of the clock changed.");
+PyDoc_STRVAR(
+    sleep_doc,
+    "sleep_until(nanoseconds, context, /)\n--\n\nBlocks the thread until the clock shows this time. False: the context was "
+    "shut down, or\nthe source of the clock changed.");
 static PyObject *clock_sleep_until(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     struct py_state *state = PyType_GetModuleState(Py_TYPE(self));

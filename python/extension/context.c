@@ -75,6 +75,7 @@ static void context_close(struct py_context *self)
     PY_TURN_BEGIN(self);
     rclio_context_destroy(handle);
     PY_TURN_END();
+    for (struct py_item *item; (item = py_queue_take(self->queue));) py_item_free(item); /* the ends of what was pending */
 }
 
 static void context_dealloc(PyObject *object)

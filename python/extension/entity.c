@@ -48,6 +48,7 @@ void py_entity_destroy(struct py_entity *self)
         PY_TURN_END();
         py_queue_remove(self->node->context->queue, self);
     }
+    py_flights_close(self);
     Py_CLEAR(self->callback);
 }
 

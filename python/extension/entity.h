@@ -30,6 +30,7 @@ struct py_entity {
     struct py_entity *next, **link; /* of the node's entities */
     struct py_info *info;           /* of its message class; NULL: none */
     PyObject *callback;             /* NULL: none, or destroyed */
+    struct py_flight *flights;      /* what is under way (flight.h) */
 };
 
 /* A new one without a handle, in its node's list. NULL with InvalidHandle: the node is destroyed. */
@@ -39,6 +40,7 @@ struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kin
 PyObject *py_entity_made(struct py_entity *self, rclio_status status);
 
 void py_entity_destroy(struct py_entity *self);  /* may be called again */
+void py_flights_close(struct py_entity *self);   /* flight.c: ends what is under way; the handle is destroyed */
 bool py_entity_is_alive(struct py_entity *self); /* false with InvalidHandle */
 
 /* Calls a callback with one argument (NULL: the error that made it so), which it releases; or with none. The callback may destroy its

@@ -46,27 +46,38 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(size)                        \
     NAME(array)                       \
     NAME(zeros)                       \
-    NAME(source_timestamp)            \
-    NAME(received_timestamp)          \
-    NAME(publication_sequence_number) \
-    NAME(reception_sequence_number)   \
     NAME(call_soon_threadsafe)        \
     NAME(create_task)                 \
     NAME(done)                        \
     NAME(set_result)                  \
-    NAME(_asyncio_future_blocking)
+    NAME(_asyncio_future_blocking)    \
+    NAME(source_timestamp)            \
+    NAME(received_timestamp)          \
+    NAME(publication_sequence_number) \
+    NAME(reception_sequence_number)
 
 /* Types that programs of rclpy's files meet as `_rclio.Name`; each has a `PyType_Spec py_<name>_spec`. */
-#define PY_TYPES(TYPE) \
-    TYPE(context)      \
-    TYPE(node)         \
-    TYPE(publisher)    \
-    TYPE(subscription) \
-    TYPE(timer)        \
-    TYPE(clock)        \
-    TYPE(jump)         \
-    TYPE(future)       \
-    TYPE(await)
+#define PY_TYPES(TYPE)   \
+    TYPE(context)        \
+    TYPE(node)           \
+    TYPE(publisher)      \
+    TYPE(subscription)   \
+    TYPE(timer)          \
+    TYPE(future)         \
+    TYPE(await)          \
+    TYPE(pending)        \
+    TYPE(service)        \
+    TYPE(request)        \
+    TYPE(client)         \
+    TYPE(action_server)  \
+    TYPE(goal_offer)     \
+    TYPE(cancel_request) \
+    TYPE(goal_reference) \
+    TYPE(goal)           \
+    TYPE(action_client)  \
+    TYPE(client_goal)    \
+    TYPE(clock)          \
+    TYPE(jump)
 
 struct py_state {
     rclio_types *types;
@@ -184,11 +195,12 @@ PyObject *py_value_of(rclio_base_type base, const void *data);
 PyObject *py_encode(struct py_info *info, PyObject *message);                 /* bytes */
 PyObject *py_decode(struct py_info *info, const uint8_t *bytes, size_t size); /* a message */
 
-PyObject *py_strings(char **names); /* a list of str from names that it frees with rclio_names_free(); NULL when `names` is */
 /* module.c */
 struct py_state *py_state_of_class(PyTypeObject *class); /* of a class of the module's or a subclass; NULL with TypeError */
+PyObject *py_strings(char **names); /* a list of str from names that it frees with rclio_names_free(); NULL when `names` is */
 
 /* error.c */
-PyObject *py_raise(struct py_state *state, rclio_status status); /* rclio_error() as an exception; NULL */
+PyObject *py_no_new(PyTypeObject *class, PyObject *args, PyObject *keywords); /* of types that Python code does not make */
+PyObject *py_raise(struct py_state *state, rclio_status status);              /* rclio_error() as an exception; NULL */
 
 #endif

@@ -1,8 +1,8 @@
 /* python/extension/module.c: the private extension `rclpy._rclio`: its state, its functions. One state per interpreter (PY1).
  * Threads: the interpreter's, attached. */
-#include "topic.h"
 #include "asyncio.h"
 #include "node.h"
+#include "topic.h"
 
 #include <stdlib.h>
 #include <string.h>

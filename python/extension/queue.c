@@ -75,6 +75,7 @@ bool py_queue_is_empty(struct py_queue *queue)
 
 void py_queue_remove(struct py_queue *queue, const struct py_entity *entity)
 {
+    struct py_item *removed = NULL;
     pthread_mutex_lock(&queue->mutex);
     struct py_item **at = &queue->first;
     while (*at) {
@@ -84,8 +85,14 @@ void py_queue_remove(struct py_queue *queue, const struct py_entity *entity)
             continue;
         }
         *at = item->next;
-        py_item_free(item);
+        item->next = removed;
+        removed = item;
     }
     queue->end = at;
     pthread_mutex_unlock(&queue->mutex);
+    while (removed) { /* what they hold may take a turn to let go of, and a turn may put items */
+        struct py_item *item = removed;
+        removed = item->next;
+        py_item_free(item);
+    }
 }

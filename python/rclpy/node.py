@@ -4,6 +4,7 @@ import weakref
 
 from rclpy import _rclio
 from rclpy._errors import NodeNameNonExistentError, named_error  # noqa: F401
+from rclpy._node_calls import CallMethods
 from rclpy._node_graph import GraphMethods
 from rclpy._node_parameters import ParameterMethods
 from rclpy._node_topics import TopicMethods
@@ -69,7 +70,7 @@ class Timer:
         self.handle.destroy()
 
 
-class Node(TopicMethods, ParameterMethods, GraphMethods):
+class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
     """A node. Its publishers, subscriptions, services, clients and timers live until they or it are destroyed.
 
     context               None: the default one

@@ -23,9 +23,12 @@ rclio_goal_handle *action_client_find(rclio_action_client *client, const uint8_t
 
 rclio_status action_client_add(rclio_action_client *client, rclio_goal_handle *goal)
 {
+    rclio_goal_handle *other = NULL;
     mutex_lock(&client->lock);
-    HASH_ADD(hh, client->goals, id, sizeof goal->id, goal);
+    HASH_FIND(hh, client->goals, &goal->id, sizeof goal->id, other);
+    if (!other) HASH_ADD(hh, client->goals, id, sizeof goal->id, goal);
     mutex_unlock(&client->lock);
+    if (other) return rclio_fail(RCLIO_INVALID, "action '%s': goal %s is under way already", client->name, goal->id_text);
     return goal->lost ? rclio_fail(RCLIO_NO_MEMORY, "action '%s': out of memory for a goal", client->name) : RCLIO_OK;
 }
 

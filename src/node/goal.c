@@ -82,6 +82,12 @@ void goal_tell_canceling(rclio_goal *goal)
     if (goal->cancel_requested && goal->state == RCLIO_GOAL_CANCELING) rclio_future_complete(goal->cancel_requested, NULL);
 }
 
+static void send_result(rclio_goal *goal)
+{
+    action_server_answer_waiting(goal);
+    action_server_keep_result(goal->server, goal);
+}
+
 /* Its status is known before its result (as rclpy's); both before it can expire. */
 static void goal_entered_end(rclio_goal *goal)
 {
@@ -90,8 +96,7 @@ static void goal_entered_end(rclio_goal *goal)
     if (goal->cancel_requested) rclio_future_cancel(goal->cancel_requested);
     action_server_show_finished(server, goal);
     action_server_publish_status(server);
-    action_server_answer_waiting(goal);
-    action_server_keep_result(server, goal);
+    if (goal->result) send_result(goal);
 }
 
 rclio_status goal_step(rclio_goal *goal, goal_event event)
@@ -108,6 +113,11 @@ rclio_status goal_step(rclio_goal *goal, goal_event event)
     return RCLIO_OK;
 }
 
+static rclio_status no_server(const rclio_goal *goal)
+{
+    return rclio_fail(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
+}
+
 static rclio_status goal_end(rclio_goal *goal, goal_event event, const void *result)
 {
     if (!goal) return rclio_fail(RCLIO_INVALID, "no goal to end");
@@ -115,7 +125,7 @@ static rclio_status goal_end(rclio_goal *goal, goal_event event, const void *res
     rclio_goal_status next;
     rclio_status status = goal_state_next(goal->id_text, goal->state, event, &next);
     if (status != RCLIO_OK) return status;
-    if (!goal->server) return rclio_fail(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
+    if (!goal->server) return no_server(goal);
     status = action_server_encode_result(goal->server, goal, next, result);
     return status == RCLIO_OK ? goal_step(goal, event) : status;
 }
@@ -133,6 +143,28 @@ rclio_status rclio_goal_abort(rclio_goal *goal, const void *result)
 rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result)
 {
     return goal_end(goal, GOAL_CANCELED, result);
+}
+
+rclio_status rclio_goal_end(rclio_goal *goal, rclio_goal_status status)
+{
+    if (!goal || !goal_state_is_terminal(status)) return rclio_fail(RCLIO_INVALID, "no goal, or no end, to end it with");
+    EXECUTOR_GUARD(goal->executor);
+    goal_event event = status == RCLIO_GOAL_SUCCEEDED ? GOAL_SUCCEED : status == RCLIO_GOAL_CANCELED ? GOAL_CANCELED : GOAL_ABORT;
+    return goal->server ? goal_step(goal, event) : no_server(goal);
+}
+
+rclio_status rclio_goal_give_result(rclio_goal *goal, const void *result)
+{
+    if (!goal) return rclio_fail(RCLIO_INVALID, "no goal to give a result");
+    EXECUTOR_GUARD(goal->executor);
+    if (!goal->server) return no_server(goal);
+    if (!goal_state_is_terminal(goal->state) || goal->result) {
+        return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s and %s: it can be given no result", goal->id_text,
+                          rclio_goal_status_name(goal->state), goal->result ? "has one" : "has not ended");
+    }
+    rclio_status status = action_server_encode_result(goal->server, goal, goal->state, result);
+    if (status == RCLIO_OK) send_result(goal);
+    return status;
 }
 
 /* ---- running ---- */
@@ -192,11 +224,25 @@ void goal_give_up(rclio_goal *goal)
     if (!goal_state_is_terminal(goal->state)) goal_end(goal, GOAL_ABORT, NULL);
 }
 
+void rclio_goal_give_up(rclio_goal *goal)
+{
+    if (!goal) return;
+    EXECUTOR_GUARD(goal->executor);
+    if (!goal->server) return;
+    list_remove(&goal->held_link);
+    goal->started = true;
+    if (goal->state == RCLIO_GOAL_ACCEPTED) goal_step(goal, GOAL_EXECUTE);
+    if (!goal_state_is_terminal(goal->state))
+        goal_end(goal, GOAL_ABORT, NULL);
+    else if (!goal->result)
+        rclio_goal_give_result(goal, NULL);
+}
+
 rclio_status rclio_goal_execute(rclio_goal *goal)
 {
     if (!goal) return rclio_fail(RCLIO_INVALID, "no goal to execute");
     EXECUTOR_GUARD(goal->executor);
-    if (!goal->server) return rclio_fail(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
+    if (!goal->server) return no_server(goal);
     if (goal->started || goal_state_is_terminal(goal->state)) {
         return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s and was started before: the event EXECUTE is not allowed",
                           goal->id_text, rclio_goal_status_name(goal->state));
@@ -267,12 +313,12 @@ rclio_status rclio_goal_publish_feedback(rclio_goal *goal, const void *feedback)
 {
     if (!goal || !feedback) return rclio_fail(RCLIO_INVALID, "feedback needs a goal and a message");
     EXECUTOR_GUARD(goal->executor);
-    if (goal_state_is_terminal(goal->state)) {
+    if (goal_state_is_terminal(goal->state) && (goal->result || !goal->server)) {
         return rclio_fail(RCLIO_BAD_STATE, "goal %s is %s: no feedback can follow", goal->id_text,
                           rclio_goal_status_name(goal->state));
     }
     rclio_action_server *server = goal->server;
-    if (!server) return rclio_fail(RCLIO_CANCELLED, "goal %s: its action server has been destroyed", goal->id_text);
+    if (!server) return no_server(goal);
     memcpy(server->feedback_message, &goal->id, sizeof goal->id);
     memcpy(server->feedback_message + server->types.feedback_offset, feedback, server->types.feedback_size);
     rclio_status status = action_server_publish(server, server->feedback, server->feedback_codec, server->feedback_message);

@@ -35,7 +35,7 @@ void rclio_goal_handle_unref(rclio_goal_handle *goal)
     free(goal);
 }
 
-static rclio_goal_handle *handle_new(rclio_action_client *client)
+static rclio_goal_handle *handle_new(rclio_action_client *client, const rclio_goal_id *id)
 {
     rclio_goal_handle *goal = calloc(1, sizeof *goal);
     if (!goal) return rclio_fail_null(RCLIO_NO_MEMORY, "action '%s': out of memory for a goal", client->name);
@@ -45,7 +45,8 @@ static rclio_goal_handle *handle_new(rclio_action_client *client)
     entity_ref(&client->entity);
     rclio_executor *executor = client->entity.executor;
     timer_init(&goal->patience, executor, patience_is_over);
-    if (getrandom(goal->id.uuid, sizeof goal->id.uuid, 0) != (ssize_t)sizeof goal->id.uuid) { /* ACT-1 */
+    if (id) goal->id = *id;
+    if (!id && getrandom(goal->id.uuid, sizeof goal->id.uuid, 0) != (ssize_t)sizeof goal->id.uuid) { /* ACT-1 */
         rclio_fail(RCLIO_SYSTEM, "action '%s': no random bytes for a goal id", client->name);
     } else if ((goal->accepted = rclio_future_new(executor, "acceptance of a goal", NULL)) &&
                (goal->result = rclio_future_new(executor, "result of a goal", reply_free))) {
@@ -283,10 +284,16 @@ static rclio_status send_goal(rclio_goal_handle *goal, const void *message)
 rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *message, rclio_feedback_fn *feedback,
                                           void *arg)
 {
+    return rclio_action_send_goal_as(client, NULL, message, feedback, arg);
+}
+
+rclio_goal_handle *rclio_action_send_goal_as(rclio_action_client *client, const rclio_goal_id *id, const void *message,
+                                             rclio_feedback_fn *feedback, void *arg)
+{
     if (!client && rclio_error_status()) return NULL; /* the first error stands */
     if (!client || !message) return rclio_fail_null(RCLIO_INVALID, "a goal needs an action client and a message");
     if (client->destroyed) return rclio_fail_null(RCLIO_CANCELLED, "action '%s': the client was destroyed", client->name);
-    rclio_goal_handle *goal = handle_new(client);
+    rclio_goal_handle *goal = handle_new(client, id);
     if (!goal) return NULL;
     goal->feedback = feedback;
     goal->arg = arg;

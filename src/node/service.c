@@ -451,16 +451,21 @@ rclio_status request_respond_bytes(rclio_request *request, const uint8_t *bytes,
     return status;
 }
 
-void rclio_request_drop(rclio_request *request)
+void rclio_request_fail(rclio_request *request, rclio_status status, const char *why)
 {
     if (!request) return;
     rclio_service *service = request->service;
     EXECUTOR_GUARD(service->entity.executor);
     if (service->replier) {
         count_one(&service->counters.failed);
-        refuse(service, &request->id, RCLIO_UNAVAILABLE, "the request was dropped without an answer");
+        refuse(service, &request->id, status, why);
     }
     request_free(request);
+}
+
+void rclio_request_drop(rclio_request *request)
+{
+    rclio_request_fail(request, RCLIO_UNAVAILABLE, "the request was dropped without an answer");
 }
 
 void rclio_request_client(const rclio_request *request, uint8_t gid[RCLIO_GID_SIZE])

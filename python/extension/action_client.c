@@ -1,0 +1,514 @@
+/* python/extension/action_client.c: action clients and their goals.
+ *
+ *   AC1  `queued` counts a goal's feedback messages in the queue: with none left, and rclio's goal over, it lands (flight.h) and its futures
+ *        end.
+ *   AC2  So who waits for the result gets it when the feedback that came before has been handled, unless somebody blocks for it (`hurry`).
+ *   AC3  The result is decoded for each who asks for it: rclio's goal handle keeps it.
+ * Threads: node.h; sending any. Tests: tests/python/test_action_client.py. */
+#include "future.h"
+#include "held.h"
+#include "pending.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEEDBACK = 1, OVER };
+
+struct py_action_client {
+    struct py_entity entity; /* info: the goal's. callback: what makes ClientGoalHandle of a goal (client.py) */
+    struct py_info *result, *get_result, *feedback, *cancel;
+};
+
+struct under_way {
+    struct py_flight flight;
+    struct py_client_goal *goal; /* a reference; NULL: landed */
+    atomic_size_t queued;        /* AC1 */
+};
+
+struct py_client_goal {
+    PyObject_HEAD struct py_entity *entity;
+    rclio_goal_handle *handle;   /* a reference; NULL: not sent */
+    struct under_way *under_way; /* NULL: it has landed */
+    PyObject *feedback;          /* the callback; NULL: none, or over */
+    PyObject *waiting;           /* a list of futures; NULL: none */
+    bool over, hurry;
+};
+
+static struct py_action_client *client(struct py_entity *entity)
+{
+    return (struct py_action_client *)entity;
+}
+
+static struct py_client_goal *goal_of(PyObject *object)
+{
+    return (struct py_client_goal *)object;
+}
+
+static struct py_state *state_of(struct py_entity *entity)
+{
+    return PyType_GetModuleState(Py_TYPE(entity->node));
+}
+
+static void destroy(struct py_entity *self, void *handle)
+{
+    (void)self;
+    rclio_action_client_destroy(handle);
+}
+
+/* ---- results ---- */
+
+/* GetResult_Response of the status and the result; NULL with an exception, or without one: the goal has none. */
+static PyObject *response_of(struct py_client_goal *self)
+{
+    rclio_future *operation = rclio_goal_handle_result(self->handle);
+    struct py_action_client *of = client(self->entity);
+    if (rclio_goal_handle_status(self->handle) == RCLIO_GOAL_REJECTED) /* as upstream's server answers */
+        return PyObject_CallNoArgs((PyObject *)of->get_result->class);
+    if (rclio_future_get_state(operation) != RCLIO_DONE) return NULL;
+    PyObject *result = py_message_from_memory(of->result, rclio_future_value(operation)),
+             *keywords = result
+                             ? Py_BuildValue("{s:i,s:O}", "status", (int)rclio_goal_handle_status(self->handle), "result", result)
+                             : NULL,
+             *none = keywords ? PyTuple_New(0) : NULL;
+    PyObject *response = none ? PyObject_Call((PyObject *)of->get_result->class, none, keywords) : NULL;
+    Py_XDECREF(result);
+    Py_XDECREF(keywords);
+    Py_XDECREF(none);
+    return response;
+}
+
+static bool end_one(struct py_client_goal *self, PyObject *future)
+{
+    PyObject *response = response_of(self);
+    bool fine = response || PyErr_Occurred()
+                    ? py_end_future(future, response)
+                    : py_end_future_failed(state_of(self->entity), future, rclio_goal_handle_result(self->handle));
+    Py_XDECREF(response);
+    return fine;
+}
+
+static bool end_waiting(struct py_client_goal *self)
+{
+    PyObject *waiting = self->waiting;
+    bool fine = true;
+    self->waiting = NULL;
+    for (Py_ssize_t i = 0; waiting && i < PyList_GET_SIZE(waiting); i++) {
+        if (!fine) PyErr_WriteUnraisable((PyObject *)self);
+        fine = end_one(self, PyList_GET_ITEM(waiting, i));
+    }
+    Py_XDECREF(waiting);
+    return fine;
+}
+
+/* Of a goal that is over. Takes what its flight holds. */
+static bool landed(struct under_way *under_way)
+{
+    struct py_client_goal *goal = under_way->goal;
+    under_way->goal = NULL;
+    goal->under_way = NULL;
+    goal->over = true;
+    Py_CLEAR(goal->feedback);
+    bool fine = end_waiting(goal);
+    Py_DECREF(goal);
+    return fine;
+}
+
+static bool land_if_over(struct under_way *self)
+{
+    if (!self->goal || !self->goal->over || atomic_load(&self->queued) > 0) return true;
+    return !py_flight_land(&self->flight) || landed(self);
+}
+
+static void closed(struct py_flight *flight, struct py_entity *entity)
+{
+    if (!landed((struct under_way *)flight)) PyErr_WriteUnraisable((PyObject *)entity);
+}
+
+static void under_way_free(struct py_flight *flight)
+{
+    PyMem_RawFree(flight);
+}
+
+static const struct py_flight_kind under_way_kind = {.closed = closed, .free = under_way_free};
+
+/* ---- items ---- */
+
+struct feedback {
+    struct under_way *under_way; /* a reference, and counted there */
+    size_t size;
+    uint8_t bytes[];
+};
+
+static void release_feedback(void *payload)
+{
+    struct feedback *feedback = payload;
+    atomic_fetch_sub(&feedback->under_way->queued, 1);
+    py_flight_unref(&feedback->under_way->flight);
+    free(feedback);
+}
+
+static void unused(rclio_goal_handle *goal, const void *feedback, void *arg)
+{
+    (void)goal;
+    (void)feedback;
+    (void)arg;
+}
+
+static void on_feedback(rclio_goal_handle *handle, const uint8_t *bytes, size_t size, void *arg)
+{
+    (void)handle;
+    struct under_way *under_way = arg;
+    struct feedback *feedback = under_way->flight.entity ? malloc(sizeof *feedback + size) : NULL;
+    if (!feedback) return;
+    feedback->under_way = under_way;
+    feedback->size = size;
+    memcpy(feedback->bytes, bytes, size);
+    atomic_fetch_add(&under_way->queued, 1);
+    py_flight_ref(&under_way->flight);
+    py_entity_put(under_way->flight.entity, (struct py_item){.what = FEEDBACK, .payload = feedback, .release = release_feedback});
+}
+
+static void on_over(rclio_future *result, void *arg)
+{
+    (void)result;
+    py_flight_put(arg, OVER, true);
+}
+
+static PyObject *call_feedback(struct py_entity *self, struct py_item *item)
+{
+    struct feedback *feedback = item->payload;
+    struct under_way *under_way = feedback->under_way;
+    PyObject *callback = under_way->goal ? under_way->goal->feedback : NULL, *result = Py_NewRef(Py_None);
+    if (callback) {
+        Py_DECREF(result);
+        result = py_call_one(callback, py_decode(client(self)->feedback, feedback->bytes, feedback->size));
+    }
+    py_flight_ref(&under_way->flight);
+    item->payload = NULL;
+    release_feedback(feedback);
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback); /* the callback's exception is the one that counts */
+    bool fine = land_if_over(under_way);
+    py_flight_unref(&under_way->flight);
+    if (type && !fine) PyErr_WriteUnraisable((PyObject *)self);
+    if (type) PyErr_Restore(type, value, traceback);
+    if (!fine && !type) Py_CLEAR(result);
+    return result;
+}
+
+static PyObject *call_over(struct py_item *item)
+{
+    struct under_way *under_way = item->payload;
+    item->payload = NULL;
+    bool fine = true;
+    if (under_way->goal) {
+        under_way->goal->over = true;
+        if (under_way->goal->hurry) fine = end_waiting(under_way->goal);
+        if (fine) fine = land_if_over(under_way);
+    }
+    py_flight_unref(&under_way->flight);
+    return fine ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *call(struct py_entity *self, struct py_item *item)
+{
+    if (item->what == PY_PENDING_ITEM) return py_pending_end(self, item);
+    return item->what == FEEDBACK ? call_feedback(self, item) : call_over(item);
+}
+
+/* ---- the client ---- */
+
+static int traverse(struct py_entity *self, visitproc visit, void *arg)
+{
+    struct py_action_client *of = client(self);
+    Py_VISIT(of->result);
+    Py_VISIT(of->get_result);
+    Py_VISIT(of->feedback);
+    Py_VISIT(of->cancel);
+    return 0;
+}
+
+static const struct py_kind action_client_kind = {.destroy = destroy, .call = call, .traverse = traverse};
+
+PyDoc_STRVAR(
+    client_doc,
+    "ActionClient(node, type, (goal, result, get_result_response, feedback_message, cancel_response), name, make_handle)\n--\n\n"
+    "make_handle(goal, accepted) makes what send_goal()'s future ends with.");
+static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
+{
+    struct py_state *state = PyType_GetModuleState(class);
+    PyObject *node, *classes[5], *make_handle;
+    const char *type_name, *name;
+    struct py_info *infos[5];
+    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "ActionClient() takes no keywords");
+    if (!PyArg_ParseTuple(args, "Os(OOOOO)sO:ActionClient", &node, &type_name, &classes[0], &classes[1], &classes[2], &classes[3],
+                          &classes[4], &name, &make_handle))
+        return NULL;
+    const rclio_type *type = rclio_types_get(state->types, type_name);
+    if (!type) return py_raise(state, rclio_error_status());
+    for (int i = 0; i < 5; i++)
+        if (!(infos[i] = py_info_of_class(state, classes[i]))) return NULL;
+    struct py_entity *self = py_entity_alloc(class, &action_client_kind, node);
+    if (!self) return NULL;
+    for (int i = 0; i < 5; i++) Py_INCREF((PyObject *)infos[i]);
+    self->info = infos[0];
+    client(self)->result = infos[1];
+    client(self)->get_result = infos[2];
+    client(self)->feedback = infos[3];
+    client(self)->cancel = infos[4];
+    self->callback = Py_NewRef(make_handle);
+    rclio_action_client_options options = {.on_feedback_bytes = on_feedback};
+    rclio_status status = RCLIO_OK;
+    PY_TURN_BEGIN(self->node->context);
+    self->handle = rclio_action_client_new(self->node->handle, type, name, &options);
+    if (!self->handle) status = rclio_error_status();
+    PY_TURN_END();
+    return py_entity_made(self, status);
+}
+
+static void client_dealloc(PyObject *object)
+{
+    struct py_action_client *self = (struct py_action_client *)object;
+    PyObject *infos[] = {(PyObject *)self->result, (PyObject *)self->get_result, (PyObject *)self->feedback,
+                         (PyObject *)self->cancel};
+    py_entity_dealloc(object);
+    for (int i = 0; i < 4; i++) Py_XDECREF(infos[i]);
+}
+
+/* ---- sending ---- */
+
+/* The goal's reply: a handle for it, accepted or rejected. */
+static PyObject *handle_of(struct py_entity *self, struct py_operation *operation)
+{
+    bool done = rclio_future_get_state(operation->future) == RCLIO_DONE;
+    bool rejected = !done && rclio_goal_handle_status(goal_of(operation->subject)->handle) == RCLIO_GOAL_REJECTED;
+    PyObject *make_handle = self->callback;
+    if (!make_handle || (!done && !rejected)) return NULL;
+    Py_INCREF(make_handle);
+    PyObject *handle = PyObject_CallFunctionObjArgs(make_handle, operation->subject, done ? Py_True : Py_False, NULL);
+    Py_DECREF(make_handle);
+    return handle;
+}
+
+static struct py_client_goal *goal_new(struct py_entity *entity, PyObject *feedback)
+{
+    PyTypeObject *type = state_of(entity)->client_goal_type;
+    struct py_client_goal *self = goal_of(type->tp_alloc(type, 0));
+    if (!self) return NULL;
+    self->entity = (struct py_entity *)Py_NewRef((PyObject *)entity);
+    self->feedback = feedback == Py_None ? NULL : Py_NewRef(feedback);
+    return self;
+}
+
+/* Sends it. false with an exception. */
+static bool start(struct py_client_goal *self, const rclio_goal_id *id, const void *message)
+{
+    struct under_way *under_way = PyMem_RawCalloc(1, sizeof *under_way);
+    if (!under_way) return PyErr_NoMemory(), false;
+    under_way->goal = goal_of(Py_NewRef((PyObject *)self));
+    atomic_init(&under_way->queued, 0);
+    py_flight_begin(&under_way->flight, &under_way_kind, self->entity);
+    self->under_way = under_way;
+    rclio_action_client *handle = self->entity->handle;
+    rclio_status status = RCLIO_OK;
+    bool wants_feedback = self->feedback;
+    PY_TURN_BEGIN(self->entity->node->context);
+    self->handle = rclio_action_send_goal_as(handle, id, message, wants_feedback ? unused : NULL, under_way);
+    if (self->handle) status = rclio_future_on_done(rclio_goal_handle_result(self->handle), on_over, under_way);
+    if (!self->handle) status = rclio_error_status();
+    PY_TURN_END();
+    if (!status) return true;
+    py_raise(state_of(self->entity), status);
+    if (!self->handle) py_flight_unref(&under_way->flight); /* else rclio may still call: the memory stays */
+    self->under_way = NULL;
+    under_way->goal = NULL;
+    py_flight_land(&under_way->flight);
+    Py_DECREF(self);
+    return false;
+}
+
+PyDoc_STRVAR(send_doc,
+             "send_goal(goal, future, feedback_callback, id, /)\n--\n\nThe future ends with a handle. id: 16 bytes, or None.");
+static PyObject *client_send_goal(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    if (count != 4) return PyErr_Format(PyExc_TypeError, "send_goal() takes 4 arguments");
+    if (!py_entity_is_alive(self)) return NULL;
+    rclio_goal_id id;
+    bool has_id = args[3] != Py_None;
+    if (has_id && (!PyBytes_Check(args[3]) || PyBytes_GET_SIZE(args[3]) != sizeof id))
+        return PyErr_Format(PyExc_TypeError, "a goal's id is 16 bytes");
+    if (has_id) memcpy(&id, PyBytes_AS_STRING(args[3]), sizeof id);
+    struct py_client_goal *goal = goal_new(self, args[2]);
+    if (!goal) return NULL;
+    struct py_arena arena;
+    py_arena_begin(&arena);
+    void *memory = py_memory_of(self->info, args[0], &arena);
+    bool sent = memory && start(goal, has_id ? &id : NULL, memory);
+    py_arena_end(&arena);
+    PyObject *pending = NULL;
+    if (sent)
+        pending = py_pending_new(self, rclio_future_ref(rclio_goal_handle_accepted(goal->handle)), args[1], handle_of,
+                                 (PyObject *)goal, true);
+    Py_XDECREF(pending);
+    if (!pending) Py_CLEAR(goal);
+    return (PyObject *)goal;
+}
+
+static PyObject *client_is_ready(PyObject *object, PyObject *unused_argument)
+{
+    (void)unused_argument;
+    struct py_entity *self = (struct py_entity *)object;
+    if (!py_entity_is_alive(self)) return NULL;
+    bool ready = false;
+    PY_TURN_BEGIN(self->node->context);
+    ready = rclio_action_client_is_available(self->handle);
+    PY_TURN_END();
+    return PyBool_FromLong(ready);
+}
+
+static PyObject *nothing(struct py_entity *self, struct py_operation *operation)
+{
+    (void)self;
+    (void)operation;
+    Py_RETURN_TRUE;
+}
+
+static PyObject *client_wait(PyObject *object, PyObject *future)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    if (!py_entity_is_alive(self)) return NULL;
+    rclio_future *operation = NULL;
+    PY_TURN_BEGIN(self->node->context);
+    operation = rclio_action_client_wait_for_server(self->handle);
+    PY_TURN_END();
+    return py_pending_new(self, operation, future, nothing, NULL, false);
+}
+
+static PyObject *client_name(PyObject *object, PyObject *unused_argument)
+{
+    (void)unused_argument;
+    struct py_entity *self = (struct py_entity *)object;
+    return py_entity_is_alive(self) ? PyUnicode_FromString(rclio_action_client_name(self->handle)) : NULL;
+}
+
+static PyMethodDef client_methods[] = {
+    {"send_goal", (PyCFunction)(void (*)(void))client_send_goal, METH_FASTCALL, send_doc},
+    {"wait_for_server", client_wait, METH_O, "The future ends with True once a server is there."},
+    {"is_ready", client_is_ready, METH_NOARGS, "Whether a server is there."},
+    {"name", client_name, METH_NOARGS, "The action's full name."},
+    PY_ENTITY_DESTROY,
+    {0},
+};
+static PyType_Slot client_slots[] = {
+    {Py_tp_doc, (void *)client_doc},
+    {Py_tp_new, client_new},
+    {Py_tp_dealloc, client_dealloc},
+    {Py_tp_traverse, py_entity_traverse},
+    {Py_tp_clear, py_entity_clear},
+    {Py_tp_methods, client_methods},
+    {0},
+};
+PyType_Spec py_action_client_spec = {"rclpy._rclio.ActionClient", sizeof(struct py_action_client), 0, PY_ENTITY_FLAGS,
+                                     client_slots};
+
+/* ---- goals ---- */
+
+static PyObject *goal_id(PyObject *object, PyObject *unused_argument)
+{
+    (void)unused_argument;
+    const rclio_goal_id *id = rclio_goal_handle_id(goal_of(object)->handle);
+    return PyBytes_FromStringAndSize((const char *)id->uuid, sizeof id->uuid);
+}
+
+static PyObject *goal_status(PyObject *object, PyObject *unused_argument)
+{
+    (void)unused_argument;
+    return PyLong_FromLong(rclio_goal_handle_status(goal_of(object)->handle));
+}
+
+static PyObject *goal_stamp(PyObject *object, PyObject *unused_argument)
+{
+    (void)unused_argument;
+    return PyLong_FromLongLong(rclio_goal_handle_stamp(goal_of(object)->handle));
+}
+
+PyDoc_STRVAR(result_doc,
+             "result(future, hurry, /)\n--\n\nThe future ends with the GetResult response, after the feedback that came\n"
+             "before, or, in a hurry, at once.");
+static PyObject *goal_result(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    struct py_client_goal *self = goal_of(object);
+    if (count != 2) return PyErr_Format(PyExc_TypeError, "result() takes 2 arguments");
+    int hurry = PyObject_IsTrue(args[1]);
+    if (hurry < 0) return NULL;
+    if (hurry) self->hurry = true;
+    if (self->over && (self->hurry || !self->under_way)) return end_one(self, args[0]) ? Py_NewRef(Py_None) : NULL;
+    if (!self->waiting && !(self->waiting = PyList_New(0))) return NULL;
+    return PyList_Append(self->waiting, args[0]) ? NULL : Py_NewRef(Py_None);
+}
+
+static PyObject *cancel_response_of(struct py_entity *self, struct py_operation *operation)
+{
+    return py_message_from_memory(client(self)->cancel, rclio_future_value(operation->future));
+}
+
+static PyObject *goal_cancel(PyObject *object, PyObject *future)
+{
+    struct py_client_goal *self = goal_of(object);
+    if (!py_entity_is_alive(self->entity)) return NULL;
+    rclio_future *operation = NULL;
+    PY_TURN_BEGIN(self->entity->node->context);
+    operation = rclio_action_cancel_request(self->entity->handle, rclio_goal_handle_id(self->handle), 0);
+    PY_TURN_END();
+    PyObject *pending = py_pending_new(self->entity, operation, future, cancel_response_of, NULL, false);
+    Py_XDECREF(pending);
+    return pending ? Py_NewRef(Py_None) : NULL;
+}
+
+static int goal_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(goal_of(object)->entity);
+    Py_VISIT(goal_of(object)->feedback);
+    Py_VISIT(goal_of(object)->waiting);
+    return 0;
+}
+
+static int goal_clear(PyObject *object)
+{
+    Py_CLEAR(goal_of(object)->feedback);
+    Py_CLEAR(goal_of(object)->waiting);
+    return 0;
+}
+
+static void goal_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    goal_clear(object);
+    rclio_goal_handle_unref(goal_of(object)->handle);
+    Py_XDECREF(goal_of(object)->entity);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyMethodDef goal_methods[] = {
+    {"goal_id", goal_id, METH_NOARGS, "Its 16 bytes."},
+    {"status", goal_status, METH_NOARGS, "A number of GoalStatus; 100: rejected."},
+    {"stamp", goal_stamp, METH_NOARGS, "When the server accepted it, in nanoseconds; 0: it has not."},
+    {"result", (PyCFunction)(void (*)(void))goal_result, METH_FASTCALL, result_doc},
+    {"cancel", goal_cancel, METH_O, "The future ends with the CancelGoal response."},
+    {0},
+};
+static PyType_Slot goal_slots[] = {
+    {Py_tp_doc, "A goal as its client sees it."},
+    {Py_tp_new, py_no_new},
+    {Py_tp_dealloc, goal_dealloc},
+    {Py_tp_traverse, goal_traverse},
+    {Py_tp_clear, goal_clear},
+    {Py_tp_methods, goal_methods},
+    {0},
+};
+PyType_Spec py_client_goal_spec = {"rclpy._rclio.ClientGoal", sizeof(struct py_client_goal), 0,
+                                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, goal_slots};

@@ -1,0 +1,235 @@
+/* python/extension/service.c: services. A callback of a plain function is answered in C; a coroutine is handed to `finish`, a coroutine
+ * function of service.py, which awaits it and answers.
+ * Threads: node.h. Tests: tests/python/test_services.py. */
+#include "held.h"
+
+#include <stdlib.h>
+
+struct py_service {
+    struct py_entity entity; /* info: the request's */
+    struct py_info *response;
+    PyObject *finish; /* finish(coroutine, header) -> coroutine */
+};
+
+static struct py_service *service(struct py_entity *entity)
+{
+    return (struct py_service *)entity;
+}
+
+static void destroy(struct py_entity *self, void *handle)
+{
+    (void)self;
+    rclio_service_destroy(handle);
+}
+
+static void drop(void *request)
+{
+    rclio_request_drop(request);
+}
+
+static void on_request(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)response;
+    struct py_entity *self = arg;
+    py_lent_put(self, 0, rclio_service_defer(self->handle), drop);
+}
+
+/* The exception that is set is told to the client, and stays. Takes the request. */
+static void refuse(struct py_entity *self, rclio_request *request)
+{
+    char *text = py_exception_text();
+    PY_TURN_BEGIN(self->node->context);
+    rclio_request_fail(request, RCLIO_UNAVAILABLE, text ? text : "its callback has failed");
+    PY_TURN_END();
+    free(text);
+}
+
+/* Takes the request. A client that has gone is no error. false with an exception, of which the client is told. */
+static bool respond(struct py_entity *self, rclio_request *request, PyObject *response)
+{
+    struct py_arena arena;
+    py_arena_begin(&arena);
+    void *memory = py_memory_of(service(self)->response, response, &arena);
+    rclio_status status = RCLIO_OK;
+    if (memory) {
+        PY_TURN_BEGIN(self->node->context);
+        status = rclio_request_respond(request, memory);
+        PY_TURN_END();
+    } else {
+        refuse(self, request);
+    }
+    py_arena_end(&arena);
+    if (!memory) return false;
+    if (status == RCLIO_OK || status == RCLIO_UNAVAILABLE || status == RCLIO_CANCELLED) return true;
+    py_raise(PyType_GetModuleState(Py_TYPE(self->node)), status);
+    return false;
+}
+
+static PyObject *call_user(struct py_entity *self, rclio_request *request)
+{
+    PyObject *message = py_message_from_memory(self->info, rclio_request_message(request));
+    PyObject *response = message ? PyObject_CallNoArgs((PyObject *)service(self)->response->class) : NULL;
+    PyObject *callback = Py_NewRef(self->callback), *result = NULL;
+    if (response) result = PyObject_CallFunctionObjArgs(callback, message, response, NULL);
+    Py_DECREF(callback);
+    Py_XDECREF(message);
+    Py_XDECREF(response);
+    return result;
+}
+
+static PyObject *finish_later(struct py_entity *self, rclio_request *request, PyObject *coroutine)
+{
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(self->node));
+    PyObject *header = py_held_new(state->request_type, self, request, drop);
+    PyObject *finish =
+        service(self)->finish; /* NULL: destroyed by its own callback; then the coroutine goes on without an answer */
+    PyObject *later = !header  ? NULL
+                      : finish ? PyObject_CallFunctionObjArgs(finish, coroutine, header, NULL)
+                               : Py_NewRef(coroutine);
+    Py_XDECREF(header);
+    return later;
+}
+
+static PyObject *call(struct py_entity *self, struct py_item *item)
+{
+    rclio_request *request = py_lent_take(item);
+    PyObject *result = call_user(self, request), *after = NULL;
+    if (!result)
+        refuse(self, request);
+    else if (PyCoro_CheckExact(result))
+        after = finish_later(self, request, result);
+    else if (respond(self, request, result))
+        after = Py_NewRef(Py_None);
+    Py_XDECREF(result);
+    return after;
+}
+
+static int traverse(struct py_entity *self, visitproc visit, void *arg)
+{
+    Py_VISIT(service(self)->response);
+    Py_VISIT(service(self)->finish);
+    return 0;
+}
+
+static void clear(struct py_entity *self)
+{
+    Py_CLEAR(service(self)->finish);
+}
+
+static const struct py_kind service_kind = {.destroy = destroy, .call = call, .traverse = traverse, .clear = clear};
+
+PyDoc_STRVAR(service_doc, "Service(node, type, request_class, response_class, name, callback, finish, qos=())\n--\n\n"
+                          "callback(request, response) returns the response, or is a coroutine function.");
+static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
+{
+    struct py_state *state = PyType_GetModuleState(class);
+    PyObject *node, *request_class, *response_class, *callback, *finish;
+    const char *type_name, *name;
+    unsigned reliability = 0, durability = 0, history = 0;
+    Py_ssize_t depth = 0;
+    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Service() takes no keywords");
+    if (!PyArg_ParseTuple(args, "OsOOsOO|(IIIn):Service", &node, &type_name, &request_class, &response_class, &name, &callback,
+                          &finish, &reliability, &durability, &history, &depth))
+        return NULL;
+    const rclio_type *type = rclio_types_get(state->types, type_name);
+    if (!type) return py_raise(state, rclio_error_status());
+    struct py_info *request = py_info_of_class(state, request_class),
+                   *response = request ? py_info_of_class(state, response_class) : NULL;
+    struct py_entity *self = response ? py_entity_alloc(class, &service_kind, node) : NULL;
+    if (!self) return NULL;
+    self->info = (struct py_info *)Py_NewRef((PyObject *)request);
+    service(self)->response = (struct py_info *)Py_NewRef((PyObject *)response);
+    self->callback = Py_NewRef(callback);
+    service(self)->finish = Py_NewRef(finish);
+    rclio_service_options options = {.qos = py_qos(reliability, durability, history, (size_t)depth)};
+    rclio_status status = RCLIO_OK;
+    PY_TURN_BEGIN(self->node->context);
+    self->handle = rclio_service_new(self->node->handle, type, name, on_request, self, &options);
+    if (!self->handle) status = rclio_error_status();
+    PY_TURN_END();
+    return py_entity_made(self, status);
+}
+
+static void service_dealloc(PyObject *object)
+{
+    struct py_info *response = ((struct py_service *)object)->response;
+    py_entity_dealloc(object);
+    Py_XDECREF(response);
+}
+
+static PyObject *service_name(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_entity *self = (struct py_entity *)object;
+    return py_entity_is_alive(self) ? PyUnicode_FromString(rclio_service_name(self->handle)) : NULL;
+}
+
+PyDoc_STRVAR(introspection_doc, "configure_introspection(clock, qos, state, /)\n--\n\nstate: 0 off, 1 metadata, 2 contents.");
+static PyObject *service_introspection(PyObject *object, PyObject *args)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    PyObject *clock;
+    unsigned reliability, durability, history, state;
+    Py_ssize_t depth;
+    if (!PyArg_ParseTuple(args, "O(IIIn)I", &clock, &reliability, &durability, &history, &depth, &state)) return NULL;
+    if (!py_entity_is_alive(self)) return NULL;
+    rclio_qos qos = py_qos(reliability, durability, history, (size_t)depth);
+    rclio_status status = RCLIO_OK;
+    PY_TURN_BEGIN(self->node->context);
+    status = rclio_service_configure_introspection(self->handle, (rclio_introspection)state, &qos, NULL);
+    PY_TURN_END();
+    return status ? py_raise(PyType_GetModuleState(Py_TYPE(self->node)), status) : Py_NewRef(Py_None);
+}
+
+static PyMethodDef service_methods[] = {
+    {"name", service_name, METH_NOARGS, "The service's full name."},
+    {"configure_introspection", service_introspection, METH_VARARGS, introspection_doc},
+    PY_ENTITY_DESTROY,
+    {0},
+};
+static PyType_Slot service_slots[] = {
+    {Py_tp_doc, (void *)service_doc},
+    {Py_tp_new, service_new},
+    {Py_tp_dealloc, service_dealloc},
+    {Py_tp_traverse, py_entity_traverse},
+    {Py_tp_clear, py_entity_clear},
+    {Py_tp_methods, service_methods},
+    {0},
+};
+PyType_Spec py_service_spec = {"rclpy._rclio.Service", sizeof(struct py_service), 0, PY_ENTITY_FLAGS, service_slots};
+
+/* ---- requests that are answered later ---- */
+
+PyDoc_STRVAR(respond_doc,
+             "respond(response, /)\n--\n\nAnswers it. TypeError: not a response of this service; its client is told.");
+static PyObject *request_respond(PyObject *object, PyObject *response)
+{
+    struct py_held *self = (struct py_held *)object;
+    rclio_request *request = py_held_take(self);
+    if (!request) return NULL;
+    return respond(self->entity, request, response) ? Py_NewRef(Py_None) : NULL;
+}
+
+PyDoc_STRVAR(fail_doc, "fail(why, /)\n--\n\nTells the client, if that is rclio's, that there will be no answer.");
+static PyObject *request_fail(PyObject *object, PyObject *why)
+{
+    struct py_held *self = (struct py_held *)object;
+    const char *text = PyUnicode_Check(why) ? PyUnicode_AsUTF8(why) : NULL;
+    if (!text) return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "fail() takes a str");
+    rclio_request *request = self->thing;
+    self->thing = NULL;
+    if (!request) Py_RETURN_NONE;
+    PY_TURN_BEGIN(self->entity->node->context);
+    rclio_request_fail(request, RCLIO_UNAVAILABLE, text);
+    PY_TURN_END();
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef request_methods[] = {
+    {"respond", request_respond, METH_O, respond_doc},
+    {"fail", request_fail, METH_O, fail_doc},
+    {0},
+};
+static PyType_Slot request_slots[] = PY_HELD_SLOTS("A request that is answered later.", request_methods);
+PyType_Spec py_request_spec = {"rclpy._rclio.Request", sizeof(struct py_held), 0, PY_HELD_FLAGS, request_slots};

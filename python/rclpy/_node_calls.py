@@ -1,0 +1,127 @@
+"""What nodes do with services, clients and actions: a part of rclpy.node.Node."""
+
+from rclpy import _rclio
+from rclpy.client import Client
+from rclpy.qos import QoSProfile, numbers_of
+from rclpy.service import Service, finish
+
+_SERVICES_DEFAULT = QoSProfile(depth=10)
+_HINT = (' This might be a ROS 1 message type but it should be a ROS 2 message type. Make sure to source your ROS 2 workspace after '
+         'your ROS 1 workspace.')
+
+
+def type_name(given, parts, what, else_what):
+    """The full name of a class with these parts; AttributeError, RuntimeError: it is none."""
+    name = getattr(given, '_rclio_type', None)
+    if name is None and not (isinstance(given, type) and issubclass(given, _rclio.Message)):
+        raise AttributeError(f"type object '{type(given).__name__}' has no attribute '_TYPE_SUPPORT'{_HINT}")
+    if name is None or not all(hasattr(given, part) for part in parts):
+        raise RuntimeError(f'The {what} type provided is not valid ({given}), this might be a {else_what}')
+    return name
+
+
+class CallMethods:
+    """Services, clients, action servers and action clients."""
+
+    @property
+    def services(self):
+        """Goes through the node's services."""
+        yield from self._calls_of('services')
+
+    @property
+    def clients(self):
+        """Goes through the node's clients."""
+        yield from self._calls_of('clients')
+
+    def create_service(self, srv_type, srv_name, callback, *, qos_profile=_SERVICES_DEFAULT, callback_group=None):
+        """A new service.
+
+        callback(request, response)  returns the response; may be `async def`. What it raises is told to clients of rclio's and
+                                     raised out of spin
+        callback_group               None: the node's default
+        RuntimeError, AttributeError: not a service's class; InvalidServiceNameException.
+        """
+        name = type_name(srv_type, ('Request', 'Response'), 'service', 'message or action')
+        try:
+            handle = _rclio.Service(self.handle, name, srv_type.Request, srv_type.Response, srv_name, callback, finish,
+                                    numbers_of(qos_profile)[:4])
+        except _rclio.RCLError:
+            self._check_service_name(srv_name)
+            raise
+        service = Service(handle, srv_type, srv_name, callback, self._group_of(callback_group), qos_profile)
+        return self._keep_call('services', service, handle)
+
+    def create_client(self, srv_type, srv_name, *, qos_profile=_SERVICES_DEFAULT, callback_group=None):
+        """A new client of a service.
+
+        callback_group  None: the node's default
+        RuntimeError, AttributeError: not a service's class; InvalidServiceNameException.
+        """
+        name = type_name(srv_type, ('Request', 'Response'), 'service', 'message or action')
+        try:
+            handle = _rclio.Client(self.handle, name, srv_type.Request, srv_type.Response, srv_name, numbers_of(qos_profile)[:4])
+        except _rclio.RCLError:
+            self._check_service_name(srv_name)
+            raise
+        client = Client(self.context, handle, srv_type, srv_name, qos_profile, self._group_of(callback_group))
+        client._node = self
+        return self._keep_call('clients', client, handle)
+
+    def create_action_server(self, action_type, action_name, execute_callback, **options):
+        """A new rclpy.action.ActionServer of this node, with its keywords."""
+        from rclpy.action import ActionServer
+        return ActionServer(self, action_type, action_name, execute_callback, **options)
+
+    def create_action_client(self, action_type, action_name, **options):
+        """A new rclpy.action.ActionClient of this node, with its keywords."""
+        from rclpy.action import ActionClient
+        return ActionClient(self, action_type, action_name, **options)
+
+    def destroy_service(self, service):
+        """Destroys a service of this node. Returns whether it was one."""
+        return self._destroy_call('services', service)
+
+    def destroy_client(self, client):
+        """Destroys a client of this node: its pending calls are cancelled. Returns whether it was one."""
+        return self._destroy_call('clients', client)
+
+    def destroy_action_server(self, server):
+        """Destroys an action server of this node. Returns whether it was one."""
+        return self._destroy_call('actions', server)
+
+    def destroy_action_client(self, client):
+        """Destroys an action client of this node: its pending futures are cancelled. Returns whether it was one."""
+        return self._destroy_call('actions', client)
+
+    def _calls_of(self, kind):
+        return self.__dict__.setdefault(f'_{kind}', [])
+
+    def _keep_call(self, kind, entity, handle):
+        entity._logger_name = self.get_logger().name
+        self._calls_of(kind).append(entity)
+        join = getattr(self, '_adopt', None)
+        if join is not None:
+            join(handle, entity.callback_group, entity)
+        return entity
+
+    def _forget_call(self, kind, entity):
+        calls = self._calls_of(kind)
+        if entity in calls:
+            calls.remove(entity)
+
+    def _destroy_call(self, kind, entity):
+        if entity not in self._calls_of(kind):
+            return False
+        self._forget_call(kind, entity)
+        entity.destroy()
+        return True
+
+    def _group_of(self, callback_group):
+        return getattr(self, 'default_callback_group', None) if callback_group is None else callback_group
+
+    def _check_service_name(self, name):
+        try:
+            from rclpy._names import check_service
+        except ImportError:
+            return
+        check_service(self, name)
