@@ -76,6 +76,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(goal)           \
     TYPE(action_client)  \
     TYPE(client_goal)    \
+    TYPE(logger)         \
     TYPE(clock)          \
     TYPE(jump)
 
@@ -98,7 +99,9 @@ struct py_state {
     PyObject *invalid_handle;
     struct py_asyncio *asyncio; /* NULL: not asked for yet (asyncio.h) */
     PyObject *wake;             /* _wake(): py_wake_function() */
-    bool check_fields;          /* ROS_PYTHON_CHECK_FIELDS=1 */
+    PyObject *log_levels;       /* logger -> level, as set (logger.c PL2) */
+    struct py_context *contexts;
+    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
 #undef NAME

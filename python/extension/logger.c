@@ -137,7 +137,8 @@ struct line {
 static void write_line(struct py_state *state, const struct py_logger *self, const struct line *line)
 {
     rclio_context *handle = context_of(state, self);
-    struct py_context *kept = handle ? self->context && self->context->handle == handle ? self->context : python_context(state, handle) : NULL;
+    struct py_context *kept =
+        handle ? self->context && self->context->handle == handle ? self->context : python_context(state, handle) : NULL;
     Py_XINCREF(kept);
     Py_BEGIN_ALLOW_THREADS rclio_logger_log(handle, line->name, (rclio_log_level)line->level, line->file, line->function,
                                             line->number, line->message);
@@ -216,10 +217,11 @@ static PyObject *log_at(PyObject *object, PyTypeObject *class, long level, PyObj
     return write_from_caller(state, self, level, args[0]);
 }
 
-#define METHOD(method, level)                                                                                                     \
-    static PyObject *logger_##method(PyObject *self, PyTypeObject *class, PyObject *const *args, Py_ssize_t count, PyObject *names) \
-    {                                                                                                                             \
-        return log_at(self, class, level, args, (size_t)count, names);                                                            \
+#define METHOD(method, level)                                                                                      \
+    static PyObject *logger_##method(PyObject *self, PyTypeObject *class, PyObject *const *args, Py_ssize_t count, \
+                                     PyObject *names)                                                              \
+    {                                                                                                              \
+        return log_at(self, class, level, args, (size_t)count, names);                                             \
     }
 METHOD(debug, RCLIO_LOG_DEBUG)
 METHOD(info, RCLIO_LOG_INFO)
@@ -291,8 +293,9 @@ static void logger_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-#define CALLS(function) (PyCFunction)(void (*)(void))function, METH_METHOD | METH_FASTCALL | METH_KEYWORDS
-#define LEVEL_DOC(name) #name "($self, message, **kwargs)\n--\n\nWrites a message; True when it was written. Keywords are filters."
+#define CALLS(function) (PyCFunction)(void (*)(void)) function, METH_METHOD | METH_FASTCALL | METH_KEYWORDS
+#define LEVEL_DOC(name) \
+#name "($self, message, **kwargs)\n--\n\nWrites a message; True when it was written. Keywords are filters."
 static PyMethodDef logger_methods[] = {
     {"debug", CALLS(logger_debug), LEVEL_DOC(debug)},
     {"info", CALLS(logger_info), LEVEL_DOC(info)},
@@ -312,9 +315,9 @@ static PyMemberDef logger_members[] = {
 };
 
 static PyType_Slot logger_slots[] = {
-    {Py_tp_doc, "Logger(name, context, /)"},     {Py_tp_init, logger_init},         {Py_tp_new, PyType_GenericNew},
-    {Py_tp_dealloc, logger_dealloc},             {Py_tp_traverse, logger_traverse}, {Py_tp_clear, logger_clear},
-    {Py_tp_methods, logger_methods},             {Py_tp_members, logger_members},   {0},
+    {Py_tp_doc, "Logger(name, context, /)"}, {Py_tp_init, logger_init},         {Py_tp_new, PyType_GenericNew},
+    {Py_tp_dealloc, logger_dealloc},         {Py_tp_traverse, logger_traverse}, {Py_tp_clear, logger_clear},
+    {Py_tp_methods, logger_methods},         {Py_tp_members, logger_members},   {0},
 };
 
 PyType_Spec py_logger_spec = {"rclpy._rclio.Logger", sizeof(struct py_logger), 0,

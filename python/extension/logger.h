@@ -12,10 +12,12 @@ PyObject *py_log_level(PyObject *module, PyObject *name);
 PyObject *py_log_effective_level(PyObject *module, PyObject *name);
 PyObject *py_log_folder(PyObject *module, PyObject *unused);
 
-#define PY_LOG_FUNCTIONS                                                                                        \
+#define PY_LOG_FUNCTIONS                                                                                                \
     {"set_logger_level", (PyCFunction)(void (*)(void))py_log_set_level, METH_FASTCALL, "(name, level): 0 removes it."}, \
-        {"logger_level", py_log_level, METH_O, "The level of its own; 0: none."},                              \
-        {"logger_effective_level", py_log_effective_level, METH_O, "The level that counts."},                  \
-        {"log_folder", py_log_folder, METH_NOARGS, "Where log files go."}
+        {"logger_level", py_log_level, METH_O, "The level of its own; 0: none."},                                       \
+        {"logger_effective_level", py_log_effective_level, METH_O, "The level that counts."},                           \
+    {                                                                                                                   \
+        "log_folder", py_log_folder, METH_NOARGS, "Where log files go."                                                 \
+    }
 
 #endif

@@ -19,6 +19,7 @@ struct py_context {
     struct py_queue *queue;
     pthread_mutex_t turn; /* NO2 */
     struct py_node *nodes;
+    struct py_context *next, **link; /* of the interpreter's contexts */
 };
 
 struct py_node {

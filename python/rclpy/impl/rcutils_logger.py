@@ -79,9 +79,10 @@ class Throttle(LoggingFilter):
 
     @staticmethod
     def should_log(context):
+        duration = context['throttle_duration_sec'] * 1e9
         now = context['throttle_time_source_type'].now().nanoseconds
         last = context['throttle_last_logged']
-        if last and last <= now < last + context['throttle_duration_sec'] * 1e9:
+        if last and last <= now < last + duration:
             return False
         context['throttle_last_logged'] = now
         return True
