@@ -16,19 +16,18 @@ struct py_logger {
     struct py_context *context; /* NULL: PL1 */
 };
 
-static rclio_context *context_of(struct py_state *state, const struct py_logger *self)
+static struct py_context *writer_of(struct py_state *state, const struct py_logger *self) /* PL1; borrowed */
 {
-    if (self && self->context && self->context->handle) return self->context->handle;
-    for (struct py_context *context = state->contexts; context; context = context->next)
-        if (context->handle) return context->handle;
-    return NULL;
+    if (self && self->context && self->context->handle) return self->context;
+    struct py_context *context = state->contexts;
+    while (context && !context->handle) context = context->next;
+    return context;
 }
 
-static struct py_context *python_context(struct py_state *state, rclio_context *handle)
+static rclio_context *context_of(struct py_state *state, const struct py_logger *self)
 {
-    struct py_context *context = state->contexts;
-    while (context && context->handle != handle) context = context->next;
-    return context;
+    struct py_context *context = writer_of(state, self);
+    return context ? context->handle : NULL;
 }
 
 /* ---- levels ---- */
@@ -136,13 +135,13 @@ struct line {
 
 static void write_line(struct py_state *state, const struct py_logger *self, const struct line *line)
 {
-    rclio_context *handle = context_of(state, self);
-    struct py_context *kept =
-        handle ? self->context && self->context->handle == handle ? self->context : python_context(state, handle) : NULL;
-    Py_XINCREF(kept);
+    struct py_context *context = writer_of(state, self);
+    rclio_context *handle = context ? py_context_pin(context) : NULL;
+    Py_XINCREF(context);
     Py_BEGIN_ALLOW_THREADS rclio_logger_log(handle, line->name, (rclio_log_level)line->level, line->file, line->function,
                                             line->number, line->message);
-    Py_END_ALLOW_THREADS Py_XDECREF(kept);
+    Py_END_ALLOW_THREADS if (handle) py_context_unpin(context);
+    Py_XDECREF(context);
 }
 
 /* A str, or the bytes of one; None is "(null)" as on upstream. NULL with TypeError. */

@@ -4,6 +4,8 @@
 #include "logger.h"
 #include "node.h"
 #include "topic.h"
+#include "wait.h"
+#include "worker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +134,18 @@ static PyObject *deserialize(PyObject *module, PyObject *const *args, Py_ssize_t
     return message;
 }
 
+PyDoc_STRVAR(loop_methods_doc, "loop_methods(call_soon, call_at, stop, /)\n--\n\nWhat LoopMixin forwards to.");
+static PyObject *loop_methods(PyObject *module, PyObject *args)
+{
+    struct py_state *state = state_of(module);
+    PyObject *call_soon, *call_at, *stop;
+    if (!PyArg_UnpackTuple(args, "loop_methods", 3, 3, &call_soon, &call_at, &stop)) return NULL;
+    Py_XSETREF(state->loop_call_soon, Py_NewRef(call_soon));
+    Py_XSETREF(state->loop_call_at, Py_NewRef(call_at));
+    Py_XSETREF(state->loop_stop, Py_NewRef(stop));
+    Py_RETURN_NONE;
+}
+
 PyDoc_STRVAR(check_name_doc,
              "check_name(kind, name, /)\n--\n\nNone, or the sentence that says why a name is not legal. Kinds: 0 of a "
              "node, 1 a namespace, 2 as given, 3 in full.");
@@ -171,6 +185,11 @@ static PyObject *check_qos(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
+    {"loop_methods", loop_methods, METH_VARARGS, loop_methods_doc},
+    {"wait", py_wait_function, METH_VARARGS, py_wait_doc},
+    {"begin", py_begin_function, METH_VARARGS,
+     "begin(coroutine, loop): a task; its first step has run where this Python can do that."},
+    {"_after_fork", py_after_fork_function, METH_NOARGS, "In the child: nothing of the parent's is there."},
     {"check_name", check_name, METH_VARARGS, check_name_doc},
     {"expand_name", expand_name, METH_VARARGS, expand_name_doc},
     {"check_qos", check_qos, METH_VARARGS, check_qos_doc},
@@ -237,6 +256,7 @@ static int module_exec(PyObject *module)
     if (!(state->name##_type = add_type(module, &py_##name##_spec, NULL, true))) return -1;
     PY_TYPES(TYPE)
 #undef TYPE
+    if (!(state->queue = py_queue_new())) return PyErr_NoMemory(), -1;
     if (!(state->wake = PyObject_GetAttrString(module, "_wake"))) return -1;
     if (!(state->types = rclio_types_new(NULL, NULL))) return py_raise(state, RCLIO_NO_MEMORY), -1;
     return 0;
@@ -262,6 +282,9 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
 #undef TYPE
     Py_VISIT(state->invalid_handle);
     Py_VISIT(state->wake);
+    Py_VISIT(state->loop_call_soon);
+    Py_VISIT(state->loop_call_at);
+    Py_VISIT(state->loop_stop);
     return py_asyncio_traverse(state, visit, arg);
 }
 
@@ -285,6 +308,9 @@ static int module_clear(PyObject *module)
 #undef TYPE
     Py_CLEAR(state->invalid_handle);
     Py_CLEAR(state->wake);
+    Py_CLEAR(state->loop_call_soon);
+    Py_CLEAR(state->loop_call_at);
+    Py_CLEAR(state->loop_stop);
     py_asyncio_clear(state);
     return 0;
 }
@@ -298,6 +324,7 @@ static void module_free(void *module)
     PY_NAMES(NAME)
 #undef NAME
     rclio_types_destroy(state->types);
+    py_queue_destroy(state->queue);
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -5,6 +5,7 @@ import weakref
 from rclpy import _rclio
 from rclpy._errors import NodeNameNonExistentError, named_error  # noqa: F401
 from rclpy._node_calls import CallMethods
+from rclpy._node_core import CoreOfNode
 from rclpy._node_graph import GraphMethods
 from rclpy._node_parameters import ParameterMethods
 from rclpy._node_topics import TopicMethods
@@ -43,7 +44,7 @@ class Timer:
         self.handle.destroy()
 
 
-class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
+class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods):
     """A node. Its publishers, subscriptions, services, clients and timers live until they or it are destroyed.
 
     context               None: the default one
@@ -69,6 +70,7 @@ class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
         self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, enable_logger_service,
                                    parameter_overrides)
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
+        self._open_core()
         self._entities = []
         self._logger = RcutilsLogger(self.handle.logger(), _context=self._context.handle)
         self._init_topics()
