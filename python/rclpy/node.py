@@ -12,6 +12,7 @@ from rclpy._node_parameters import ParameterMethods
 from rclpy._node_topics import TopicMethods
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.exceptions import NotInitializedException
+from rclpy.impl.rcutils_logger import RcutilsLogger
 from rclpy.parameter import Parameter, PARAMETER_SEPARATOR_STRING  # noqa: F401
 from rclpy.parameter_service import ParameterService
 from rclpy.type_description_service import TypeDescriptionService
@@ -20,34 +21,6 @@ from rclpy.validate_namespace import validate_namespace
 from rclpy.validate_node_name import validate_node_name
 
 HIDDEN_NODE_PREFIX = '_'
-
-
-class Logger:
-    """Writes to the console, the log file and /rosout."""
-
-    def __init__(self, node):
-        self._node = node
-
-    @property
-    def name(self):
-        return self._node.logger()
-
-    def debug(self, message):
-        self._node.log(10, str(message))
-
-    def info(self, message):
-        self._node.log(20, str(message))
-
-    def warning(self, message):
-        self._node.log(30, str(message))
-
-    warn = warning
-
-    def error(self, message):
-        self._node.log(40, str(message))
-
-    def fatal(self, message):
-        self._node.log(50, str(message))
 
 
 class Timer:
@@ -100,7 +73,7 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
         self._open_core()
         self._entities = []
-        self._logger = Logger(self.handle)
+        self._logger = RcutilsLogger(self.handle.logger(), _context=self._context.handle)
         self._init_topics()
         self._init_parameters(parameter_overrides, allow_undeclared_parameters)
         if automatically_declare_parameters_from_overrides:
