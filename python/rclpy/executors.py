@@ -80,6 +80,7 @@ class Executor:
         self._context = get_default_context() if context is None else context
         self._raise_failures = raise_failures
         self._nodes = []
+        self._tasks = set()
         self._lock = threading.RLock()
         self._shut_down = False
         self._spinning = False
@@ -127,11 +128,15 @@ class Executor:
         """Runs a function or a coroutine (function) while spinning. Returns its Task. From any thread."""
         task = Task(callback, args, kwargs, executor=self)
         task._on_end = self._task_ended
+        self._tasks.add(task)  # asyncio holds its tasks weakly
         self._core.post(task)
         return task
 
     def _task_ended(self, task):
-        """A coroutine of create_task() is over, or a function is."""
+        """What create_task() was given is over. A function's failure is raised by who called it."""
+        self._tasks.discard(task)
+        if task._running is not None and task.exception() is not None and self._report(None, task.exception()):
+            self._fail(task)
 
     # Spinning
 
@@ -315,10 +320,8 @@ class SingleThreadedExecutor(Executor):
             if self._shut_down:
                 self._thread.close()
 
-    def _task_ended(self, task):
-        if task._running is not None and task.exception() is not None:
-            if self._report(None, task.exception()):
-                self._thread.worker.fail(task)
+    def _fail(self, task):
+        self._thread.worker.fail(task)
 
 
 class MultiThreadedExecutor(Executor):
@@ -405,10 +408,9 @@ class MultiThreadedExecutor(Executor):
                 self.wake()
         loop_thread.close()
 
-    def _task_ended(self, task):
-        if task._running is not None and task.exception() is not None and self._report(None, task.exception()):
-            self._failures.append(task.exception())
-            self.wake()
+    def _fail(self, task):
+        self._failures.append(task.exception())
+        self.wake()
 
 
 def close_all():
