@@ -83,7 +83,7 @@ class TopicMethods:
         return subscription
 
     def _adopt(self, implementation, callback_group, entity):
-        for handler in entity.event_handlers:
+        for handler in getattr(entity, 'event_handlers', ()):
             self.add_waitable(handler)
 
     def _prepare(self, msg_type, topic, qos_profile, callback_group, event_callbacks, callbacks_class, overriding, entity_class):
