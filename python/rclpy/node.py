@@ -13,6 +13,7 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.exceptions import NotInitializedException
 from rclpy.parameter import Parameter, PARAMETER_SEPARATOR_STRING  # noqa: F401
 from rclpy.parameter_service import ParameterService
+from rclpy.qos import numbers_of
 from rclpy.type_description_service import TypeDescriptionService
 from rclpy.utilities import get_default_context
 from rclpy.validate_namespace import validate_namespace
@@ -78,7 +79,7 @@ class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
     cli_args              arguments of its own, as of a command line: ['--ros-args', '-r', 'a:=b']
     namespace             '/' when it is not given
     use_global_arguments  whether what rclpy.init() was given applies
-    enable_rosout         whether what it logs goes to /rosout, too
+    enable_rosout         whether what it logs goes to /rosout, too; rosout_qos_profile: how
     start_parameter_services, enable_logger_service: services for other nodes
     parameter_overrides   parameters that stand above those of the command line
     allow_undeclared_parameters, automatically_declare_parameters_from_overrides: what parameters there may be
@@ -87,15 +88,15 @@ class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
 
     def __init__(self, node_name, *, context=None, cli_args=None, namespace=None, use_global_arguments=True, enable_rosout=True,
                  start_parameter_services=True, parameter_overrides=None, allow_undeclared_parameters=False,
-                 automatically_declare_parameters_from_overrides=False, enable_logger_service=False):
+                 automatically_declare_parameters_from_overrides=False, enable_logger_service=False, rosout_qos_profile=None):
         self.__handle = None
         self._context = get_default_context() if context is None else context
         self._executor = None
         self._waitables = []
         if not self._context.ok():
             raise NotInitializedException('cannot create node')
-        self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, enable_logger_service,
-                                   parameter_overrides)
+        self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile,
+                                   enable_logger_service, parameter_overrides)
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
         self._entities = []
         self._logger = Logger(self.handle)
@@ -108,13 +109,14 @@ class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
             self._parameter_service = ParameterService(self)
         self._type_description_service = TypeDescriptionService(self)
 
-    def _open(self, node_name, namespace, cli_args, use_global_arguments, enable_rosout, enable_logger_service, overrides):
+    def _open(self, node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile, enable_logger_service,
+              overrides):
         own = [f'{parameter.name}:={str(parameter.value).lower()}' for parameter in overrides or ()
                if parameter.name in ('use_sim_time', 'start_type_description_service')]  # the C library goes by these
         arguments = [*(cli_args or ()), *(word for pair in own for word in ('--ros-args', '-p', pair, '--'))]
         try:
-            return _rclio.Node(self._context.handle, node_name, namespace, arguments, use_global_arguments, enable_rosout, None,
-                               enable_logger_service, False)
+            return _rclio.Node(self._context.handle, node_name, namespace, arguments, use_global_arguments, enable_rosout,
+                               None if rosout_qos_profile is None else numbers_of(rosout_qos_profile), enable_logger_service, False)
         except _rclio.RCLError as error:
             validate_node_name(node_name)
             namespace = namespace or '/'
