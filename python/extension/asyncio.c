@@ -10,10 +10,12 @@ static bool look_up(struct py_asyncio *found)
         found->task = PyObject_GetAttrString(module, "Task");
         found->cancelled_error = PyObject_GetAttrString(module, "CancelledError");
         found->loop_keyword = Py_BuildValue("(s)", "loop");
+        found->eager_keywords = Py_BuildValue("(ss)", "loop", "eager_start");
     }
     Py_XDECREF(events);
     Py_XDECREF(module);
-    return found->get_running_loop && found->future && found->task && found->cancelled_error && found->loop_keyword;
+    return found->get_running_loop && found->future && found->task && found->cancelled_error && found->loop_keyword &&
+           found->eager_keywords;
 }
 
 static void let_go(struct py_asyncio *found)
@@ -23,6 +25,7 @@ static void let_go(struct py_asyncio *found)
     Py_CLEAR(found->task);
     Py_CLEAR(found->cancelled_error);
     Py_CLEAR(found->loop_keyword);
+    Py_CLEAR(found->eager_keywords);
 }
 
 const struct py_asyncio *py_asyncio(struct py_state *state)

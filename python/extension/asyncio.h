@@ -10,7 +10,8 @@ struct py_asyncio {
     PyObject *future;           /* the class */
     PyObject *task;             /* the class */
     PyObject *cancelled_error;
-    PyObject *loop_keyword; /* ("loop",) */
+    PyObject *loop_keyword;   /* ("loop",) */
+    PyObject *eager_keywords; /* ("loop", "eager_start") */
 };
 
 const struct py_asyncio *py_asyncio(struct py_state *state); /* NULL with an exception: it cannot be imported */

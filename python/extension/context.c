@@ -1,6 +1,7 @@
-/* python/extension/context.c: contexts, and the step in which Python's loop runs what rclio has left in the queue.
+/* python/extension/context.c: contexts, and the turn in which rclio does what is ready.
  * Threads: node.h. Tests: tests/python/test_spin.py. */
 #include "entity.h"
+#include "logger.h"
 
 #include <stdlib.h>
 
@@ -46,19 +47,31 @@ static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     rclio_context_options options = {.signals = (rclio_signals)signals, .has_domain_id = domain != Py_None};
     if (options.has_domain_id) options.domain_id = (uint32_t)PyLong_AsUnsignedLong(domain);
     if (PyErr_Occurred()) return NULL;
+    struct py_state *state = state_of_class(class);
+    if (state->forked)
+        return PyErr_Format(PyExc_RuntimeError,
+                            "this process was forked from one that used rclpy: its threads are not here. Start a "
+                            "new program instead (subprocess, or multiprocessing with 'spawn')");
     char **words = words_of(words_given, &count);
     struct py_context *self = words ? (struct py_context *)class->tp_alloc(class, 0) : NULL;
     if (!self) goto done;
     pthread_mutex_init(&self->turn, NULL);
-    if (!(self->queue = py_queue_new())) {
-        PyErr_NoMemory();
-        Py_CLEAR(self);
-        goto done;
-    }
+    pthread_mutex_init(&self->unpinning, NULL);
+    pthread_cond_init(&self->unpinned, NULL);
+    self->state = state;
+    self->queue = state->queue;
+    self->next = state->contexts;
+    self->link = &state->contexts;
+    if (self->next) self->next->link = &self->next;
+    state->contexts = self;
     Py_BEGIN_ALLOW_THREADS self->handle = rclio_init(count, words, &options);
-    Py_END_ALLOW_THREADS if (!self->handle)
+    Py_END_ALLOW_THREADS if (self->handle)
     {
-        py_raise(state_of_class(class), rclio_error_status());
+        py_log_levels_apply(self);
+    }
+    else
+    {
+        py_raise(state, rclio_error_status());
         Py_CLEAR(self);
     }
 done:
@@ -66,16 +79,59 @@ done:
     return (PyObject *)self;
 }
 
+rclio_context *py_context_pin(struct py_context *self)
+{
+    if (self->closing || !self->handle) return NULL;
+    self->pins++;
+    return self->handle;
+}
+
+void py_context_unpin(struct py_context *self)
+{
+    if (--self->pins || !self->closing) return;
+    pthread_mutex_lock(&self->unpinning);
+    pthread_cond_broadcast(&self->unpinned);
+    pthread_mutex_unlock(&self->unpinning);
+}
+
+bool py_context_pump(struct py_context *self, rclio_context *handle, struct py_lane *lane)
+{
+    pthread_mutex_lock(&self->turn);
+    py_queue_pumps(true, lane);
+    rclio_executor_dispatch(rclio_context_executor(handle), 0);
+    py_queue_pumps(false, NULL);
+    pthread_mutex_unlock(&self->turn);
+    bool ok = rclio_ok(handle);
+    if (!ok) py_queue_wake_all(self->queue);
+    return ok;
+}
+
+/* NO3 */
+static void wait_for_pins(struct py_context *self)
+{
+    self->closing = true;
+    Py_BEGIN_ALLOW_THREADS py_queue_wake_all(self->queue);
+    pthread_mutex_lock(&self->unpinning);
+    while (self->pins) pthread_cond_wait(&self->unpinned, &self->unpinning);
+    pthread_mutex_unlock(&self->unpinning);
+    Py_END_ALLOW_THREADS
+}
+
 static void context_close(struct py_context *self)
 {
+    if (self->handle) wait_for_pins(self);
     while (self->nodes) py_node_destroy(self->nodes);
     rclio_context *handle = self->handle;
     self->handle = NULL;
+    if (self->link) {
+        *self->link = self->next;
+        if (self->next) self->next->link = self->link;
+        self->link = NULL;
+    }
     if (!handle) return;
     PY_TURN_BEGIN(self);
     rclio_context_destroy(handle);
     PY_TURN_END();
-    for (struct py_item *item; (item = py_queue_take(self->queue));) py_item_free(item); /* the ends of what was pending */
 }
 
 static void context_dealloc(PyObject *object)
@@ -83,8 +139,13 @@ static void context_dealloc(PyObject *object)
     struct py_context *self = (struct py_context *)object;
     PyTypeObject *type = Py_TYPE(object);
     context_close(self);
-    py_queue_destroy(self->queue);
+    if (self->link) {
+        *self->link = self->next;
+        if (self->next) self->next->link = self->link;
+    }
     pthread_mutex_destroy(&self->turn);
+    pthread_mutex_destroy(&self->unpinning);
+    pthread_cond_destroy(&self->unpinned);
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -98,7 +159,9 @@ static PyObject *context_ok(PyObject *self, PyObject *unused)
 static PyObject *context_shutdown(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    if (((struct py_context *)self)->handle) rclio_shutdown(((struct py_context *)self)->handle);
+    struct py_context *context = (struct py_context *)self;
+    if (context->handle) rclio_shutdown(context->handle);
+    if (context->handle) py_queue_wake_all(context->queue);
     Py_RETURN_NONE;
 }
 
@@ -116,67 +179,48 @@ static PyObject *context_signal(PyObject *self, PyObject *unused)
     return PyLong_FromLong(handle ? rclio_shutdown_signal(handle) : 0);
 }
 
-static PyObject *context_fd(PyObject *self, PyObject *unused)
+/* NO4. What rclio had is left alone: its threads are gone, and its locks may be held for ever. */
+PyObject *py_after_fork_function(PyObject *module, PyObject *unused)
+{
+    (void)unused;
+    struct py_state *state = PyModule_GetState(module);
+    py_queue_after_fork(state->queue);
+    for (struct py_context *context = state->contexts; context; context = context->next) {
+        state->forked = true;
+        context->handle = NULL;
+        context->pins = 0;
+        pthread_mutex_init(&context->turn, NULL);
+        for (struct py_node *node = context->nodes; node; node = node->next) {
+            node->handle = NULL;
+            for (struct py_entity *entity = node->entities; entity; entity = entity->next) entity->handle = NULL;
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *context_domain_id(PyObject *self, PyObject *unused)
 {
     (void)unused;
     rclio_context *handle = ((struct py_context *)self)->handle;
-    return PyLong_FromLong(handle ? rclio_executor_fd(rclio_context_executor(handle)) : -1);
+    return PyLong_FromUnsignedLong(handle ? rclio_context_domain_id(handle) : 0);
 }
 
-/* Runs what is in the queue, at most `limit` callbacks. `start` is called with each coroutine that one returned. */
-static PyObject *run_queue(struct py_context *self, PyObject *start, Py_ssize_t limit)
-{
-    Py_ssize_t ran = 0;
-    for (struct py_item *item; ran < limit && (item = py_queue_take(self->queue)); ran++) {
-        struct py_entity *entity = item->entity;
-        Py_INCREF(entity);
-        PyObject *result = entity->callback ? entity->kind->call(entity, item) : Py_NewRef(Py_None); /* destroyed meanwhile */
-        py_item_free(item);
-        if (result && PyCoro_CheckExact(result)) {
-            PyObject *started = PyObject_CallFunctionObjArgs(start, result, entity, NULL);
-            Py_DECREF(result);
-            result = started;
-        }
-        Py_DECREF(entity);
-        if (!result) return NULL;
-        Py_DECREF(result);
-    }
-    return PyLong_FromSsize_t(ran);
-}
-
-PyDoc_STRVAR(dispatch_doc,
-             "dispatch(start, limit=64)\n--\n\nLets rclio do what is ready, without waiting, and calls at most `limit` callbacks "
-             "of Python.\n"
-             "start(coroutine, entity) is called for each coroutine that one returned. Returns how many callbacks ran; an\n"
-             "exception of a callback is raised, and what was not run stays for the next time.");
-static PyObject *context_dispatch(PyObject *object, PyObject *const *args, Py_ssize_t count)
+static PyObject *context_set_signals(PyObject *object, PyObject *given)
 {
     struct py_context *self = (struct py_context *)object;
-    Py_ssize_t limit = count == 2 ? PyLong_AsSsize_t(args[1]) : 64;
-    if (count < 1 || count > 2) return PyErr_Format(PyExc_TypeError, "dispatch() takes 1 or 2 arguments");
+    long signals = PyLong_AsLong(given);
     if (PyErr_Occurred()) return NULL;
-    if (self->handle && py_queue_is_empty(self->queue)) {
-        PY_TURN_BEGIN(self);
-        rclio_executor_dispatch(rclio_context_executor(self->handle), 0);
-        PY_TURN_END();
-    }
-    return run_queue(self, args[0], limit);
-}
-
-static PyObject *context_pending(PyObject *self, PyObject *unused)
-{
-    (void)unused;
-    return PyBool_FromLong(!py_queue_is_empty(((struct py_context *)self)->queue));
+    rclio_status status = self->handle ? rclio_context_set_signals(self->handle, (rclio_signals)signals) : RCLIO_OK;
+    return status ? py_raise(self->state, status) : Py_NewRef(Py_None);
 }
 
 static PyMethodDef context_methods[] = {
     {"ok", context_ok, METH_NOARGS, "False after shutdown."},
     {"shutdown", context_shutdown, METH_NOARGS, "Ends it; what was made with it stays until it is destroyed."},
     {"destroy", context_destroy, METH_NOARGS, "Destroys it, with everything below it."},
+    {"domain_id", context_domain_id, METH_NOARGS, "The domain's number."},
+    {"set_signals", context_set_signals, METH_O, "Which signals shut it down: rclio_signals."},
     {"signal", context_signal, METH_NOARGS, "The signal that shut it down; 0: none."},
-    {"fd", context_fd, METH_NOARGS, "A file that is readable when dispatch() has work."},
-    {"pending", context_pending, METH_NOARGS, "True: dispatch() has callbacks to run that the file does not tell of."},
-    {"dispatch", (PyCFunction)(void (*)(void))context_dispatch, METH_FASTCALL, dispatch_doc},
     {0},
 };
 

@@ -1,6 +1,8 @@
 /* python/extension/entity.c: see entity.h. Tests: tests/python/test_spin.py. */
 #include "entity.h"
 
+#include "group.h"
+
 static struct py_state *state_of(struct py_entity *self)
 {
     return PyType_GetModuleState(Py_TYPE(self->node)); /* a node's class is the module's own; an entity's may be a subclass */
@@ -22,6 +24,8 @@ struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kin
     self->link = &node->entities;
     if (self->next) self->next->link = &self->next;
     node->entities = self;
+    self->backlog.home = &node->home;
+    if (node->group) py_entity_join(self, node->group);
     return self;
 }
 
@@ -42,11 +46,11 @@ void py_entity_destroy(struct py_entity *self)
         if (self->next) self->next->link = self->link;
         self->link = NULL;
     }
+    py_queue_close(self->node->context->queue, &self->backlog); /* QU2: before the turn, in which others may take items */
     if (handle) {
         PY_TURN_BEGIN(self->node->context);
         self->kind->destroy(self, handle);
         PY_TURN_END();
-        py_queue_remove(self->node->context->queue, self);
     }
     py_flights_close(self);
     Py_CLEAR(self->callback);
@@ -62,6 +66,7 @@ bool py_entity_is_alive(struct py_entity *self)
 bool py_entity_put(struct py_entity *self, struct py_item item)
 {
     item.entity = self;
+    item.backlog = &self->backlog;
     return py_queue_put(self->node->context->queue, &item);
 }
 
@@ -100,6 +105,7 @@ int py_entity_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(self->callback);
     Py_VISIT(self->info);
+    Py_VISIT(self->group);
     return self->kind && self->kind->traverse ? self->kind->traverse(self, visit, arg) : 0;
 }
 
@@ -120,6 +126,7 @@ void py_entity_dealloc(PyObject *object)
     py_entity_clear(object);
     Py_XDECREF(self->node);
     Py_XDECREF(self->info);
+    Py_XDECREF(self->group);
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -131,10 +138,32 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+void py_entity_join(struct py_entity *self, PyObject *group)
+{
+    self->backlog.group = py_group_turnstile(group);
+    Py_XSETREF(self->group, Py_NewRef(group));
+}
+
+PyObject *py_entity_set_group(PyObject *object, PyObject *group)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    if (!PyObject_TypeCheck(group, state_of(self)->group_type))
+        return PyErr_Format(PyExc_TypeError, "%R is no callback group", group);
+    py_queue_empty(self->node->context->queue, &self->backlog); /* some may stand with the old group */
+    py_entity_join(self, group);
+    Py_RETURN_NONE;
+}
+
 rclio_qos py_qos(unsigned reliability, unsigned durability, unsigned history, size_t depth)
 {
     return (rclio_qos){.reliability = (rclio_reliability)reliability,
                        .durability = (rclio_durability)durability,
                        .history = (rclio_history)history,
                        .depth = depth};
+}
+
+size_t py_depth(unsigned history, size_t depth)
+{
+    if (history == RCLIO_KEEP_ALL) return 0;
+    return depth ? depth : 10;
 }

@@ -18,6 +18,9 @@ struct py_kind {
     void (*destroy)(struct py_entity *self, void *handle); /* the handle, in a turn, without the interpreter */
     /* An item of the queue: calls Python, and returns what the callback returned; NULL with its exception. NULL here: no items. */
     PyObject *(*call)(struct py_entity *self, struct py_item *item);
+    /* A coroutine that `call` returned has ended with this result; NULL: with the exception that is set, which stays set. Called on
+     * Python's stack, also when the entity is destroyed by then. NULL here: the result is dropped. */
+    void (*ended)(struct py_entity *self, struct py_item *item, PyObject *result);
     int (*traverse)(struct py_entity *self, visitproc visit,
                     void *arg); /* what it holds beside `callback` and `info`; NULL: nothing */
     void (*clear)(struct py_entity *self);
@@ -30,6 +33,8 @@ struct py_entity {
     struct py_entity *next, **link; /* of the node's entities */
     struct py_info *info;           /* of its message class; NULL: none */
     PyObject *callback;             /* NULL: none, or destroyed */
+    struct py_backlog backlog;      /* its items; `limit` is the constructor's to set, 0: none */
+    PyObject *group;                /* a callback group (group.h); NULL: none */
     struct py_flight *flights;      /* what is under way (flight.h) */
 };
 
@@ -53,6 +58,17 @@ bool py_entity_put(struct py_entity *self, struct py_item item);
 /* An item that keeps a message's bytes, for a rclio callback that gets a message. */
 bool py_entity_put_message(struct py_entity *self, const rclio_message_info *info);
 
+/* Drops the items that were put and not yet taken. */
+static inline void py_queue_remove(struct py_queue *queue, struct py_entity *self)
+{
+    py_queue_empty(queue, &self->backlog);
+}
+
+void py_entity_join(struct py_entity *self, PyObject *group); /* of a new one: a group that is known to be one */
+
+/* set_group(group): its callbacks are the group's from now on. */
+PyObject *py_entity_set_group(PyObject *self, PyObject *group);
+
 /* For PyType_Spec */
 void py_entity_dealloc(PyObject *self);
 int py_entity_traverse(PyObject *self, visitproc visit, void *arg);
@@ -65,12 +81,15 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
             {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {0},                          \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
-#define PY_ENTITY_DESTROY                                                \
-    {                                                                    \
-        "destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it." \
+/* The methods that all have. */
+#define PY_ENTITY_DESTROY                                               \
+    {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it."}, \
+    {                                                                   \
+        "set_group", py_entity_set_group, METH_O, "set_group(group)"    \
     }
 
 /* What constructors are given for a QoS profile: four numbers (qos.py). */
 rclio_qos py_qos(unsigned reliability, unsigned durability, unsigned history, size_t depth);
+size_t py_depth(unsigned history, size_t depth); /* for backlog.limit: what KEEP_LAST keeps; 0: all */
 
 #endif

@@ -51,6 +51,14 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(done)                        \
     NAME(set_result)                  \
     NAME(_asyncio_future_blocking)    \
+    NAME(throw)                       \
+    NAME(get_task_factory)            \
+    NAME(result)                      \
+    NAME(exception)                   \
+    NAME(events)                      \
+    NAME(stop)                        \
+    NAME(add_done_callback)           \
+    NAME(wake)                        \
     NAME(source_timestamp)            \
     NAME(received_timestamp)          \
     NAME(publication_sequence_number) \
@@ -65,6 +73,13 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(timer)          \
     TYPE(future)         \
     TYPE(await)          \
+    TYPE(waker)          \
+    TYPE(guard)          \
+    TYPE(group)          \
+    TYPE(executor)       \
+    TYPE(worker)         \
+    TYPE(runner)         \
+    TYPE(loop)           \
     TYPE(pending)        \
     TYPE(service)        \
     TYPE(request)        \
@@ -76,6 +91,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(goal)           \
     TYPE(action_client)  \
     TYPE(client_goal)    \
+    TYPE(logger)         \
     TYPE(clock)          \
     TYPE(jump)
 
@@ -96,9 +112,14 @@ struct py_state {
     PyObject *rcl_error;  /* exceptions */
     PyObject *rmw_error;
     PyObject *invalid_handle;
-    struct py_asyncio *asyncio; /* NULL: not asked for yet (asyncio.h) */
-    PyObject *wake;             /* _wake(): py_wake_function() */
-    bool check_fields;          /* ROS_PYTHON_CHECK_FIELDS=1 */
+    struct py_asyncio *asyncio;                          /* NULL: not asked for yet (asyncio.h) */
+    PyObject *wake;                                      /* _wake(): py_wake_function() */
+    PyObject *loop_call_soon, *loop_call_at, *loop_stop; /* asyncio's; NULL: not told yet */
+    PyObject *log_levels; /* logger -> level, as set (logger.c PL2) */
+    struct py_queue *queue;
+    struct py_context *contexts;
+    bool forked;       /* node.h NO4 */
+    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
 #undef NAME

@@ -11,13 +11,14 @@
 #include "future.h"
 
 #include "asyncio.h"
+#include "wait.h"
 
 struct py_future {
     PyObject_HEAD struct py_state *state;
     PyObject *dict, *references; /* a subclass's and a program's attributes; weak references */
     PyObject *result, *exception;
     PyObject *callbacks; /* a list; NULL: none yet */
-    PyObject *waiters;   /* one struct py_await or a list of them; NULL: none */
+    PyObject *waiters;   /* a struct py_await, a waker (wait.h), or a list of them; NULL: none */
     PyObject *on_cancel;
     PyObject *executor; /* a weak reference */
     bool done, cancelled, retrieved;
@@ -37,8 +38,13 @@ static bool is_over(const struct py_future *self)
 
 /* --- waking who awaits ------------------------------------------------------------------------------------------------------ */
 
-static void wake(struct py_state *state, struct py_await *await)
+static void wake(struct py_state *state, PyObject *waiting)
 {
+    if (Py_TYPE(waiting) == state->waker_type) {
+        py_waker_wake(waiting);
+        return;
+    }
+    struct py_await *await = (struct py_await *)waiting;
     if (!await->waiter) return;
     PyObject *running = py_running_loop(state), *result = NULL;
     if (running == await->loop)
@@ -56,31 +62,30 @@ static void wake_all(struct py_future *self)
     self->waiters = NULL;
     if (!waiters) return;
     if (!PyList_CheckExact(waiters))
-        wake(self->state, (struct py_await *)waiters);
+        wake(self->state, waiters);
     else
-        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(waiters); i++)
-            wake(self->state, (struct py_await *)PyList_GET_ITEM(waiters, i));
+        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(waiters); i++) wake(self->state, PyList_GET_ITEM(waiters, i));
     Py_DECREF(waiters);
 }
 
-static bool add_waiter(struct py_future *self, struct py_await *await)
+static bool add_waiter(struct py_future *self, PyObject *waiting)
 {
-    if (!self->waiters) return self->waiters = Py_NewRef((PyObject *)await), true;
-    if (PyList_CheckExact(self->waiters)) return PyList_Append(self->waiters, (PyObject *)await) == 0;
+    if (!self->waiters) return self->waiters = Py_NewRef(waiting), true;
+    if (PyList_CheckExact(self->waiters)) return PyList_Append(self->waiters, waiting) == 0;
     PyObject *list = PyList_New(2);
     if (!list) return false;
     PyList_SET_ITEM(list, 0, self->waiters);
-    PyList_SET_ITEM(list, 1, Py_NewRef((PyObject *)await));
+    PyList_SET_ITEM(list, 1, Py_NewRef(waiting));
     self->waiters = list;
     return true;
 }
 
-static void remove_waiter(struct py_future *self, struct py_await *await)
+static void remove_waiter(struct py_future *self, PyObject *waiting)
 {
-    if (self->waiters == (PyObject *)await) Py_CLEAR(self->waiters);
+    if (self->waiters == waiting) Py_CLEAR(self->waiters);
     if (!self->waiters || !PyList_CheckExact(self->waiters)) return;
     for (Py_ssize_t i = PyList_GET_SIZE(self->waiters); i-- > 0;)
-        if (PyList_GET_ITEM(self->waiters, i) == (PyObject *)await) PyList_SetSlice(self->waiters, i, i + 1, NULL);
+        if (PyList_GET_ITEM(self->waiters, i) == waiting) PyList_SetSlice(self->waiters, i, i + 1, NULL);
 }
 
 /* --- done callbacks --------------------------------------------------------------------------------------------------------- */
@@ -198,13 +203,13 @@ static PyObject *suspend(struct py_await *self)
     Py_XSETREF(self->loop, loop);
     Py_XSETREF(self->waiter, py_asyncio_future(state, loop));
     if (!self->waiter || PyObject_SetAttr(self->waiter, state->_asyncio_future_blocking_name, Py_True)) return NULL;
-    return add_waiter(self->future, self) ? Py_NewRef(self->waiter) : NULL;
+    return add_waiter(self->future, (PyObject *)self) ? Py_NewRef(self->waiter) : NULL;
 }
 
 /* The next step: true with what is yielded; false with the result in *value, or NULL there with an exception. */
 static bool step(struct py_await *self, PyObject **value)
 {
-    remove_waiter(self->future, self);
+    remove_waiter(self->future, (PyObject *)self);
     Py_CLEAR(self->waiter);
     if (!is_over(self->future)) {
         *value = suspend(self);
@@ -259,7 +264,7 @@ static PyObject *await_throw(PyObject *object, PyObject *args)
     PyObject *type = NULL, *value = NULL, *traceback = NULL;
     if (!PyArg_UnpackTuple(args, "throw", 1, 3, &type, &value, &traceback)) return NULL;
     bool suspended = self->waiter != NULL;
-    remove_waiter(self->future, self);
+    remove_waiter(self->future, (PyObject *)self);
     Py_CLEAR(self->waiter);
     if (suspended && !is_over(self->future)) {
         int is_cancel = PyErr_GivenExceptionMatches(type, py_asyncio(self->future->state)->cancelled_error);
@@ -281,7 +286,7 @@ static PyObject *await_close(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_await *self = (struct py_await *)object;
-    remove_waiter(self->future, self);
+    remove_waiter(self->future, (PyObject *)self);
     Py_CLEAR(self->waiter);
     Py_RETURN_NONE;
 }
@@ -373,6 +378,16 @@ bool py_future_set_exception(PyObject *future, PyObject *exception)
 bool py_future_is_over(PyObject *future)
 {
     return is_over((struct py_future *)future);
+}
+
+bool py_future_add_waker(PyObject *future, PyObject *waker)
+{
+    return add_waiter((struct py_future *)future, waker);
+}
+
+void py_future_remove_waker(PyObject *future, PyObject *waker)
+{
+    remove_waiter((struct py_future *)future, waker);
 }
 
 void py_future_on_cancel(PyObject *future, PyObject *on_cancel)

@@ -13,6 +13,10 @@ bool py_future_set_exception(PyObject *future, PyObject *exception);
 
 bool py_future_is_over(PyObject *future); /* done or cancelled */
 
+/* A waker (wait.h) that is woken when it is over. Borrows. */
+bool py_future_add_waker(PyObject *future, PyObject *waker);
+void py_future_remove_waker(PyObject *future, PyObject *waker);
+
 /* What cancelling the future means to its maker: called once, as on_cancel(future), after the state has changed. Borrows. */
 void py_future_on_cancel(PyObject *future, PyObject *on_cancel);
 

@@ -1,7 +1,6 @@
 /* python/extension/message_wait.c: waiting for one message in any thread, with or without somebody who spins.
  *
- *   MW1  Whoever waits takes turns as the executor's loop does, but runs nothing of the queue; what its turns leave there is told to a
- *        loop that waits elsewhere.
+ *   MW1  Whoever waits pumps rclio, but runs nothing of the queue; what its turns leave there wakes the executor whose it is.
  * Threads: node.h. Tests: tests/python/test_wait_for_message.py. */
 #include "topic.h"
 
@@ -17,26 +16,15 @@ static int64_t now_ns(void)
     return now.tv_sec * RCLIO_S(1) + now.tv_nsec;
 }
 
-static void nothing(void *arg)
-{
-    (void)arg;
-}
-
 /* One turn, and a wait when it left the future pending. */
 static void step(struct py_context *context, rclio_future *future)
 {
-    rclio_executor *executor = NULL;
-    PY_TURN_BEGIN(context);
-    if (context->handle) {
-        executor = rclio_context_executor(context->handle);
-        bool was_empty = py_queue_is_empty(context->queue);
-        rclio_executor_dispatch(executor, 0);
-        if (was_empty && !py_queue_is_empty(context->queue)) rclio_executor_post(executor, nothing, NULL); /* MW1 */
-    }
-    PY_TURN_END();
-    if (!executor || rclio_future_get_state(future) != RCLIO_PENDING) return;
-    struct pollfd file = {.fd = rclio_executor_fd(executor), .events = POLLIN};
-    Py_BEGIN_ALLOW_THREADS poll(&file, 1, STEP_MS);
+    rclio_context *handle = py_context_pin(context);
+    if (!handle) return;
+    struct pollfd file = {.fd = rclio_executor_fd(rclio_context_executor(handle)), .events = POLLIN};
+    Py_BEGIN_ALLOW_THREADS py_context_pump(context, handle, NULL);
+    if (rclio_future_get_state(future) == RCLIO_PENDING) poll(&file, 1, STEP_MS);
+    py_context_unpin(context);
     Py_END_ALLOW_THREADS
 }
 

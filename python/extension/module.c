@@ -1,8 +1,11 @@
 /* python/extension/module.c: the private extension `rclpy._rclio`: its state, its functions. One state per interpreter (PY1).
  * Threads: the interpreter's, attached. */
 #include "asyncio.h"
+#include "logger.h"
 #include "node.h"
 #include "topic.h"
+#include "wait.h"
+#include "worker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +134,18 @@ static PyObject *deserialize(PyObject *module, PyObject *const *args, Py_ssize_t
     return message;
 }
 
+PyDoc_STRVAR(loop_methods_doc, "loop_methods(call_soon, call_at, stop, /)\n--\n\nWhat LoopMixin forwards to.");
+static PyObject *loop_methods(PyObject *module, PyObject *args)
+{
+    struct py_state *state = state_of(module);
+    PyObject *call_soon, *call_at, *stop;
+    if (!PyArg_UnpackTuple(args, "loop_methods", 3, 3, &call_soon, &call_at, &stop)) return NULL;
+    Py_XSETREF(state->loop_call_soon, Py_NewRef(call_soon));
+    Py_XSETREF(state->loop_call_at, Py_NewRef(call_at));
+    Py_XSETREF(state->loop_stop, Py_NewRef(stop));
+    Py_RETURN_NONE;
+}
+
 PyDoc_STRVAR(check_name_doc,
              "check_name(kind, name, /)\n--\n\nNone, or the sentence that says why a name is not legal. Kinds: 0 of a "
              "node, 1 a namespace, 2 as given, 3 in full.");
@@ -170,6 +185,11 @@ static PyObject *check_qos(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
+    {"loop_methods", loop_methods, METH_VARARGS, loop_methods_doc},
+    {"wait", py_wait_function, METH_VARARGS, py_wait_doc},
+    {"begin", py_begin_function, METH_VARARGS,
+     "begin(coroutine, loop): a task; its first step has run where this Python can do that."},
+    {"_after_fork", py_after_fork_function, METH_NOARGS, "In the child: nothing of the parent's is there."},
     {"check_name", check_name, METH_VARARGS, check_name_doc},
     {"expand_name", expand_name, METH_VARARGS, expand_name_doc},
     {"check_qos", check_qos, METH_VARARGS, check_qos_doc},
@@ -178,6 +198,7 @@ static PyMethodDef functions[] = {
     {"kind", kind, METH_O, kind_doc},
     {"module_name", module_name, METH_O, module_name_doc},
     {"interfaces", (PyCFunction)(void (*)(void))interfaces, METH_FASTCALL, interfaces_doc},
+    PY_LOG_FUNCTIONS,
     {"fields", fields, METH_O, fields_doc},
     {"serialize_message", serialize, METH_O, serialize_doc},
     {"_wake", py_wake_function, METH_O, "Sets the result of an asyncio future to None unless it has ended."},
@@ -223,17 +244,19 @@ static int module_exec(PyObject *module)
     state->slot_types_type = add_type(module, &py_slot_types_spec, NULL, false);
     state->slot_types = state->slot_types_type ? state->slot_types_type->tp_alloc(state->slot_types_type, 0) : NULL;
     state->classes = PyDict_New();
+    state->log_levels = PyDict_New();
     state->array_type = array_type();
     state->rcl_error = add_exception(module, "rclpy._rclio.RCLError");
     state->rmw_error = add_exception(module, "rclpy._rclio.RMWError");
     state->invalid_handle = add_exception(module, "rclpy._rclio.InvalidHandle");
-    bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes &&
+    bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes && state->log_levels &&
                     state->array_type && state->rcl_error && state->rmw_error && state->invalid_handle;
     if (!complete) return -1;
 #define TYPE(name) \
     if (!(state->name##_type = add_type(module, &py_##name##_spec, NULL, true))) return -1;
     PY_TYPES(TYPE)
 #undef TYPE
+    if (!(state->queue = py_queue_new())) return PyErr_NoMemory(), -1;
     if (!(state->wake = PyObject_GetAttrString(module, "_wake"))) return -1;
     if (!(state->types = rclio_types_new(NULL, NULL))) return py_raise(state, RCLIO_NO_MEMORY), -1;
     return 0;
@@ -248,6 +271,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->slot_types_type);
     Py_VISIT(state->slot_types);
     Py_VISIT(state->classes);
+    Py_VISIT(state->log_levels);
     Py_VISIT(state->array_type);
     Py_VISIT(state->numpy);
     Py_VISIT(state->checks);
@@ -258,6 +282,9 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
 #undef TYPE
     Py_VISIT(state->invalid_handle);
     Py_VISIT(state->wake);
+    Py_VISIT(state->loop_call_soon);
+    Py_VISIT(state->loop_call_at);
+    Py_VISIT(state->loop_stop);
     return py_asyncio_traverse(state, visit, arg);
 }
 
@@ -270,6 +297,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->slot_types_type);
     Py_CLEAR(state->slot_types);
     Py_CLEAR(state->classes);
+    Py_CLEAR(state->log_levels);
     Py_CLEAR(state->array_type);
     Py_CLEAR(state->numpy);
     Py_CLEAR(state->checks);
@@ -280,6 +308,9 @@ static int module_clear(PyObject *module)
 #undef TYPE
     Py_CLEAR(state->invalid_handle);
     Py_CLEAR(state->wake);
+    Py_CLEAR(state->loop_call_soon);
+    Py_CLEAR(state->loop_call_at);
+    Py_CLEAR(state->loop_stop);
     py_asyncio_clear(state);
     return 0;
 }
@@ -293,6 +324,7 @@ static void module_free(void *module)
     PY_NAMES(NAME)
 #undef NAME
     rclio_types_destroy(state->types);
+    py_queue_destroy(state->queue);
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -1,5 +1,6 @@
 /* python/extension/node.c: nodes. Threads: node.h. Tests: tests/python/test_spin.py. */
 #include "clock.h"
+#include "group.h"
 #include "topic.h"
 
 #include <stdlib.h>
@@ -119,8 +120,12 @@ static void node_dealloc(PyObject *object)
 {
     struct py_node *self = (struct py_node *)object;
     PyTypeObject *type = Py_TYPE(object);
-    if (self->context) py_node_destroy(self);
+    if (self->context) {
+        py_node_destroy(self);
+        py_queue_move(self->context->queue, &self->home, NULL);
+    }
     Py_XDECREF(self->context);
+    Py_XDECREF(self->group);
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -129,6 +134,15 @@ static PyObject *node_destroy(PyObject *self, PyObject *unused)
 {
     (void)unused;
     py_node_destroy((struct py_node *)self);
+    Py_RETURN_NONE;
+}
+
+static PyObject *node_set_group(PyObject *object, PyObject *group)
+{
+    struct py_node *self = (struct py_node *)object;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(object));
+    if (!PyObject_TypeCheck(group, state->group_type)) return PyErr_Format(PyExc_TypeError, "%R is no callback group", group);
+    Py_XSETREF(self->group, Py_NewRef(group));
     Py_RETURN_NONE;
 }
 
@@ -180,6 +194,7 @@ static PyObject *node_log(PyObject *self, PyObject *const *args, Py_ssize_t coun
 
 static PyMethodDef node_methods[] = {
     {"destroy", node_destroy, METH_NOARGS, "Destroys it, with everything below it."},
+    {"set_group", node_set_group, METH_O, "set_group(group): entities that are made from now on are in it."},
     {"name", node_name, METH_NOARGS, "Its name."},
     {"namespace", node_namespace, METH_NOARGS, "Its namespace."},
     {"logger", node_logger, METH_NOARGS, "The name of its logger."},

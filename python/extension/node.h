@@ -4,6 +4,8 @@
  *        child's handle is then NULL, and its methods raise InvalidHandle.
  *   NO2  rclio is entered with the interpreter released and the context's `turn` held, so that any Python thread may call at any time:
  *        rclio's rule "the executor's thread or one while nothing spins" holds, for the loop waits outside of a turn.
+ *   NO3  A thread that waits for rclio without the interpreter has the context pinned. Closing it wakes them and waits until they let go.
+ *   NO4  A forked child has none of its parent's contexts: all handles are NULL there, and nothing of rclio is called.
  * Threads: the interpreter's, attached. */
 #ifndef RCLIO_PYTHON_NODE_H
 #define RCLIO_PYTHON_NODE_H
@@ -16,9 +18,15 @@
 
 struct py_context {
     PyObject_HEAD rclio_context *handle;
-    struct py_queue *queue;
-    pthread_mutex_t turn; /* NO2 */
+    struct py_state *state;
+    struct py_queue *queue; /* the interpreter's */
+    pthread_mutex_t turn;   /* NO2 */
     struct py_node *nodes;
+    struct py_context *next, **link; /* of the interpreter's contexts */
+    _Atomic unsigned pins;           /* NO3 */
+    _Atomic bool closing;
+    pthread_mutex_t unpinning;
+    pthread_cond_t unpinned;
 };
 
 struct py_node {
@@ -26,6 +34,8 @@ struct py_node {
     struct py_context *context;
     struct py_node *next, **link; /* of the context's nodes */
     struct py_entity *entities;
+    struct py_home home; /* its executor's line */
+    PyObject *group;     /* of entities that are given none; NULL: none */
 };
 
 /* A turn: rclio may be called. The interpreter is released in between. */
@@ -39,6 +49,16 @@ struct py_node {
     PyEval_RestoreThread(released);       \
     }                                     \
     while (0)
+
+/* NO3, with the interpreter attached. pin: NULL when the context is closed. */
+rclio_context *py_context_pin(struct py_context *context);
+void py_context_unpin(struct py_context *context); /* also without the interpreter */
+
+PyObject *py_after_fork_function(PyObject *module, PyObject *unused); /* NO4 */
+
+/* Lets rclio do what is ready. Without the interpreter, pinned. `lane`: whose worker this thread is (queue.h QU6). false: the context
+ * is shut down. */
+bool py_context_pump(struct py_context *context, rclio_context *handle, struct py_lane *lane);
 
 void py_node_destroy(struct py_node *node); /* its entities, too; may be called again */
 

@@ -1,31 +1,57 @@
-/* python/extension/queue.c: see queue.h. */
+/* python/extension/queue.c: see queue.h. Tests: tests/python/test_executors.py. */
 #include "queue.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 struct py_queue {
     pthread_mutex_t mutex;
-    struct py_item *first;
-    struct py_item **end;
+    pthread_cond_t left; /* a group has been left */
+    unsigned waiting;    /* for that */
+    struct py_list completing;
+    uint64_t sequence;
+    struct py_sleeper *asleep;
 };
+
+/* QU6: what this thread does just now. rclio's callbacks run in the thread that pumps. */
+static _Thread_local bool is_pumping;
+static _Thread_local const struct py_lane *pumping_lane;
 
 struct py_queue *py_queue_new(void)
 {
     struct py_queue *queue = calloc(1, sizeof *queue);
-    if (!queue) return NULL;
-    pthread_mutex_init(&queue->mutex, NULL);
-    queue->end = &queue->first;
+    if (queue) py_queue_after_fork(queue);
     return queue;
+}
+
+void py_queue_after_fork(struct py_queue *queue)
+{
+    pthread_mutex_init(&queue->mutex, NULL);
+    pthread_cond_init(&queue->left, NULL);
+    queue->asleep = NULL;
 }
 
 void py_queue_destroy(struct py_queue *queue)
 {
     if (!queue) return;
-    for (struct py_item *item; (item = py_queue_take(queue));) py_item_free(item);
+    pthread_cond_destroy(&queue->left);
     pthread_mutex_destroy(&queue->mutex);
     free(queue);
 }
+
+static void lock(struct py_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+}
+
+static void unlock(struct py_queue *queue)
+{
+    pthread_mutex_unlock(&queue->mutex);
+}
+
+/* --- items and lists -------------------------------------------------------------------------------------------------------- */
 
 static void release(const struct py_item *item)
 {
@@ -35,64 +61,424 @@ static void release(const struct py_item *item)
 
 void py_item_free(struct py_item *item)
 {
+    if (!item) return;
     release(item);
     free(item);
 }
 
-bool py_queue_put(struct py_queue *queue, const struct py_item *given)
+static struct py_item *item_copy(const struct py_item *given)
 {
     struct py_item *item = malloc(sizeof *item);
     if (!item) {
         release(given);
-        return false;
+        return NULL;
     }
     *item = *given;
-    item->next = NULL;
-    pthread_mutex_lock(&queue->mutex);
-    *queue->end = item;
-    queue->end = &item->next;
-    pthread_mutex_unlock(&queue->mutex);
-    return true;
-}
-
-struct py_item *py_queue_take(struct py_queue *queue)
-{
-    pthread_mutex_lock(&queue->mutex);
-    struct py_item *item = queue->first;
-    if (item) queue->first = item->next;
-    if (!queue->first) queue->end = &queue->first;
-    pthread_mutex_unlock(&queue->mutex);
+    item->next = item->previous = item->next_of_entity = NULL;
+    item->in = NULL;
+    item->sequence = 0;
     return item;
 }
 
-bool py_queue_is_empty(struct py_queue *queue)
+static void append(struct py_list *list, struct py_item *item)
 {
-    pthread_mutex_lock(&queue->mutex);
-    bool is_empty = !queue->first;
-    pthread_mutex_unlock(&queue->mutex);
-    return is_empty;
+    item->in = list;
+    item->next = NULL;
+    item->previous = list->last;
+    if (list->last)
+        list->last->next = item;
+    else
+        list->first = item;
+    list->last = item;
 }
 
-void py_queue_remove(struct py_queue *queue, const struct py_entity *entity)
+static void unlink_item(struct py_item *item)
+{
+    struct py_list *list = item->in;
+    if (item->previous)
+        item->previous->next = item->next;
+    else
+        list->first = item->next;
+    if (item->next)
+        item->next->previous = item->previous;
+    else
+        list->last = item->previous;
+    item->in = NULL;
+}
+
+/* Before `at`; NULL: at the end. */
+static void insert(struct py_list *list, struct py_item *item, struct py_item *at)
+{
+    if (!at) {
+        append(list, item);
+        return;
+    }
+    item->in = list;
+    item->next = at;
+    item->previous = at->previous;
+    if (at->previous)
+        at->previous->next = item;
+    else
+        list->first = item;
+    at->previous = item;
+}
+
+/* Out of its entity's items. Mostly it is the oldest; those that complete may overtake others. */
+static void leave_entity(struct py_item *item)
+{
+    struct py_backlog *backlog = item->backlog;
+    struct py_item **at = &backlog->first, *before = NULL;
+    while (*at != item) {
+        before = *at;
+        at = &before->next_of_entity;
+    }
+    *at = item->next_of_entity;
+    if (backlog->last == item) backlog->last = before;
+    backlog->count--;
+}
+
+/* The oldest item of the entity, out of all lists; NULL: it has none. */
+static struct py_item *pop_oldest(struct py_backlog *backlog)
+{
+    struct py_item *item = backlog->first;
+    if (!item) return NULL;
+    leave_entity(item);
+    unlink_item(item);
+    return item;
+}
+
+/* --- sleepers --------------------------------------------------------------------------------------------------------------- */
+
+void py_sleeper_wake(struct py_sleeper *sleeper)
+{
+    uint64_t one = 1;
+    ssize_t written = write(sleeper->wake_fd, &one, sizeof one);
+    (void)written; /* full: it is woken already */
+}
+
+static void get_up(struct py_sleeper *sleeper)
+{
+    if (!sleeper->asleep) return;
+    sleeper->asleep = false;
+    *sleeper->all_link = sleeper->next_of_all;
+    if (sleeper->next_of_all) sleeper->next_of_all->all_link = sleeper->all_link;
+    if (!sleeper->lane) return;
+    *sleeper->link = sleeper->next;
+    if (sleeper->next) sleeper->next->link = sleeper->link;
+}
+
+static void wake_one(struct py_sleeper *sleeper)
+{
+    if (!sleeper) return;
+    get_up(sleeper);
+    py_sleeper_wake(sleeper);
+}
+
+/* Something is in this lane. */
+static void wake_lane(struct py_lane *lane)
+{
+    if (lane && lane->allowed && !(is_pumping && pumping_lane == lane)) wake_one(lane->asleep);
+}
+
+static bool has(const struct py_queue *queue, const struct py_lane *lane)
+{
+    return queue->completing.first || (lane && lane->allowed && lane->ready.first);
+}
+
+bool py_queue_sleep(struct py_queue *queue, struct py_sleeper *sleeper)
+{
+    lock(queue);
+    bool may = !has(queue, sleeper->lane);
+    if (may && !sleeper->asleep) {
+        sleeper->asleep = true;
+        sleeper->next_of_all = queue->asleep;
+        sleeper->all_link = &queue->asleep;
+        if (sleeper->next_of_all) sleeper->next_of_all->all_link = &sleeper->next_of_all;
+        queue->asleep = sleeper;
+        if (sleeper->lane) {
+            sleeper->next = sleeper->lane->asleep;
+            sleeper->link = &sleeper->lane->asleep;
+            if (sleeper->next) sleeper->next->link = &sleeper->next;
+            sleeper->lane->asleep = sleeper;
+        }
+    }
+    unlock(queue);
+    return may;
+}
+
+void py_queue_awake(struct py_queue *queue, struct py_sleeper *sleeper)
+{
+    lock(queue);
+    get_up(sleeper);
+    unlock(queue);
+}
+
+void py_queue_wake_all(struct py_queue *queue)
+{
+    lock(queue);
+    while (queue->asleep) wake_one(queue->asleep);
+    unlock(queue);
+}
+
+void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count)
+{
+    lock(queue);
+    lane->allowed = count;
+    if (count && lane->ready.first) wake_one(lane->asleep);
+    unlock(queue);
+}
+
+bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    bool is_short = lane->allowed && lane->ready.first && !lane->asleep;
+    unlock(queue);
+    return is_short;
+}
+
+__attribute__((noinline)) void py_queue_pumps(bool pumping, const struct py_lane *lane)
+{
+    is_pumping = pumping;
+    pumping_lane = lane;
+}
+
+/* --- putting ---------------------------------------------------------------------------------------------------------------- */
+
+/* QU4: the oldest goes; the next of its entity stands in its place, so that whoever has much to do does not lose its turn. */
+static struct py_item *drop_oldest(struct py_backlog *backlog)
+{
+    struct py_item *oldest = backlog->first, *heir = oldest->next_of_entity;
+    if (heir->in) unlink_item(heir);
+    heir->sequence = oldest->sequence;
+    insert(oldest->in, heir, oldest);
+    leave_entity(oldest);
+    unlink_item(oldest);
+    return oldest;
+}
+
+/* QU4, QU5: where a new item of an entity stands. Returns what it drives out. */
+static struct py_item *place(struct py_queue *queue, struct py_item *item)
+{
+    struct py_backlog *backlog = item->backlog;
+    if (backlog->last)
+        backlog->last->next_of_entity = item;
+    else
+        backlog->first = item;
+    backlog->last = item;
+    backlog->count++;
+    struct py_lane *lane = backlog->home->lane;
+    struct py_item *dropped = backlog->limit && backlog->count > backlog->limit ? drop_oldest(backlog) : NULL;
+    if (item->in) return dropped; /* it has the place already, and whoever is to come was woken for that */
+    if (item->completes) {
+        append(&queue->completing, item);
+        if (!is_pumping) wake_one(queue->asleep);
+    } else {
+        append(lane ? &lane->ready : &backlog->home->parked, item);
+        wake_lane(lane);
+    }
+    return dropped;
+}
+
+bool py_queue_put(struct py_queue *queue, const struct py_item *given)
+{
+    struct py_item *item = item_copy(given), *dropped = NULL;
+    if (!item) return false;
+    lock(queue);
+    item->sequence = ++queue->sequence;
+    bool dead = item->backlog->dead;
+    if (dead)
+        dropped = item;
+    else
+        dropped = place(queue, item);
+    unlock(queue);
+    py_item_free(dropped);
+    return !dead;
+}
+
+bool py_queue_put_task(struct py_queue *queue, struct py_lane *lane, const struct py_item *given)
+{
+    struct py_item *item = item_copy(given);
+    if (!item) return false;
+    lock(queue);
+    item->sequence = ++queue->sequence;
+    append(&lane->ready, item);
+    wake_lane(lane);
+    unlock(queue);
+    return true;
+}
+
+/* --- taking ----------------------------------------------------------------------------------------------------------------- */
+
+/* QU3: where it has to wait; NULL: it may run. */
+static struct py_list *obstacle(const struct py_item *item)
+{
+    struct py_backlog *backlog = item->backlog;
+    if (!backlog) return NULL;
+    bool reentrant = backlog->group && backlog->group->reentrant;
+    if (reentrant) return NULL;
+    if (backlog->busy) return &backlog->parked;
+    return backlog->group && backlog->group->running ? &backlog->group->parked : NULL;
+}
+
+struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
+{
+    struct py_item *item;
+    lock(queue);
+    while ((item = lane->allowed ? lane->ready.first : NULL)) {
+        struct py_list *parked = obstacle(item);
+        unlink_item(item);
+        if (!parked) break;
+        append(parked, item);
+    }
+    if (item && lane->allowed > 0 && --lane->allowed == 0 && lane->boss) py_sleeper_wake(lane->boss);
+    if (item && item->backlog) {
+        leave_entity(item);
+        item->backlog->busy++;
+        if (item->backlog->group) item->backlog->group->running++;
+    }
+    unlock(queue);
+    return item;
+}
+
+struct py_item *py_queue_take_completing(struct py_queue *queue)
+{
+    lock(queue);
+    struct py_item *item = queue->completing.first;
+    if (item) {
+        leave_entity(item);
+        unlink_item(item);
+    }
+    unlock(queue);
+    return item;
+}
+
+bool py_queue_has(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    bool is_there = has(queue, lane);
+    unlock(queue);
+    return is_there;
+}
+
+/* --- groups ----------------------------------------------------------------------------------------------------------------- */
+
+/* What stood there may run now, where its age puts it (QU3). It may stand with nodes of several executors. */
+static void unpark(struct py_list *parked)
+{
+    struct py_list *merging = NULL;
+    struct py_item *at = NULL;
+    while (parked->first) {
+        struct py_item *item = parked->first;
+        struct py_home *home = item->backlog->home;
+        struct py_list *to = home->lane ? &home->lane->ready : &home->parked;
+        if (to != merging) at = to->first;
+        merging = to;
+        while (at && at->sequence < item->sequence) at = at->next;
+        unlink_item(item);
+        insert(to, item, at);
+        wake_lane(home->lane);
+    }
+}
+
+void py_queue_leave(struct py_queue *queue, struct py_turnstile *group)
+{
+    if (!group) return;
+    lock(queue);
+    group->running--;
+    if (!group->running) unpark(&group->parked);
+    if (queue->waiting) pthread_cond_broadcast(&queue->left);
+    unlock(queue);
+}
+
+static bool try_enter(struct py_turnstile *group)
+{
+    if (group->running && !group->reentrant) return false;
+    group->running++;
+    return true;
+}
+
+bool py_queue_enter(struct py_queue *queue, struct py_turnstile *group)
+{
+    if (!group) return true;
+    lock(queue);
+    bool entered = try_enter(group);
+    unlock(queue);
+    return entered;
+}
+
+void py_queue_enter_wait(struct py_queue *queue, struct py_turnstile *group)
+{
+    if (!group) return;
+    lock(queue);
+    queue->waiting++;
+    while (!try_enter(group)) pthread_cond_wait(&queue->left, &queue->mutex);
+    queue->waiting--;
+    unlock(queue);
+}
+
+void py_queue_end(struct py_queue *queue, struct py_backlog *backlog)
+{
+    lock(queue);
+    backlog->busy--;
+    if (!backlog->busy) unpark(&backlog->parked);
+    unlock(queue);
+}
+
+/* --- entities and nodes come and go ----------------------------------------------------------------------------------------- */
+
+static void empty(struct py_queue *queue, struct py_backlog *backlog, bool dies)
 {
     struct py_item *removed = NULL;
-    pthread_mutex_lock(&queue->mutex);
-    struct py_item **at = &queue->first;
-    while (*at) {
-        struct py_item *item = *at;
-        if (item->entity != entity) {
-            at = &item->next;
-            continue;
-        }
-        *at = item->next;
+    lock(queue);
+    if (dies) backlog->dead = true;
+    for (struct py_item *item; (item = pop_oldest(backlog));) {
         item->next = removed;
         removed = item;
     }
-    queue->end = at;
-    pthread_mutex_unlock(&queue->mutex);
-    while (removed) { /* what they hold may take a turn to let go of, and a turn may put items */
-        struct py_item *item = removed;
-        removed = item->next;
+    unlock(queue);
+    while (removed) {
+        struct py_item *next = removed->next;
+        py_item_free(removed);
+        removed = next;
+    }
+}
+
+void py_queue_close(struct py_queue *queue, struct py_backlog *backlog)
+{
+    empty(queue, backlog, true);
+}
+
+void py_queue_empty(struct py_queue *queue, struct py_backlog *backlog)
+{
+    empty(queue, backlog, false);
+}
+
+void py_queue_move(struct py_queue *queue, struct py_home *home, struct py_lane *lane)
+{
+    lock(queue);
+    struct py_lane *old = home->lane;
+    home->lane = lane;
+    struct py_list *to = lane ? &lane->ready : &home->parked, *from = old ? &old->ready : &home->parked;
+    for (struct py_item *item = from->first, *next; to != from && item; item = next) {
+        next = item->next;
+        if (!item->backlog || item->backlog->home != home) continue;
+        unlink_item(item);
+        append(to, item);
+    }
+    if (to->first) wake_lane(lane);
+    unlock(queue);
+}
+
+void py_queue_forget_lane(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    struct py_item *item = lane->ready.first;
+    lane->ready.first = lane->ready.last = NULL;
+    while (lane->asleep) get_up(lane->asleep);
+    unlock(queue);
+    while (item) {
+        struct py_item *next = item->next;
         py_item_free(item);
+        item = next;
     }
 }

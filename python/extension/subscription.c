@@ -95,7 +95,12 @@ static PyObject *subscription_new(PyTypeObject *class, PyObject *args, PyObject 
     options.event_arg = self;
     PY_TURN_BEGIN(self->entity.node->context);
     self->entity.handle = rclio_subscription_new(self->entity.node->handle, info->type, topic, on_message, self, &options);
-    if (!self->entity.handle) status = rclio_error_status();
+    if (self->entity.handle) {
+        rclio_qos used = rclio_subscription_qos(self->entity.handle);
+        self->entity.backlog.limit = py_depth(used.history, used.depth);
+    } else {
+        status = rclio_error_status();
+    }
     PY_TURN_END();
 done:
     PyMem_Free(words);

@@ -31,6 +31,7 @@ static PyObject *timer_new(PyTypeObject *class, PyObject *args, PyObject *keywor
     struct py_entity *self = py_entity_alloc(class, &timer_kind, node);
     if (!self) return NULL;
     self->callback = Py_NewRef(callback);
+    self->backlog.limit = 1; /* a late timer is called once */
     rclio_timer_options options = {.autostart_off = !autostart};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);

@@ -1,19 +1,51 @@
 """rclpy on rclio: the same programs, on real asyncio."""
 
+import atexit
+import os
+
 import _rclio_import_hook
 
+from rclpy import _rclio
 from rclpy.context import Context
-from rclpy.utilities import get_default_context, ok, shutdown, try_shutdown
+from rclpy.signals import (
+    SignalHandlerOptions, get_current_signal_handlers_options, install_signal_handlers, uninstall_signal_handlers)
+from rclpy.task import Future
+from rclpy.utilities import get_default_context, get_rmw_implementation_identifier, ok, try_shutdown
 
 _rclio_import_hook.install()
 
-__all__ = ['Context', 'create_node', 'get_global_executor', 'init', 'ok', 'shutdown', 'spin', 'spin_once', 'try_shutdown']
+__all__ = ['Context', 'Future', 'SignalHandlerOptions', 'create_node', 'get_default_context', 'get_global_executor',
+           'get_rmw_implementation_identifier', 'init', 'install_signal_handlers', 'ok', 'remove_global_executor', 'shutdown', 'spin',
+           'spin_once', 'spin_until_future_complete', 'try_shutdown', 'uninstall_signal_handlers']
 
 
-def init(*, args=None, context=None, domain_id=None):
-    """Starts communication. Without a context it is the default one."""
-    context = get_default_context() if context is None else context
+def __getattr__(name):
+    """`rclpy.executors` and others are there without an import of their own, as upstream's are, and are imported when first named."""
+    if name in ('action', 'callback_groups', 'executors', 'logging', 'node', 'parameter', 'qos', 'time', 'duration', 'clock',
+                'exceptions', 'validate_topic_name', 'lifecycle', 'timer', 'publisher', 'subscription', 'service', 'client', 'type_support'):
+        import importlib
+        try:
+            return importlib.import_module('rclpy.' + name)
+        except ModuleNotFoundError:
+            pass
+    if name == 'Parameter':
+        from rclpy.parameter import Parameter
+        return Parameter
+    raise AttributeError(f"module 'rclpy' has no attribute '{name}'")
+
+
+def init(*, args=None, context=None, domain_id=None, signal_handler_options=None):
+    """Starts communication. Without a context it is the default one, and SIGINT and SIGTERM shut it down."""
+    is_default = context is None
+    context = get_default_context() if is_default else context
+    if signal_handler_options is None:
+        signal_handler_options = SignalHandlerOptions.ALL if is_default else get_current_signal_handlers_options()
     context.init(args, domain_id=domain_id)
+    if is_default or signal_handler_options != get_current_signal_handlers_options():
+        install_signal_handlers(signal_handler_options)
+    else:
+        from rclpy import signals
+        signals._apply()
     return _Init(context)
 
 
@@ -28,6 +60,14 @@ class _Init:
 
     def __exit__(self, *exception):
         self.context.try_shutdown()
+
+
+def shutdown(*, context=None, uninstall_handlers=None):
+    """Ends communication: spinning returns. A second time does nothing. RuntimeError: init() was never called."""
+    is_default = context is None
+    (get_default_context() if is_default else context).shutdown()
+    if uninstall_handlers or (uninstall_handlers is None and is_default):
+        uninstall_signal_handlers()
 
 
 def create_node(node_name, *, context=None, cli_args=None, namespace=None, use_global_arguments=True, enable_rosout=True,
@@ -46,12 +86,20 @@ _global_executor = None
 
 
 def get_global_executor():
-    """The executor of spin() and spin_once() when none is given."""
+    """The executor of spin() and the like when none is given."""
     global _global_executor
-    if _global_executor is None or not _global_executor.context.ok():
+    if _global_executor is None or _global_executor._shut_down or not _global_executor.context.ok():
         from rclpy.executors import SingleThreadedExecutor
         _global_executor = SingleThreadedExecutor()
     return _global_executor
+
+
+def remove_global_executor():
+    """Shuts the global executor down; the next one is a new one."""
+    global _global_executor
+    if _global_executor is not None:
+        _global_executor.shutdown()
+        _global_executor = None
 
 
 def spin(node, executor=None):
@@ -66,9 +114,45 @@ def spin(node, executor=None):
 
 def spin_once(node, *, executor=None, timeout_sec=None):
     """Waits for one event of the node, `timeout_sec` seconds at most (None: for ever), and runs its callback."""
-    executor = get_global_executor() if executor is None else executor
-    executor.add_node(node)
+    executor = _executor_for(node, executor)
+    added = executor.add_node(node)
     try:
         executor.spin_once(timeout_sec=timeout_sec)
     finally:
-        executor.remove_node(node)
+        if added or not executor._runs_here():
+            executor.remove_node(node)
+
+
+def spin_until_future_complete(node, future, executor=None, timeout_sec=None):
+    """Runs the node's callbacks until the future is done, `timeout_sec` seconds at most (None or negative: for ever).
+
+    Inside a callback it waits for the future, without running others.
+    """
+    executor = _executor_for(node, executor)
+    executor.add_node(node)
+    executor.spin_until_future_complete(future, timeout_sec)
+
+
+def _executor_for(node, executor):
+    """In a callback of the node's own executor it stays that: the node is not taken away from it."""
+    own = node.executor
+    if own is not None and own._runs_here():
+        return own
+    return get_global_executor() if executor is None else executor
+
+
+def _at_exit():
+    """The interpreter ends: nothing of rclio may outlive it."""
+    import sys
+    from rclpy.context import _live
+    executors = sys.modules.get('rclpy.executors')
+    for context in list(_live):
+        context.try_shutdown()
+    if executors is not None:
+        executors.close_all()
+    for context in list(_live):
+        context.destroy()
+
+
+atexit.register(_at_exit)
+os.register_at_fork(after_in_child=_rclio._after_fork)

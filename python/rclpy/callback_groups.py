@@ -1,16 +1,15 @@
 """Callback groups: which callbacks of a node may run at the same time."""
 
-from threading import Lock
 from weakref import ref
 
+from rclpy import _rclio
 
-class CallbackGroup:
+
+class CallbackGroup(_rclio.Group):
     """What entities of a node are in. Make one of the two kinds below.
 
     Whatever is given no group is in its node's default one, which is mutually exclusive.
     """
-
-    _reentrant = False
 
     def __init__(self):
         self.entities = set()
@@ -24,30 +23,23 @@ class CallbackGroup:
 
     def can_execute(self, entity):
         """True: a callback of the entity may begin now."""
-        raise NotImplementedError()
+        return self._reentrant or not self._running
 
     def beginning_execution(self, entity):
         """Takes the group's turn for the entity. False: it may not begin now."""
-        raise NotImplementedError()
+        return self._enter()
 
     def ending_execution(self, entity):
         """Gives the turn back."""
-        raise NotImplementedError()
+        self._leave()
 
 
 class ReentrantCallbackGroup(CallbackGroup):
     """Its callbacks run beside each other and beside themselves, where there are several threads or a callback awaits."""
 
-    _reentrant = True
-
-    def can_execute(self, entity):
-        return True
-
-    def beginning_execution(self, entity):
-        return True
-
-    def ending_execution(self, entity):
-        pass
+    def __init__(self):
+        super().__init__()
+        self._reentrant = True
 
 
 class MutuallyExclusiveCallbackGroup(CallbackGroup):
@@ -56,23 +48,3 @@ class MutuallyExclusiveCallbackGroup(CallbackGroup):
     A callback that awaits, or that blocks in a call of rclpy's, has left the group until it goes on; so it may wait for anything that
     its own group does.
     """
-
-    def __init__(self):
-        super().__init__()
-        self._active_entity = None
-        self._lock = Lock()
-
-    def can_execute(self, entity):
-        with self._lock:
-            return self._active_entity is None
-
-    def beginning_execution(self, entity):
-        with self._lock:
-            if self._active_entity is not None:
-                return False
-            self._active_entity = entity
-            return True
-
-    def ending_execution(self, entity):
-        with self._lock:
-            self._active_entity = None

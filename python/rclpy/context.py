@@ -1,45 +1,97 @@
 """A context: one participation in the ROS network."""
 
 import sys
+import threading
+import weakref
 
 from rclpy import _rclio
+
+_live = weakref.WeakSet()  # for the interpreter's end
 
 
 class Context:
     """Made by itself it does nothing; init() opens it."""
 
     def __init__(self):
-        self.handle = None
+        self._handle = None
+        self._lock = threading.Lock()
         self._callbacks = []
+        self._told = True
 
-    def init(self, args=None, *, domain_id=None):
+    @property
+    def handle(self):
+        """What the extension has for it; None before init()."""
+        return self._handle
+
+    def init(self, args=None, *, initialize_logging=True, domain_id=None, _signals=0):
         """Reads the arguments (None: sys.argv). RuntimeError: it was called before."""
         if self.ok():
             raise RuntimeError('Context.init() must only be called once')
-        self.handle = _rclio.Context(sys.argv if args is None else [sys.argv[0], *args], domain_id)
-        self._callbacks = []
+        if domain_id is not None and domain_id < 0:
+            raise RuntimeError(f'Domain id ({domain_id}) should not be lower than zero.')
+        words = sys.argv if args is None else [*sys.argv[:1], *args]
+        self._handle = _rclio.Context(words, domain_id, _signals)
+        self._told = False
+        _live.add(self)
 
     def ok(self):
-        return self.handle is not None and self.handle.ok()
+        return self._handle is not None and self._handle.ok()
+
+    def signal(self):
+        """The number of the signal that shut it down; 0: none did."""
+        return 0 if self._handle is None else self._handle.signal()
+
+    def get_domain_id(self):
+        """RuntimeError: it is not open."""
+        if self._handle is None:
+            raise RuntimeError('Context must be initialized before it can have a domain id')
+        return self._handle.domain_id()
 
     def on_shutdown(self, callback):
-        """Calls `callback` when the context is shut down."""
-        self._callbacks.append(callback)
+        """Calls `callback` once when the context has been shut down, by whoever and by a signal, too.
+
+        It is called in the thread that shuts it down or, after a signal, in the one that spins.
+        """
+        if not callable(callback):
+            raise TypeError(f'callback should be a callable, got {type(callback)}')
+        if hasattr(callback, '__self__'):
+            callback = weakref.WeakMethod(callback)
+            self._callbacks.append(lambda: callback() is not None and callback()())
+        else:
+            self._callbacks.append(callback)
 
     def shutdown(self):
-        """Ends it. A second time does nothing."""
-        if self.handle is not None:
-            self.handle.shutdown()
-        callbacks, self._callbacks = self._callbacks, []
+        """Ends it: spinning returns, calls end. A second time does nothing. RuntimeError: it was never open."""
+        if self._handle is None:
+            raise RuntimeError('Context must be initialized before it can be shutdown')
+        self.try_shutdown()
+
+    def try_shutdown(self):
+        """As shutdown(), at any time."""
+        if self._handle is not None:
+            self._handle.shutdown()
+            self._tell_shutdown()
+
+    def destroy(self):
+        """Ends it, and everything that was made with it."""
+        self.try_shutdown()
+        if self._handle is not None:
+            self._handle.destroy()
+
+    def _tell_shutdown(self):
+        """It is shut down: calls what wants to hear of it, once."""
+        with self._lock:
+            if self._told:
+                return
+            self._told = True
+            callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
             callback()
 
-    try_shutdown = shutdown
-
     def __enter__(self):
-        if self.handle is None:
+        if self._handle is None:
             self.init()
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, exc_type, exc_val, exc_tb):
         self.try_shutdown()

@@ -1,137 +1,420 @@
-"""Executors: an asyncio loop that callbacks run in. An `async def` callback is a task of that loop."""
+"""Executors: which threads run a node's callbacks. Each thread has an asyncio loop; an `async def` callback is a task of it."""
 
-import asyncio
+import inspect
+import os
 import sys
+import threading
+import traceback
+import weakref
 
-from rclpy.utilities import get_default_context
+from rclpy import _rclio
+from rclpy.task import Future, Task
+from rclpy.utilities import get_default_context, timeout_sec_to_nsec
+
+__all__ = ['ConditionReachedException', 'Executor', 'ExternalShutdownException', 'Future',
+           'MultiThreadedExecutor', 'ShutdownException', 'SingleThreadedExecutor', 'Task', 'TimeoutException', 'TimeoutObject',
+           'await_or_execute', 'timeout_sec_to_nsec']
+
+_OVER, _TIMEOUT, _SHUTDOWN, _WOKEN, _SHORT = range(5)
+_live = weakref.WeakSet()  # executors, for the interpreter's end
+
+
+class TimeoutException(Exception):
+    """Signals that the timeout occurred."""
+
+
+class ShutdownException(Exception):
+    """Signals that the executor was shut down."""
+
+
+class ConditionReachedException(Exception):
+    """A future has been done."""
 
 
 class ExternalShutdownException(Exception):
     """The context was shut down by somebody else, a signal for example, while an executor was spinning."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, *args):
+        super().__init__(*args)
 
 
-def _begin(coroutine, loop):
-    """A task whose first step has run, where this Python can do that (3.12 and later) and the program has no task factory of its own."""
-    if sys.version_info < (3, 12) or loop.get_task_factory() is not None:
-        return loop.create_task(coroutine)
-    return asyncio.Task(coroutine, loop=loop, eager_start=True)
+class TimeoutObject:
+    """A timeout in seconds that others may change meanwhile. None or negative: for ever."""
+
+    def __init__(self, timeout):
+        self.timeout = timeout
 
 
-class SingleThreadedExecutor:
-    """Runs callbacks in the thread that spins it.
+async def await_or_execute(callback, *args):
+    """Calls the callback, and awaits it if it is `async def`. Returns what it returned."""
+    if inspect.iscoroutinefunction(callback):
+        return await callback(*args)
+    return callback(*args)
 
-    The loop is the executor's own and stays between spins, so a callback that is suspended when spinning ends goes on with the next
-    spin. Every callback's exception ends the spin that it happens in, and is raised there.
+
+def _seconds(timeout):
+    """A timeout as others give it, as seconds; None: for ever."""
+    timeout = timeout.timeout if isinstance(timeout, TimeoutObject) else timeout
+    return None if timeout is None or timeout < 0 else float(timeout)
+
+
+def describe(entity):
+    """An entity in words, for failures: "subscription '/chatter' of node '/talker'"."""
+    try:
+        kind = type(entity).__name__.lower()
+        topic = getattr(entity, 'topic', None) or getattr(entity, 'name', None)
+        name = f" '{topic()}'" if topic is not None else ''
+        return f'{kind}{name}' + (f" of node '{entity.node()}'" if hasattr(entity, 'node') else '')
+    except Exception:  # it may be destroyed
+        return type(entity).__name__.lower()
+
+
+class Executor:
+    """What the executors below have in common.
+
+    `raise_failures=False`: a callback that raises is reported on standard error and spinning goes on; else it also ends the spin that
+    it happens in, and is raised there.
     """
 
-    def __init__(self, *, context=None):
-        self.context = get_default_context() if context is None else context
-        self._loop = None
+    def __init__(self, *, context=None, raise_failures=True, _many=False):
+        self._context = get_default_context() if context is None else context
+        self._raise_failures = raise_failures
         self._nodes = []
-        self._tasks = set()
-        self._failures = []
-        self._ran = 0
-        self._once = False
+        self._lock = threading.RLock()
+        self._shut_down = False
+        self._spinning = False
+        self._core = _rclio.Executor(_many)
+        reference = weakref.WeakMethod(self._report)
+        self._core.set_report(lambda entity, failure: reference()(entity, failure) if reference() else True)
+        _live.add(self)
+
+    @property
+    def context(self):
+        return self._context
+
+    # Nodes
 
     def add_node(self, node):
-        if node in self._nodes:
-            return False
-        self._nodes.append(node)
+        """Runs the node's callbacks from now on, instead of the executor that did. False: it does already."""
+        with self._lock:
+            if node in self._nodes:
+                return False
+            before = node._executor() if node._executor is not None else None
+            if before is not None and before is not self:
+                before.remove_node(node)
+            self._nodes.append(node)
+            node._executor = weakref.ref(self)
+            self._core.add(node.handle)
+        self.wake()
         return True
 
     def remove_node(self, node):
-        if node in self._nodes:
+        """Runs its callbacks no more; what comes meanwhile waits with the node, as much as its QoS profiles keep."""
+        with self._lock:
+            if node not in self._nodes:
+                return
             self._nodes.remove(node)
+            node._executor = None
+            self._core.remove(node.handle)
 
     def get_nodes(self):
-        return list(self._nodes)
+        with self._lock:
+            return list(self._nodes)
+
+    # Tasks
+
+    def create_task(self, callback, *args, **kwargs):
+        """Runs a function or a coroutine (function) while spinning. Returns its Task. From any thread."""
+        task = Task(callback, args, kwargs, executor=self)
+        task._on_end = self._task_ended
+        self._core.post(task)
+        return task
+
+    def _task_ended(self, task):
+        """A coroutine of create_task() is over, or a function is."""
+
+    # Spinning
 
     def spin(self):
-        """Runs callbacks until the context or the executor is shut down.
+        """Runs callbacks until the context or this executor is shut down.
 
         ExternalShutdownException: a signal did it.
         """
-        self._run(None, once=False)
-        if self.context.handle is not None and self.context.handle.signal():
+        self._spin()
+        if not self._shut_down and self._context.signal():
             raise ExternalShutdownException()
 
     def spin_once(self, timeout_sec=None):
         """Waits for an event, `timeout_sec` seconds at most (None or negative: for ever), and runs its callback or step."""
-        self._run(None if timeout_sec is None or timeout_sec < 0 else timeout_sec, once=True)
+        self._spin(once=True, timeout=_seconds(timeout_sec))
+        self._check_signal()
+
+    def spin_until_future_complete(self, future, timeout_sec=None):
+        """Runs callbacks until the future is done or cancelled, `timeout_sec` seconds at most (None or negative: for ever)."""
+        self._spin(timeout=_seconds(timeout_sec), until=future)
+
+    def spin_once_until_future_complete(self, future, timeout_sec=None):
+        """As spin_once(), but it also ends when the future is done."""
+        self._spin(once=True, timeout=_seconds(timeout_sec), until=future)
+        self._check_signal()
+
+    def _check_signal(self):
+        if not self._shut_down and not self._context.ok() and self._context.signal():
+            raise ExternalShutdownException()
+
+    def _contexts(self):
+        """The handles of all contexts that it waits for."""
+        handles = [self._context.handle] + [node.context.handle for node in self._nodes]
+        return tuple(dict.fromkeys(handle for handle in handles if handle is not None))
+
+    def _spin(self, *, once=False, timeout=None, until=None):
+        if self._shut_down or not self._context.ok():
+            return
+        if until is not None and _is_over(until):
+            return
+        if self._runs_here():
+            if until is None and not once:
+                raise RuntimeError('Executor is already spinning')
+            _rclio.wait(self._contexts(), until, timeout, None, until is None)
+            return
+        with self._lock:
+            if self._spinning:
+                raise RuntimeError('Executor is already spinning')
+            self._spinning = True
+        try:
+            from rclpy._loop import outside_of_loops
+            with outside_of_loops():
+                self._run(once, timeout, until)
+        finally:
+            self._spinning = False
+        if not self._context.ok():
+            self._context._tell_shutdown()
+
+    # Failures
+
+    def _report(self, entity, failure):
+        """Prints a callback's failure at once. True: it is to be raised out of the spin."""
+        what = 'a task' if entity is None else 'the callback of ' + describe(entity)
+        lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
+        print(f'Exception in {what}:\n' + ''.join(lines), end='', file=sys.stderr, flush=True)
+        return self._raise_failures
+
+    # What upstream's subclasses meet
+
+    def can_execute(self, entity):
+        """True: the entity's callback group lets it run now."""
+        return entity.callback_group.can_execute(entity)
+
+    def wait_for_ready_callbacks(self, *args, **kwargs):
+        raise NotImplementedError('callbacks are run by spin_once(); they are not handed out')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, exc_type, exc_val, exc_tb):
+        self.shutdown()
+
+
+def _is_over(future):
+    return future.done() or future.cancelled()
+
+
+def wait_for(future, timeout, contexts):
+    """Blocks this thread until the future is over, letting rclio work but running no callback. False: timeout or shutdown.
+
+    In a callback it is what a blocking call does: the callback has left its group meanwhile.
+    """
+    return _rclio.wait(contexts, future, timeout) == _OVER
+
+
+class _LoopThread:
+    """A worker and its asyncio loop, for one thread at a time."""
+
+    def __init__(self, core):
+        from rclpy._loop import Loop
+        self.worker = _rclio.Worker(core)
+        self.loop = Loop(self.worker)
+        self.thread = None  # that runs it now
+
+    def run(self, contexts, once=False, timeout=None, until=None):
+        """Runs the loop, with callbacks. Returns when the worker or somebody else stops it; raises what a callback did."""
+        self.worker.begin(self.loop, contexts, once, timeout, until)
+        self.thread = threading.get_ident()
+        try:
+            self.loop.run_forever()
+        finally:
+            self.thread = None
+            self.worker.end()
+        self.worker.failure()
+
+    def close(self):
+        """Cancels what is suspended, lets it clean up, and closes the loop."""
+        import asyncio
+        if self.loop.is_closed():
+            return
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        from rclpy._loop import outside_of_loops
+        with outside_of_loops():
+            if tasks:
+                self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+        self.loop.close()
+
+
+class SingleThreadedExecutor(Executor):
+    """Runs callbacks in the thread that spins it.
+
+    The loop is the executor's own and stays between spins, so a callback that is suspended when spinning ends goes on with the next
+    spin.
+    """
+
+    def __init__(self, *, context=None, raise_failures=True):
+        super().__init__(context=context, raise_failures=raise_failures)
+        self._thread = None
+
+    def wake(self):
+        """Makes a spin look around."""
+        if self._thread is not None:
+            self._thread.worker.wake()
 
     def shutdown(self, timeout_sec=None):
-        """Ends a spin, and gives up what is suspended."""
-        self._nodes.clear()
-        loop, self._loop = self._loop, None
-        if loop is None:
+        """Ends a spin, and gives up what is suspended. True: it has ended, or will when the callback that runs returns."""
+        self._shut_down = True
+        for node in self.get_nodes():
+            self.remove_node(node)
+        thread = self._thread
+        if thread is None:
             return True
-        if loop.is_running():
-            loop.stop()
-            return True
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
-        loop.close()
+        if thread.loop.is_running():
+            self._stop(thread)
+        else:
+            thread.close()
         return True
 
-    def _run(self, timeout, once):
-        if not self.context.ok():
-            return
-        if self._loop is None:
-            self._loop = asyncio.SelectorEventLoop()
-        loop, handle = self._loop, self.context.handle
-        if loop.is_running():
-            raise RuntimeError('Executor is already spinning')
-        self._ran, self._once = 0, once
-        timer = loop.call_later(timeout, loop.stop) if timeout is not None else None
-        loop.add_reader(handle.fd(), self._dispatch)
-        loop.call_soon(self._dispatch)
-        asyncio.set_event_loop(loop)
+    def _close_at_exit(self):
+        if self._thread is not None and not self._spinning:
+            self.shutdown()
+
+    def _stop(self, thread):
+        if self._runs_here():
+            thread.loop.stop()
+        else:
+            thread.loop.call_soon_threadsafe(thread.loop.stop)
+
+    def _runs_here(self):
+        return self._thread is not None and self._thread.thread == threading.get_ident()
+
+    def _run(self, once, timeout, until):
+        if self._thread is None:
+            self._thread = _LoopThread(self._core)
         try:
-            loop.run_forever()
+            self._thread.run(self._contexts(), once, timeout, until)
         finally:
-            asyncio.set_event_loop(None)
-            if timer is not None:
-                timer.cancel()
-            if not loop.is_closed() and handle.fd() >= 0:
-                loop.remove_reader(handle.fd())
-        if self._failures:
-            raise self._failures.pop(0)
+            if self._shut_down:
+                self._thread.close()
 
-    def _dispatch(self):
-        loop, handle = self._loop, self.context.handle
-        if loop is None or (self._once and self._ran):
-            return
+    def _task_ended(self, task):
+        if task._running is not None and task.exception() is not None:
+            if self._report(None, task.exception()):
+                self._thread.worker.fail(task)
+
+
+class MultiThreadedExecutor(Executor):
+    """Runs callbacks in a pool of threads, each with an asyncio loop of its own: a callback stays on the thread that began it.
+
+    Callbacks of one mutually exclusive group never overlap. A callback that blocks holds up its thread only; others take what comes.
+    Threads are started when there is work for them, `num_threads` at most (None: one a core, at least 2).
+    """
+
+    def __init__(self, num_threads=None, *, context=None, raise_failures=True):
+        super().__init__(context=context, raise_failures=raise_failures, _many=True)
+        if num_threads is None:
+            num_threads = max(2, len(os.sched_getaffinity(0)))
+        self._maximum = max(1, num_threads)
+        self._threads = []
+        self._here = threading.local()
+        self._waker = _rclio.Waker()
+        self._core.set_boss(self._waker)
+        self._failures = []
+
+    def wake(self):
+        """Makes a spin look around."""
+        self._waker.wake()
+
+    def shutdown(self, timeout_sec=None):
+        """Ends a spin and the threads; what is suspended is given up. False: a callback still runs after `timeout_sec` seconds."""
+        self._shut_down = True
+        self._core.allow(0)
+        for node in self.get_nodes():
+            self.remove_node(node)
+        self.wake()
+        for _, loop_thread in self._threads:
+            if not loop_thread.loop.is_closed():
+                try:
+                    loop_thread.loop.call_soon_threadsafe(loop_thread.loop.stop)
+                except RuntimeError:  # it has just been closed
+                    pass
+        for thread, _ in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(_seconds(timeout_sec))
+        ended = not any(thread.is_alive() for thread, _ in self._threads if thread is not threading.current_thread())
+        return ended
+
+    def _close_at_exit(self):
+        self.shutdown(1.0)
+
+    def _runs_here(self):
+        return getattr(self._here, 'works', False)
+
+    def _run(self, once, timeout, until):
+        from time import monotonic
+        deadline = None if timeout is None else monotonic() + timeout
+        self._core.allow(1 if once else -1)
         try:
-            self._ran += handle.dispatch(self._start, 1 if self._once else 64)
-        except BaseException as failure:
-            self._fail(failure)
-            return
-        if not self.context.ok():
-            loop.stop()
-        elif self._once and self._ran:
-            loop.call_soon(loop.stop)  # after the first step of a task that was started
-        elif handle.pending():
-            loop.call_soon(self._dispatch)
+            while not self._shut_down:
+                if self._failures:
+                    raise self._failures.pop(0)
+                if once and not self._core.allowed():
+                    return
+                left = None if deadline is None else max(0.0, deadline - monotonic())
+                growing = self._core if len(self._threads) < self._maximum else None
+                end = _rclio.wait(self._contexts(), until, left, self._waker, True, growing)
+                if end == _SHORT:
+                    self._add_thread()
+                elif end != _WOKEN:
+                    return
+        finally:
+            self._core.allow(0)
 
-    def _start(self, coroutine, entity):
-        task = _begin(coroutine, self._loop)
-        if task.done():
-            self._ended(task)
-            return
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
+    def _add_thread(self):
+        loop_thread = _LoopThread(self._core)
+        thread = threading.Thread(target=self._work, args=(loop_thread,), daemon=True, name=f'rclpy-worker-{len(self._threads)}')
+        self._threads.append((thread, loop_thread))
+        thread.start()
 
-    def _ended(self, task):
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self._fail(task.exception())
+    def _work(self, loop_thread):
+        """A thread of the pool."""
+        self._here.works = True
+        while not self._shut_down:
+            try:
+                loop_thread.run(())
+            except BaseException as failure:
+                self._failures.append(failure)
+                self.wake()
+        loop_thread.close()
 
-    def _fail(self, failure):
-        self._failures.append(failure)
-        if self._loop is not None:
-            self._loop.stop()
+    def _task_ended(self, task):
+        if task._running is not None and task.exception() is not None and self._report(None, task.exception()):
+            self._failures.append(task.exception())
+            self.wake()
+
+
+def close_all():
+    """The interpreter ends: spinning ends, and what is suspended cleans up."""
+    for executor in list(_live):
+        try:
+            executor._close_at_exit()
+        except Exception as failure:
+            print(f'Exception while an executor was closed: {failure}', file=sys.stderr)

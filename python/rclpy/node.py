@@ -6,11 +6,13 @@ import weakref
 from rclpy import _rclio
 from rclpy._errors import NodeNameNonExistentError, named_error  # noqa: F401
 from rclpy._node_calls import CallMethods
+from rclpy._node_core import CoreOfNode
 from rclpy._node_graph import GraphMethods
 from rclpy._node_parameters import ParameterMethods
 from rclpy._node_topics import TopicMethods
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.exceptions import NotInitializedException
+from rclpy.impl.rcutils_logger import RcutilsLogger
 from rclpy.parameter import Parameter, PARAMETER_SEPARATOR_STRING  # noqa: F401
 from rclpy.parameter_service import ParameterService
 from rclpy.qos import numbers_of
@@ -20,34 +22,6 @@ from rclpy.validate_namespace import validate_namespace
 from rclpy.validate_node_name import validate_node_name
 
 HIDDEN_NODE_PREFIX = '_'
-
-
-class Logger:
-    """Writes to the console, the log file and /rosout."""
-
-    def __init__(self, node):
-        self._node = node
-
-    @property
-    def name(self):
-        return self._node.logger()
-
-    def debug(self, message):
-        self._node.log(10, str(message))
-
-    def info(self, message):
-        self._node.log(20, str(message))
-
-    def warning(self, message):
-        self._node.log(30, str(message))
-
-    warn = warning
-
-    def error(self, message):
-        self._node.log(40, str(message))
-
-    def fatal(self, message):
-        self._node.log(50, str(message))
 
 
 class Timer:
@@ -72,7 +46,7 @@ class Timer:
         self.handle.destroy()
 
 
-class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
+class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods):
     """A node. Its publishers, subscriptions, services, clients and timers live until they or it are destroyed.
 
     context               None: the default one
@@ -98,8 +72,9 @@ class Node(TopicMethods, CallMethods, ParameterMethods, GraphMethods):
         self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile,
                                    enable_logger_service, parameter_overrides)
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
+        self._open_core()
         self._entities = []
-        self._logger = Logger(self.handle)
+        self._logger = RcutilsLogger(self.handle.logger(), _context=self._context.handle)
         self._init_topics()
         self._init_parameters(parameter_overrides, allow_undeclared_parameters)
         if automatically_declare_parameters_from_overrides:

@@ -1,30 +1,73 @@
-"""The default context."""
+"""The default context, and small things."""
 
+import os
 import sys
+import threading
 
 from rclpy.context import Context
 
-_default_context = None
+S_TO_NS = 1000 * 1000 * 1000
+
+g_default_context = None
+g_context_lock = threading.Lock()
 
 
-def get_default_context():
+def get_default_context(*, shutting_down=False):
     """The context of everything that is not given one."""
-    global _default_context
-    if _default_context is None:
-        _default_context = Context()
-    return _default_context
+    global g_default_context
+    with g_context_lock:
+        if g_default_context is None:
+            g_default_context = Context()
+        return g_default_context
+
+
+def _or_default(context):
+    return get_default_context() if context is None else context
 
 
 def ok(*, context=None):
-    return (get_default_context() if context is None else context).ok()
+    """False before init() and after shutdown."""
+    return _or_default(context).ok()
 
 
 def shutdown(*, context=None):
-    (get_default_context() if context is None else context).shutdown()
+    """Ends communication. A second time does nothing."""
+    _or_default(context).shutdown()
 
 
 def try_shutdown(*, context=None):
-    (get_default_context() if context is None else context).try_shutdown()
+    """Ends communication if it has begun."""
+    _or_default(context).try_shutdown()
+
+
+def remove_ros_args(args=None):
+    """The arguments (None: sys.argv) without what stands between --ros-args and --."""
+    kept, is_ros = [], False
+    for argument in sys.argv if args is None else args:
+        if argument == '--ros-args':
+            is_ros = True
+        elif argument == '--' and is_ros:
+            is_ros = False
+        elif not is_ros:
+            kept.append(argument)
+    return kept
+
+
+def timeout_sec_to_nsec(timeout_sec):
+    """Seconds as nanoseconds; -1 for None and negative ones: for ever."""
+    if timeout_sec is None or timeout_sec < 0:
+        return -1
+    return int(float(timeout_sec) * S_TO_NS)
+
+
+def get_rmw_implementation_identifier():
+    """What RMW_IMPLEMENTATION names: whose dialect is spoken on the wire."""
+    return os.environ.get('RMW_IMPLEMENTATION') or 'rmw_fastrtps_cpp'
+
+
+def get_available_rmw_implementations():
+    """What RMW_IMPLEMENTATION may be."""
+    return {'rmw_cyclonedds_cpp', 'rmw_fastrtps_cpp'}
 
 
 def running_loop():

@@ -1,0 +1,153 @@
+/* python/extension/executor.c: an executor's line of work. Which threads take from it is executors.py's. Threads: the interpreter's,
+ * attached. Tests: tests/python/test_executors.py. */
+#include "wait.h"
+#include "worker.h"
+
+static PyObject *executor_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"many", NULL};
+    int many = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|p:Executor", names, &many)) return NULL;
+    struct py_executor *self = (struct py_executor *)class->tp_alloc(class, 0);
+    if (!self) return NULL;
+    self->state = PyType_GetModuleState(class);
+    self->many = many;
+    self->lane.allowed = many ? 0 : -1;
+    self->nodes = PyList_New(0);
+    if (!self->nodes) Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static struct py_node *node_given(struct py_executor *self, PyObject *node)
+{
+    if (PyObject_TypeCheck(node, self->state->node_type)) return (struct py_node *)node;
+    PyErr_Format(PyExc_TypeError, "%R is no node", node);
+    return NULL;
+}
+
+static PyObject *executor_add(PyObject *object, PyObject *given)
+{
+    struct py_executor *self = (struct py_executor *)object;
+    struct py_node *node = node_given(self, given);
+    if (!node || PyList_Append(self->nodes, given)) return NULL;
+    py_queue_move(self->state->queue, &node->home, &self->lane);
+    Py_RETURN_NONE;
+}
+
+static PyObject *executor_remove(PyObject *object, PyObject *given)
+{
+    struct py_executor *self = (struct py_executor *)object;
+    struct py_node *node = node_given(self, given);
+    if (!node) return NULL;
+    if (node->home.lane == &self->lane) py_queue_move(self->state->queue, &node->home, NULL);
+    for (Py_ssize_t i = PyList_GET_SIZE(self->nodes); i-- > 0;)
+        if (PyList_GET_ITEM(self->nodes, i) == given && PyList_SetSlice(self->nodes, i, i + 1, NULL)) return NULL;
+    Py_RETURN_NONE;
+}
+
+static void release_object(void *object)
+{
+    Py_DECREF((PyObject *)object);
+}
+
+static PyObject *executor_post(PyObject *object, PyObject *task)
+{
+    struct py_executor *self = (struct py_executor *)object;
+    struct py_item item = {.payload = Py_NewRef(task), .release = release_object};
+    if (!py_queue_put_task(self->state->queue, &self->lane, &item)) return PyErr_NoMemory();
+    Py_RETURN_NONE;
+}
+
+static PyObject *executor_allow(PyObject *object, PyObject *count)
+{
+    struct py_executor *self = (struct py_executor *)object;
+    long allowed = PyLong_AsLong(count);
+    if (PyErr_Occurred()) return NULL;
+    py_lane_allow(self->state->queue, &self->lane, allowed);
+    Py_RETURN_NONE;
+}
+
+static PyObject *executor_allowed(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    return PyLong_FromLong(((struct py_executor *)object)->lane.allowed);
+}
+
+static PyObject *executor_set_boss(PyObject *object, PyObject *waker)
+{
+    struct py_executor *self = (struct py_executor *)object;
+    if (!PyObject_TypeCheck(waker, self->state->waker_type)) return PyErr_Format(PyExc_TypeError, "%R is no Waker", waker);
+    Py_XSETREF(self->boss, Py_NewRef(waker));
+    self->lane.boss = &((struct py_waker *)waker)->sleeper;
+    Py_RETURN_NONE;
+}
+
+static PyObject *executor_set_report(PyObject *object, PyObject *report)
+{
+    Py_XSETREF(((struct py_executor *)object)->report, report == Py_None ? NULL : Py_NewRef(report));
+    Py_RETURN_NONE;
+}
+
+static int executor_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((struct py_executor *)object)->nodes);
+    Py_VISIT(((struct py_executor *)object)->report);
+    return 0;
+}
+
+/* Its nodes are in no executor then. */
+static int executor_clear(PyObject *object)
+{
+    struct py_executor *self = (struct py_executor *)object;
+    for (Py_ssize_t i = self->nodes ? PyList_GET_SIZE(self->nodes) : 0; i-- > 0;) {
+        struct py_node *node = (struct py_node *)PyList_GET_ITEM(self->nodes, i);
+        if (node->home.lane == &self->lane) py_queue_move(self->state->queue, &node->home, NULL);
+    }
+    Py_CLEAR(self->nodes);
+    Py_CLEAR(self->report);
+    return 0;
+}
+
+static void executor_dealloc(PyObject *object)
+{
+    struct py_executor *self = (struct py_executor *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    executor_clear(object);
+    py_queue_forget_lane(self->state->queue, &self->lane);
+    Py_XDECREF(self->boss);
+    if (self->references) PyObject_ClearWeakRefs(object);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyMethodDef executor_methods[] = {
+    {"add", executor_add, METH_O, "add(node): what the node's entities have goes into its line."},
+    {"remove", executor_remove, METH_O, "remove(node): what the node's entities have waits with the node."},
+    {"post", executor_post, METH_O, "post(task): task() is called in one of its threads."},
+    {"allow", executor_allow, METH_O, "allow(count): so many callbacks may begin; -1: any number."},
+    {"allowed", executor_allowed, METH_NOARGS, "How many callbacks may still begin."},
+    {"set_boss", executor_set_boss, METH_O, "set_boss(waker): it is woken when no more callbacks may begin."},
+    {"set_report", executor_set_report, METH_O, "report(entity or None, exception) is called with failures. True: raise it."},
+    {0},
+};
+
+static PyMemberDef executor_members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(struct py_executor, references), READONLY, NULL},
+    {0},
+};
+
+static PyType_Slot executor_slots[] = {
+    {Py_tp_doc, "Executor(many=False)\n--\n\nA line of callbacks that wait for a thread. many: it has several."},
+    {Py_tp_new, executor_new},
+    {Py_tp_dealloc, executor_dealloc},
+    {Py_tp_traverse, executor_traverse},
+    {Py_tp_clear, executor_clear},
+    {Py_tp_methods, executor_methods},
+    {Py_tp_members, executor_members},
+    {0},
+};
+
+PyType_Spec py_executor_spec = {"rclpy._rclio.Executor", sizeof(struct py_executor), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                                executor_slots};

@@ -1,0 +1,230 @@
+/* python/extension/wait.c: see wait.h. Tests: tests/python/test_executors.py. */
+#include "wait.h"
+
+#include "future.h"
+#include "group.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* --- wakers ----------------------------------------------------------------------------------------------------------------- */
+
+void py_waker_wake(PyObject *waker)
+{
+    py_sleeper_wake(&((struct py_waker *)waker)->sleeper);
+}
+
+static PyObject *waker_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
+{
+    (void)args;
+    (void)keywords;
+    struct py_waker *self = (struct py_waker *)class->tp_alloc(class, 0);
+    if (!self) return NULL;
+    self->sleeper.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (self->sleeper.wake_fd >= 0) return (PyObject *)self;
+    PyErr_SetFromErrno(PyExc_OSError);
+    Py_DECREF(self);
+    return NULL;
+}
+
+static void waker_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    int fd = ((struct py_waker *)object)->sleeper.wake_fd;
+    if (fd >= 0) close(fd);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyObject *waker_wake(PyObject *self, PyObject *args)
+{
+    (void)args; /* of a done callback */
+    py_waker_wake(self);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef waker_methods[] = {
+    {"wake", waker_wake, METH_VARARGS, "wake(*ignored): whoever waits with it looks around. From any thread."},
+    {0},
+};
+
+static PyType_Slot waker_slots[] = {
+    {Py_tp_doc, "Waker()\n--\n\nWakes a thread that waits in wait()."},
+    {Py_tp_new, waker_new},
+    {Py_tp_dealloc, waker_dealloc},
+    {Py_tp_methods, waker_methods},
+    {0},
+};
+
+PyType_Spec py_waker_spec = {"rclpy._rclio.Waker", sizeof(struct py_waker), 0, Py_TPFLAGS_DEFAULT, waker_slots};
+
+/* --- waiting ---------------------------------------------------------------------------------------------------------------- */
+
+struct wait {
+    struct py_state *state;
+    struct py_context *contexts[PY_SOURCES];
+    rclio_context *pinned[PY_SOURCES];
+    size_t count;
+    struct py_sleeper *sleeper;
+    struct py_lane *lane; /* of an executor that wants another thread when it is short of them; NULL: none */
+    bool stops;           /* when the waker is woken, or something was completed */
+    PyObject *future;     /* NULL: none */
+    int64_t deadline;     /* -1: none */
+    bool woken;
+};
+
+static int to_milliseconds(int64_t deadline)
+{
+    if (deadline < 0) return -1;
+    int64_t left = deadline - py_now();
+    if (left <= 0) return 0;
+    return left > INT64_C(2000000000000000) ? 2000000000 : (int)((left + 999999) / 1000000);
+}
+
+/* Without the interpreter: one wait, and what rclio then has to do. false: errno */
+static bool wait_once(struct wait *wait)
+{
+    struct pollfd files[PY_SOURCES + 1] = {{.fd = wait->sleeper->wake_fd, .events = POLLIN}};
+    for (size_t i = 0; i < wait->count; i++)
+        files[i + 1] = (struct pollfd){.fd = rclio_executor_fd(rclio_context_executor(wait->pinned[i])), .events = POLLIN};
+    int got = poll(files, wait->count + 1, to_milliseconds(wait->deadline));
+    int error = errno;
+    py_queue_awake(wait->state->queue, wait->sleeper);
+    for (size_t i = 0; got > 0 && i < wait->count; i++)
+        if (files[i + 1].revents) py_context_pump(wait->contexts[i], wait->pinned[i], NULL);
+    uint64_t ignored;
+    if (got > 0 && files[0].revents) wait->woken = read(wait->sleeper->wake_fd, &ignored, sizeof ignored) > 0;
+    errno = error;
+    return got >= 0;
+}
+
+static bool is_shut_down(const struct wait *wait)
+{
+    for (size_t i = 0; i < wait->count; i++)
+        if (!rclio_ok(wait->pinned[i])) return true;
+    return false;
+}
+
+/* Without the interpreter, until there is something for Python. false: errno */
+static bool wait_rounds(struct wait *wait)
+{
+    for (;;) {
+        if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return true;
+        if (!py_queue_sleep(wait->state->queue, wait->sleeper)) return true;
+        if (!wait_once(wait)) return false;
+        if (wait->woken || is_shut_down(wait)) return true;
+        if (wait->deadline >= 0 && py_now() >= wait->deadline) return true;
+    }
+}
+
+static bool pin_all(struct wait *wait)
+{
+    for (size_t i = 0; i < wait->count; i++)
+        if (!(wait->pinned[i] = py_context_pin(wait->contexts[i]))) {
+            while (i-- > 0) py_context_unpin(wait->contexts[i]);
+            return false;
+        }
+    return true;
+}
+
+/* -1 with an exception; else enum py_wait_end */
+static int wait_until(struct wait *wait)
+{
+    for (;;) {
+        int ran = py_run_completing(wait->state);
+        if (ran < 0) return -1;
+        int over = wait->future ? py_is_over(wait->state, wait->future) : 0;
+        if (over) return over < 0 ? -1 : PY_WAIT_OVER;
+        if (wait->stops && (wait->woken || ran)) return PY_WAIT_WOKEN;
+        if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return PY_WAIT_SHORT;
+        if (!pin_all(wait)) return PY_WAIT_SHUTDOWN;
+        bool shut_down = is_shut_down(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline, fine = true;
+        int error = 0;
+        wait->woken = false;
+        if (!shut_down && !late) {
+            Py_BEGIN_ALLOW_THREADS fine = wait_rounds(wait);
+            error = errno;
+            Py_END_ALLOW_THREADS
+        }
+        for (size_t i = 0; i < wait->count; i++) py_context_unpin(wait->contexts[i]);
+        if (shut_down) return PY_WAIT_SHUTDOWN;
+        if (late) return PY_WAIT_TIMEOUT;
+        if (PyErr_CheckSignals() < 0) return -1;
+        if (!fine && error != EINTR) return PyErr_SetFromErrno(PyExc_OSError), -1;
+    }
+}
+
+/* Has the waker woken when the future is over; false with an exception. */
+static bool watch(struct wait *wait, PyObject *waker)
+{
+    if (PyObject_TypeCheck(wait->future, wait->state->future_type)) return py_future_add_waker(wait->future, waker);
+    PyObject *wake = PyObject_GetAttr(waker, wait->state->wake_name); /* asyncio's, or another's */
+    PyObject *result = wake ? PyObject_CallMethodOneArg(wait->future, wait->state->add_done_callback_name, wake) : NULL;
+    Py_XDECREF(wake);
+    Py_XDECREF(result);
+    return result;
+}
+
+static bool contexts_of(struct wait *wait, PyObject *contexts)
+{
+    if (PyTuple_GET_SIZE(contexts) > PY_SOURCES) return PyErr_SetString(PyExc_RuntimeError, "too many contexts"), false;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(contexts); i++) {
+        PyObject *context = PyTuple_GET_ITEM(contexts, i);
+        if (!PyObject_TypeCheck(context, wait->state->context_type))
+            return PyErr_Format(PyExc_TypeError, "%R is no context", context), false;
+        wait->contexts[wait->count++] = (struct py_context *)context;
+    }
+    return true;
+}
+
+/* WA2 */
+static int wait_outside_of_group(struct wait *wait)
+{
+    struct py_place place = py_place();
+    if (!place.group) return wait_until(wait);
+    Py_INCREF(place.group);
+    py_group_leave(wait->state, place.group);
+    py_place_set((struct py_place){place.worker, NULL});
+    int end = wait_until(wait);
+    py_place_set(place);
+    Py_BEGIN_ALLOW_THREADS py_queue_enter_wait(wait->state->queue, py_group_turnstile(place.group));
+    Py_END_ALLOW_THREADS Py_DECREF(place.group);
+    return end;
+}
+
+const char py_wait_doc[] =
+    "wait(contexts, future=None, timeout=None, waker=None, stops=False, executor=None, /)\n--\n\nBlocks this thread until the "
+    "future is over, "
+    "letting rclio work and ending futures, without running callbacks.\ntimeout: seconds; None: for ever. Returns 0: it is over; "
+    "1: "
+    "timeout; 2: a context is shut down; with an executor of\nseveral threads also 3: the waker was woken; 4: it wants another "
+    "thread.";
+PyObject *py_wait_function(PyObject *module, PyObject *args)
+{
+    struct wait wait = {.state = PyModule_GetState(module), .deadline = -1};
+    PyObject *contexts, *future = Py_None, *timeout = Py_None, *waker = Py_None, *executor = Py_None;
+    int stops = 0;
+    if (!PyArg_ParseTuple(args, "O!|OOOpO:wait", &PyTuple_Type, &contexts, &future, &timeout, &waker, &stops, &executor))
+        return NULL;
+    wait.stops = stops;
+    double seconds = timeout == Py_None ? -1 : PyFloat_AsDouble(timeout);
+    if (PyErr_Occurred() || !contexts_of(&wait, contexts)) return NULL;
+    if (timeout != Py_None)
+        wait.deadline = py_now() + (seconds > 1e9 ? INT64_C(1000000000000000000) : seconds > 0 ? (int64_t)(seconds * 1e9) : 0);
+    waker = waker == Py_None ? waker_new(wait.state->waker_type, NULL, NULL) : Py_NewRef(waker);
+    if (!waker) return NULL;
+    wait.sleeper = &((struct py_waker *)waker)->sleeper;
+    wait.future = future == Py_None ? NULL : future;
+    wait.lane = executor == Py_None ? NULL : &((struct py_executor *)executor)->lane;
+    int over = wait.future ? py_is_over(wait.state, wait.future) : 0, end = -1;
+    if (over > 0)
+        end = PY_WAIT_OVER;
+    else if (over == 0 && (!wait.future || watch(&wait, waker)))
+        end = wait_outside_of_group(&wait);
+    if (wait.future && PyObject_TypeCheck(wait.future, wait.state->future_type)) py_future_remove_waker(wait.future, waker);
+    Py_DECREF(waker);
+    return end < 0 ? NULL : PyLong_FromLong(end);
+}

@@ -1,0 +1,96 @@
+/* python/extension/worker.h: executors and what runs their callbacks: a worker for each asyncio loop.
+ *
+ *   WO1  A worker belongs to one loop and so to one thread at a time. An executor of one thread has one worker, others have several.
+ *   WO2  Callbacks run in select() of the loop's selector, between two waits: asyncio runs nothing then, and no task is current. In a
+ *        loop that is not ours they run in a reader of that loop.
+ *   WO3  select() comes back to asyncio only when that has work: its loop was called (call_soon, call_at, stop), a file of its is ready,
+ *        or its timeout is over. At most 64 items or 1 ms pass between two looks at its files.
+ *   WO4  What a callback raises is given to report(), then raised out of the loop; of a step of a coroutine at the next select().
+ *   WO5  A worker that is not active is a plain selector.
+ * Threads: the interpreter's, attached, but for the waits. */
+#ifndef RCLIO_PYTHON_WORKER_H
+#define RCLIO_PYTHON_WORKER_H
+
+#include "entity.h"
+
+struct py_executor {
+    PyObject_HEAD struct py_state *state;
+    PyObject *references;
+    struct py_lane lane;
+    bool many;        /* more than one worker: groups matter to steps of coroutines */
+    PyObject *nodes;  /* a list of _rclio.Node */
+    PyObject *boss;   /* a waker: who spins, with many; NULL: not set */
+    PyObject *report; /* report(entity or None, exception): True: it is to be raised. NULL: not set */
+};
+
+struct py_source {
+    struct py_context *context; /* owned */
+    int fd;                     /* in the worker's epoll; -1: not any more */
+};
+
+#define PY_SOURCES 8
+
+struct py_worker {
+    PyObject_HEAD struct py_state *state;
+    struct py_executor *executor;
+    struct py_sleeper sleeper;
+    int epoll_fd;       /* the selector's, or `own_epoll` */
+    int own_epoll;      /* for a loop that is not ours; -1: none */
+    PyObject *get_key;  /* of the selector */
+    PyObject *loop;     /* NULL: let go */
+    bool is_ours;       /* the loop is a LoopMixin */
+    PyObject *failures; /* [(task, whether its exception is to be raised)] */
+    PyObject *live;     /* a set: suspended tasks, which asyncio holds weakly */
+    struct py_source sources[PY_SOURCES];
+    size_t source_count;
+    bool active, once, debug;
+    int64_t deadline; /* -1: none */
+    PyObject *until;  /* a future; NULL: none */
+    size_t ran;
+    double slow; /* seconds, with debug */
+};
+
+/* Where a callback runs: what a blocking call in it leaves. Borrowed. */
+struct py_place {
+    struct py_worker *worker; /* NULL: not in a callback */
+    PyObject *group;          /* NULL: in none */
+};
+
+struct py_place py_place(void);                      /* of this thread */
+struct py_place py_place_set(struct py_place place); /* what it was before */
+
+int64_t py_now(void); /* CLOCK_MONOTONIC, ns */
+
+/* Runs one item, which it frees. -1 with an exception. */
+int py_worker_run(struct py_worker *self, struct py_item *item);
+
+/* Ends the futures that can be ended. How many items that were; -1 with an exception. */
+int py_run_completing(struct py_state *state);
+
+/* Reports the exception that is set. -1: it is still set, to be raised. 0: it is gone. */
+int py_executor_report(struct py_executor *self, PyObject *entity);
+
+/* A task, about to fail, whose exception is looked at, and raised, at the next select(). Borrows. */
+void py_worker_fail(struct py_worker *self, PyObject *task, bool raise);
+
+/* true: the future is over. -1 with an exception */
+int py_is_over(struct py_state *state, PyObject *future);
+
+/* --- runner.c: coroutines that callbacks returned ----------------------------------------------------------------------------- */
+
+/* Starts one as a task whose first step runs at once. Takes `item` and the reference to `group`, and leaves the group. -1 with an
+ * exception. */
+int py_run_coroutine(struct py_worker *worker, PyObject *coroutine, struct py_item *item, PyObject *group);
+
+/* A task of `loop`; its first step has run where that can be. in_select: no task is current, asyncio runs nothing. NULL with an exception. */
+PyObject *py_begin_task(struct py_state *state, PyObject *coroutine, PyObject *loop, bool in_select);
+
+PyObject *py_begin_function(PyObject *module, PyObject *args);
+
+/* --- loop.c: LoopMixin -------------------------------------------------------------------------------------------------------- */
+
+unsigned long py_loop_calls(PyObject *loop);   /* how often it was called so far; of a LoopMixin */
+void py_loop_capture(PyObject *loop, bool on); /* the next call_soon() is kept instead */
+bool py_loop_captured(PyObject *loop, PyObject **callback, PyObject **context); /* new references; false: there was none */
+
+#endif

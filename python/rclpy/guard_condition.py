@@ -1,0 +1,38 @@
+"""Guard conditions: a callback that any thread can have called."""
+
+from rclpy import _rclio
+from rclpy.utilities import get_default_context
+
+
+class GuardCondition:
+    """trigger() has the executor of its node call the callback; several before that are one."""
+
+    def __init__(self, callback, callback_group, context=None):
+        self._context = get_default_context() if context is None else context
+        self._handle = None
+        self._triggered = False
+        self.callback = callback
+        self.callback_group = callback_group
+
+    def _join(self, node_handle):
+        """It belongs to a node now."""
+        self._handle = _rclio.Guard(node_handle, self.callback)
+        if self.callback_group is not None:
+            self._handle.set_group(self.callback_group)
+        if self._triggered:
+            self._handle.trigger()
+
+    @property
+    def handle(self):
+        return self._handle
+
+    def trigger(self):
+        """From any thread."""
+        if self._handle is None:
+            self._triggered = True
+        else:
+            self._handle.trigger()
+
+    def destroy(self):
+        if self._handle is not None:
+            self._handle.destroy()
