@@ -1,5 +1,5 @@
 """Events of publishers and subscriptions in Python, also with a peer on upstream."""
-from programs import lines_of, make
+from node_programs import lines_of, make
 
 HEAD = """
 import asyncio, sys
@@ -91,7 +91,7 @@ rclpy.spin_once(node, timeout_sec=0)
 
 
 def test_an_event_callback_may_be_a_coroutine_and_its_exception_ends_the_spin(program):
-    assert lines_of(program("""
+    process = program("""
 async def matched(info):
     await asyncio.sleep(0.001)
     heard.append(info.current_count)
@@ -106,7 +106,10 @@ try:
     rclpy.spin(node)
 except ValueError as error:
     print(heard, error)
-""")) == ["[1, 0] twice"]
+""")
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["[1, 0] twice"]
+    assert "Exception in the callback of publisher '/chatter':" in process.stderr
 
 
 def test_a_handler_that_is_destroyed_hears_no_more(program):
@@ -123,6 +126,18 @@ print(len(one) + len(two))
 node.destroy_publisher(publisher)
 print(len(list(node.waitables)))
 """)) == ["3 1 6", "1", "5"]
+
+
+def test_a_matched_event_drives_no_message_out_of_a_short_history(program):
+    assert lines_of(program("""
+heard = []
+publisher = node.create_publisher(String, 'chatter', QoSProfile(depth=1, durability=1))
+publisher.publish(String(data='x'))
+node.create_subscription(String, 'chatter', lambda message: heard.append(message.data), QoSProfile(depth=1, durability=1),
+                         event_callbacks=SubscriptionEventCallbacks(matched=lambda info: heard.append(info.current_count)))
+until(lambda: len(heard) == 2)
+print(sorted(map(str, heard)))
+""")) == ["['1', 'x']"]
 
 
 def test_events_tell_of_peers_on_upstream(program, start, upstream):

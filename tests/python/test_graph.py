@@ -1,6 +1,6 @@
 """What nodes see of the network in Python, with a peer on upstream."""
 import pytest
-from programs import lines_of, make
+from node_programs import lines_of, make
 
 HEAD = """
 import sys, threading, time

@@ -1,6 +1,6 @@
 """Nodes in Python: options, what they hold, their end."""
 import pytest
-from programs import lines_of, make
+from node_programs import lines_of, make
 
 program = make("""
 import gc, sys, weakref

@@ -2,7 +2,7 @@
 import sys
 
 import pytest
-from programs import lines_of, make
+from node_programs import lines_of, make
 
 program = make("""
 import sys

@@ -1,6 +1,6 @@
 """Parameters of nodes in Python: where their values come from, what is told of them, who may change them from outside."""
 import pytest
-from programs import lines_of, make
+from node_programs import lines_of, make
 
 HEAD = """
 import sys

@@ -1,6 +1,6 @@
 """QoS in Python: what profiles say on the network, and what the names of presets mean."""
 import pytest
-from programs import lines_of, make
+from node_programs import lines_of, make
 
 program = make("""
 import warnings

@@ -1,7 +1,7 @@
 """Waiting for one message in Python: without spinning, beside somebody who spins, and giving up."""
 import signal
 
-from programs import lines_of, make
+from node_programs import lines_of, make
 
 program = make("""
 import threading
