@@ -1,9 +1,11 @@
 """Nodes."""
 
 import inspect
+from typing import TypeVar
 import weakref
 
 from rclpy import _rclio
+from rclpy._elsewhere import from_elsewhere
 from rclpy._errors import NodeNameNonExistentError, named_error  # noqa: F401
 from rclpy._node_calls import CallMethods
 from rclpy._node_core import CoreOfNode
@@ -22,6 +24,25 @@ from rclpy.validate_namespace import validate_namespace
 from rclpy.validate_node_name import validate_node_name
 
 HIDDEN_NODE_PREFIX = '_'
+S_TO_NS = 1000 * 1000 * 1000
+
+MsgType = TypeVar('MsgType')
+SrvType = TypeVar('SrvType')
+SrvTypeRequest = TypeVar('SrvTypeRequest')
+SrvTypeResponse = TypeVar('SrvTypeResponse')
+
+__getattr__ = from_elsewhere(
+    __name__, 'rclpy.qos qos_profile_parameter_events qos_profile_services_default QoSProfile', 'rclpy.client Client',
+    'rclpy.callback_groups CallbackGroup ReentrantCallbackGroup', 'rclpy.clock Clock ROSClock', 'rclpy.context Context',
+    'rclpy.executors Executor', 'rclpy.guard_condition GuardCondition', 'rclpy.logging get_logger',
+    'rclpy.exceptions InvalidHandle InvalidParameterTypeException InvalidParameterValueException InvalidTopicNameException '
+    'ParameterAlreadyDeclaredException ParameterImmutableException ParameterNotDeclaredException ParameterUninitializedException',
+    'rclpy.logging_service LoggingService', 'rclpy.publisher Publisher', 'rclpy.service Service', 'rclpy.timer Rate Timer',
+    'rclpy.event_handler PublisherEventCallbacks SubscriptionEventCallbacks', 'rclpy.subscription Subscription',
+    'rclpy.qos_overriding_options QoSOverridingOptions', 'rclpy.time_source TimeSource', 'rclpy.waitable Waitable',
+    'rclpy.topic_endpoint_info TopicEndpointInfo', 'rclpy.type_support check_is_valid_msg_type check_is_valid_srv_type',
+    'rclpy.expand_topic_name expand_topic_name', 'rclpy.validate_full_topic_name validate_full_topic_name',
+    'rclpy.validate_parameter_name validate_parameter_name', 'rclpy.validate_topic_name validate_topic_name')
 
 
 class Timer:

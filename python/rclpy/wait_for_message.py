@@ -1,7 +1,11 @@
 """Waiting for one message of a topic."""
 
+from rclpy._elsewhere import from_elsewhere
 from rclpy.qos import profile_of
 from rclpy.type_support import check_is_valid_msg_type
+
+__getattr__ = from_elsewhere(__name__, 'rclpy.node Node', 'rclpy.qos QoSProfile', 'rclpy.signals SignalHandlerGuardCondition',
+                             'rclpy.utilities timeout_sec_to_nsec')
 
 
 def wait_for_message(msg_type, node, topic, *, qos_profile=1, time_to_wait=-1):

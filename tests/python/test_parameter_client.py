@@ -98,9 +98,9 @@ from rclpy.parameter_event_handler import ParameterEventHandler
 node, other = rclpy.create_node('near', namespace='here'), rclpy.create_node('other')
 handler = ParameterEventHandler(node)
 heard = []
-one = handler.add_parameter_callback('a', '/other', lambda parameter: heard.append(('one', parameter.value)))
-handler.add_parameter_callback('a', '', lambda parameter: heard.append(('own', parameter.value)))
-handler.add_parameter_callback('a', 'near', lambda parameter: heard.append(('relative', parameter.value)))
+one = handler.add_parameter_callback('a', '/other', lambda parameter: heard.append(('one', parameter.value.integer_value)))
+handler.add_parameter_callback('a', '', lambda parameter: heard.append(('own', parameter.value.integer_value)))
+handler.add_parameter_callback('a', 'near', lambda parameter: heard.append(('relative', parameter.value.integer_value)))
 events = handler.add_parameter_event_callback(lambda event: heard.append(('event', event.node)))
 other.declare_parameter('a', 1)
 while len(heard) < 2:
