@@ -82,7 +82,8 @@ RCLIO_API const rclio_goal_id *rclio_goal_offer_id(const rclio_goal_offer *offer
  * thread   the executor's, as below */
 RCLIO_API rclio_status rclio_goal_offer_answer(rclio_goal_offer *offer, rclio_goal_response answer, rclio_goal **goal);
 
-/* The goal to be cancelled, lent until the answer. The reply to the client leaves with the last answer for the goals it asked for. */
+/* The goal to be cancelled, lent until the answer. The reply to the client leaves with the last answer for the goals it asked for.
+ * thread   the executor's */
 RCLIO_API rclio_goal *rclio_cancel_request_goal(const rclio_cancel_request *request);
 RCLIO_API void rclio_cancel_request_answer(rclio_cancel_request *request, rclio_cancel_response answer);
 
@@ -109,7 +110,8 @@ RCLIO_API rclio_status rclio_goal_canceled(rclio_goal *goal, const void *result)
 RCLIO_API rclio_status rclio_goal_end(rclio_goal *goal, rclio_goal_status status);
 RCLIO_API rclio_status rclio_goal_give_result(rclio_goal *goal, const void *result);
 
-/* Gives a goal up, in whatever state it is: it is aborted unless it has ended, and gets an empty result unless it has one. */
+/* Gives a goal up, in whatever state it is: it is aborted unless it has ended, and gets an empty result unless it has one.
+ * thread   the executor's, references too */
 RCLIO_API void rclio_goal_give_up(rclio_goal *goal);
 
 RCLIO_API rclio_goal *rclio_goal_ref(rclio_goal *goal);

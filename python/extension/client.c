@@ -1,7 +1,9 @@
 /* python/extension/client.c: clients of services. Threads: node.h; call() any. Tests: tests/python/test_clients.py. */
+#include "clock.h"
 #include "future.h"
 #include "held.h"
 #include "pending.h"
+#include "topic.h"
 
 struct py_client {
     struct py_entity entity; /* info: the request's */
@@ -38,11 +40,9 @@ static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     struct py_state *state = PyType_GetModuleState(class);
     PyObject *node, *request_class, *response_class;
     const char *type_name, *name;
-    unsigned reliability = 0, durability = 0, history = 0;
-    Py_ssize_t depth = 0;
+    rclio_qos qos = {0};
     if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Client() takes no keywords");
-    if (!PyArg_ParseTuple(args, "OsOOs|(IIIn):Client", &node, &type_name, &request_class, &response_class, &name, &reliability,
-                          &durability, &history, &depth))
+    if (!PyArg_ParseTuple(args, "OsOOs|O&:Client", &node, &type_name, &request_class, &response_class, &name, py_qos_of, &qos))
         return NULL;
     const rclio_type *type = rclio_types_get(state->types, type_name);
     if (!type) return py_raise(state, rclio_error_status());
@@ -53,7 +53,7 @@ static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     self->info = (struct py_info *)Py_NewRef((PyObject *)request);
     client(self)->response = (struct py_info *)Py_NewRef((PyObject *)response);
     self->callback = Py_NewRef(Py_None);
-    rclio_client_options options = {.qos = py_qos(reliability, durability, history, (size_t)depth)};
+    rclio_client_options options = {.qos = qos};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     self->handle = rclio_client_new(self->node->handle, type, name, &options);
@@ -155,17 +155,18 @@ PyDoc_STRVAR(introspection_doc, "configure_introspection(clock, qos, state, /)\n
 static PyObject *client_introspection(PyObject *object, PyObject *args)
 {
     struct py_entity *self = (struct py_entity *)object;
+    struct py_state *module = PyType_GetModuleState(Py_TYPE(self->node));
     PyObject *clock;
-    unsigned reliability, durability, history, state;
-    Py_ssize_t depth;
-    if (!PyArg_ParseTuple(args, "O(IIIn)I", &clock, &reliability, &durability, &history, &depth, &state)) return NULL;
+    rclio_qos qos = {0};
+    unsigned state;
+    if (!PyArg_ParseTuple(args, "O!O&I", module->clock_type, &clock, py_qos_of, &qos, &state)) return NULL;
     if (!py_entity_is_alive(self)) return NULL;
-    rclio_qos qos = py_qos(reliability, durability, history, (size_t)depth);
+    rclio_clock *handle = ((struct py_clock *)clock)->handle;
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
-    status = rclio_client_configure_introspection(self->handle, (rclio_introspection)state, &qos, NULL);
+    status = rclio_client_configure_introspection(self->handle, (rclio_introspection)state, &qos, handle);
     PY_TURN_END();
-    return status ? py_raise(PyType_GetModuleState(Py_TYPE(self->node)), status) : Py_NewRef(Py_None);
+    return status ? py_raise(module, status) : Py_NewRef(Py_None);
 }
 
 static PyMethodDef client_methods[] = {

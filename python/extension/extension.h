@@ -92,6 +92,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(action_client)  \
     TYPE(client_goal)    \
     TYPE(logger)         \
+    TYPE(matcher)        \
     TYPE(clock)          \
     TYPE(jump)           \
     TYPE(time_source)

@@ -1,7 +1,9 @@
 /* python/extension/service.c: services. A callback of a plain function is answered in C; a coroutine is handed to `finish`, a coroutine
  * function of service.py, which awaits it and answers.
  * Threads: node.h. Tests: tests/python/test_services.py. */
+#include "clock.h"
 #include "held.h"
+#include "topic.h"
 
 #include <stdlib.h>
 
@@ -126,11 +128,10 @@ static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     struct py_state *state = PyType_GetModuleState(class);
     PyObject *node, *request_class, *response_class, *callback, *finish;
     const char *type_name, *name;
-    unsigned reliability = 0, durability = 0, history = 0;
-    Py_ssize_t depth = 0;
+    rclio_qos qos = {0};
     if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Service() takes no keywords");
-    if (!PyArg_ParseTuple(args, "OsOOsOO|(IIIn):Service", &node, &type_name, &request_class, &response_class, &name, &callback,
-                          &finish, &reliability, &durability, &history, &depth))
+    if (!PyArg_ParseTuple(args, "OsOOsOO|O&:Service", &node, &type_name, &request_class, &response_class, &name, &callback,
+                          &finish, py_qos_of, &qos))
         return NULL;
     const rclio_type *type = rclio_types_get(state->types, type_name);
     if (!type) return py_raise(state, rclio_error_status());
@@ -142,7 +143,7 @@ static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     service(self)->response = (struct py_info *)Py_NewRef((PyObject *)response);
     self->callback = Py_NewRef(callback);
     service(self)->finish = Py_NewRef(finish);
-    rclio_service_options options = {.qos = py_qos(reliability, durability, history, (size_t)depth)};
+    rclio_service_options options = {.qos = qos};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     self->handle = rclio_service_new(self->node->handle, type, name, on_request, self, &options);
@@ -169,17 +170,18 @@ PyDoc_STRVAR(introspection_doc, "configure_introspection(clock, qos, state, /)\n
 static PyObject *service_introspection(PyObject *object, PyObject *args)
 {
     struct py_entity *self = (struct py_entity *)object;
+    struct py_state *module = PyType_GetModuleState(Py_TYPE(self->node));
     PyObject *clock;
-    unsigned reliability, durability, history, state;
-    Py_ssize_t depth;
-    if (!PyArg_ParseTuple(args, "O(IIIn)I", &clock, &reliability, &durability, &history, &depth, &state)) return NULL;
+    rclio_qos qos = {0};
+    unsigned state;
+    if (!PyArg_ParseTuple(args, "O!O&I", module->clock_type, &clock, py_qos_of, &qos, &state)) return NULL;
     if (!py_entity_is_alive(self)) return NULL;
-    rclio_qos qos = py_qos(reliability, durability, history, (size_t)depth);
+    rclio_clock *handle = ((struct py_clock *)clock)->handle;
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
-    status = rclio_service_configure_introspection(self->handle, (rclio_introspection)state, &qos, NULL);
+    status = rclio_service_configure_introspection(self->handle, (rclio_introspection)state, &qos, handle);
     PY_TURN_END();
-    return status ? py_raise(PyType_GetModuleState(Py_TYPE(self->node)), status) : Py_NewRef(Py_None);
+    return status ? py_raise(module, status) : Py_NewRef(Py_None);
 }
 
 static PyMethodDef service_methods[] = {

@@ -1,23 +1,19 @@
 """What nodes do with services, clients and actions: a part of rclpy.node.Node."""
 
-from rclpy import _rclio
+from rclpy import _names, _rclio
 from rclpy.client import Client
-from rclpy.qos import QoSProfile, numbers_of
+from rclpy.exceptions import InvalidServiceNameException
+from rclpy.qos import numbers_of, qos_profile_services_default
 from rclpy.service import Service, finish
-
-_SERVICES_DEFAULT = QoSProfile(depth=10)
-_HINT = (' This might be a ROS 1 message type but it should be a ROS 2 message type. Make sure to source your ROS 2 workspace after '
-         'your ROS 1 workspace.')
+from rclpy.type_support import check_for_type_support, check_is_valid_srv_type
 
 
-def type_name(given, parts, what, else_what):
-    """The full name of a class with these parts; AttributeError, RuntimeError: it is none."""
-    name = getattr(given, '_rclio_type', None)
-    if name is None and not (isinstance(given, type) and issubclass(given, _rclio.Message)):
-        raise AttributeError(f"type object '{type(given).__name__}' has no attribute '_TYPE_SUPPORT'{_HINT}")
-    if name is None or not all(hasattr(given, part) for part in parts):
-        raise RuntimeError(f'The {what} type provided is not valid ({given}), this might be a {else_what}')
-    return name
+def action_type_name(action_type):
+    """The full name of an action's class; AttributeError, RuntimeError: it is none."""
+    check_for_type_support(action_type)
+    if not all(hasattr(action_type, part) for part in ('Goal', 'Result', 'Feedback')):
+        raise RuntimeError(f'The action type provided is not valid ({action_type}), this might be a message or service')
+    return action_type._rclio_type
 
 
 class CallMethods:
@@ -33,7 +29,7 @@ class CallMethods:
         """Goes through the node's clients."""
         yield from self._calls_of('clients')
 
-    def create_service(self, srv_type, srv_name, callback, *, qos_profile=_SERVICES_DEFAULT, callback_group=None):
+    def create_service(self, srv_type, srv_name, callback, *, qos_profile=qos_profile_services_default, callback_group=None):
         """A new service.
 
         callback(request, response)  returns the response; may be `async def`. What it raises is told to clients of rclio's and
@@ -41,27 +37,28 @@ class CallMethods:
         callback_group               None: the node's default
         RuntimeError, AttributeError: not a service's class; InvalidServiceNameException.
         """
-        name = type_name(srv_type, ('Request', 'Response'), 'service', 'message or action')
+        check_is_valid_srv_type(srv_type)
         try:
-            handle = _rclio.Service(self.handle, name, srv_type.Request, srv_type.Response, srv_name, callback, finish,
-                                    numbers_of(qos_profile)[:4])
+            handle = _rclio.Service(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name, callback,
+                                    finish, numbers_of(qos_profile))
         except _rclio.RCLError:
-            self._check_service_name(srv_name)
+            _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
             raise
         service = Service(handle, srv_type, srv_name, callback, self._group_of(callback_group), qos_profile)
         return self._keep_call('services', service, handle)
 
-    def create_client(self, srv_type, srv_name, *, qos_profile=_SERVICES_DEFAULT, callback_group=None):
+    def create_client(self, srv_type, srv_name, *, qos_profile=qos_profile_services_default, callback_group=None):
         """A new client of a service.
 
         callback_group  None: the node's default
         RuntimeError, AttributeError: not a service's class; InvalidServiceNameException.
         """
-        name = type_name(srv_type, ('Request', 'Response'), 'service', 'message or action')
+        check_is_valid_srv_type(srv_type)
         try:
-            handle = _rclio.Client(self.handle, name, srv_type.Request, srv_type.Response, srv_name, numbers_of(qos_profile)[:4])
+            handle = _rclio.Client(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name,
+                                   numbers_of(qos_profile))
         except _rclio.RCLError:
-            self._check_service_name(srv_name)
+            _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
             raise
         client = Client(self.context, handle, srv_type, srv_name, qos_profile, self._group_of(callback_group))
         client._node = self
@@ -99,9 +96,7 @@ class CallMethods:
     def _keep_call(self, kind, entity, handle):
         entity._logger_name = self.get_logger().name
         self._calls_of(kind).append(entity)
-        join = getattr(self, '_adopt', None)
-        if join is not None:
-            join(handle, entity.callback_group, entity)
+        self._adopt(handle, entity.callback_group, entity)
         return entity
 
     def _forget_call(self, kind, entity):
@@ -117,11 +112,4 @@ class CallMethods:
         return True
 
     def _group_of(self, callback_group):
-        return getattr(self, 'default_callback_group', None) if callback_group is None else callback_group
-
-    def _check_service_name(self, name):
-        try:
-            from rclpy._names import check_service
-        except ImportError:
-            return
-        check_service(self, name)
+        return self.default_callback_group if callback_group is None else callback_group

@@ -1,6 +1,7 @@
 """Clients of services."""
 
 from rclpy._calls import wait
+from rclpy.qos import numbers_of
 from rclpy.task import Future
 
 
@@ -76,7 +77,7 @@ class Client:
         service_event_qos_profile  of the events' publisher
         introspection_state        ServiceIntrospectionState
         """
-        self.__client.configure_introspection(clock, service_event_qos_profile._numbers()[:4], int(introspection_state))
+        self.__client.configure_introspection(clock.handle, numbers_of(service_event_qos_profile), int(introspection_state))
 
     @property
     def handle(self):

@@ -1,5 +1,6 @@
 """Nodes."""
 
+import inspect
 import weakref
 
 from rclpy import _rclio
@@ -56,7 +57,7 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
         if automatically_declare_parameters_from_overrides:
             self._declare_overrides()
         self._open_time()
-        if start_parameter_services and hasattr(self, 'create_service'):
+        if start_parameter_services:
             self._parameter_service = ParameterService(self)
         self._type_description_service = TypeDescriptionService(self)
 
@@ -141,3 +142,9 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
 
     def __exit__(self, *exception):
         self.destroy_node()
+
+
+for _part in Node.__bases__:  # where errors say that a method is
+    for _method in vars(_part).values():
+        if inspect.isfunction(_method):
+            _method.__qualname__ = f'Node.{_method.__name__}'

@@ -1,5 +1,7 @@
 """Services."""
 
+from rclpy.qos import numbers_of
+
 
 class Service:
     """A service, made by Node.create_service(). Its callback gets the request and a new response, and returns the response.
@@ -33,7 +35,7 @@ class Service:
         service_event_qos_profile  of the events' publisher
         introspection_state        ServiceIntrospectionState
         """
-        self.__service.configure_introspection(clock, service_event_qos_profile._numbers()[:4], int(introspection_state))
+        self.__service.configure_introspection(clock.handle, numbers_of(service_event_qos_profile), int(introspection_state))
 
     @property
     def handle(self):

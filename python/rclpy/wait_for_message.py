@@ -2,7 +2,6 @@
 
 from rclpy.qos import profile_of
 from rclpy.type_support import check_is_valid_msg_type
-from rclpy.utilities import timeout_sec_to_nsec
 
 
 def wait_for_message(msg_type, node, topic, *, qos_profile=1, time_to_wait=-1):
@@ -15,6 +14,6 @@ def wait_for_message(msg_type, node, topic, *, qos_profile=1, time_to_wait=-1):
     """
     profile = profile_of(qos_profile)
     check_is_valid_msg_type(msg_type)
-    limit = -1 if time_to_wait is False else timeout_sec_to_nsec(time_to_wait)
+    limit = -1 if time_to_wait is False or time_to_wait is None or time_to_wait < 0 else int(time_to_wait * 1e9)
     message = node.handle.wait_for_message(msg_type, topic, profile._numbers(), limit)
     return message is not None, message

@@ -54,8 +54,6 @@ def _converted(current, value, kind, more):
     return type(current)(value)
 
 
-
-
 def _filled(message, values, more):
     _set(message, values, *more)
     return message

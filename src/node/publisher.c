@@ -358,6 +358,18 @@ static void wait_slice(void *arg) /* on a worker */
     if (a->status != RCLIO_OK) snprintf(a->error, sizeof a->error, "%s", rclio_error());
 }
 
+rclio_status rclio_publisher_block_acknowledged(rclio_publisher *publisher, int64_t timeout_ns)
+{
+    acknowledgement a = {.publisher = publisher, .deadline_ns = rclio_deadline(timeout_ns)};
+    if (!publisher) return rclio_error_status();
+    entity_ref(&publisher->entity);
+    do {
+        wait_slice(&a);
+    } while (a.status == RCLIO_TIMEOUT && rclio_now_steady() < a.deadline_ns && !atomic_load(publisher->shut_down));
+    entity_unref(&publisher->entity);
+    return a.status;
+}
+
 static bool goes_on(const acknowledgement *a)
 {
     return a->status == RCLIO_TIMEOUT && rclio_now_steady() < a->deadline_ns && !atomic_load(a->publisher->shut_down) &&

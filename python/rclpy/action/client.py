@@ -2,12 +2,11 @@
 
 from rclpy import _rclio
 from rclpy._calls import wait
-from rclpy._node_calls import type_name
+from rclpy._node_calls import action_type_name
 from rclpy._rclio import InvalidHandle, RCLError
-from rclpy.qos import QoSProfile
+from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
 from rclpy.task import Future
 
-_SERVICES_DEFAULT = QoSProfile(depth=10)
 _REJECTED = 100  # RCLIO_GOAL_REJECTED
 
 
@@ -97,11 +96,11 @@ class ActionClient:
     The QoS profiles are upstream's arguments; the action's own are used.
     """
 
-    def __init__(self, node, action_type, action_name, *, callback_group=None, goal_service_qos_profile=_SERVICES_DEFAULT,
-                 result_service_qos_profile=_SERVICES_DEFAULT, cancel_service_qos_profile=_SERVICES_DEFAULT,
-                 feedback_sub_qos_profile=_SERVICES_DEFAULT, status_sub_qos_profile=_SERVICES_DEFAULT):
+    def __init__(self, node, action_type, action_name, *, callback_group=None, goal_service_qos_profile=qos_profile_services_default,
+                 result_service_qos_profile=qos_profile_services_default, cancel_service_qos_profile=qos_profile_services_default,
+                 feedback_sub_qos_profile=QoSProfile(depth=10), status_sub_qos_profile=qos_profile_action_status_default):
         self.callback_group = node._group_of(callback_group)
-        name = type_name(action_type, ('Goal', 'Result', 'Feedback'), 'action', 'message or service')
+        name = action_type_name(action_type)
         self._node = node
         self._action_type = action_type
         self._action_name = action_name

@@ -6,11 +6,10 @@ import traceback
 from enum import Enum, IntEnum
 
 from rclpy import _rclio
-from rclpy._node_calls import type_name
+from rclpy._node_calls import action_type_name
 from rclpy._rclio import InvalidHandle, RCLError
-from rclpy.qos import QoSProfile
+from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
 
-_SERVICES_DEFAULT = QoSProfile(depth=10)
 _EXECUTE_AT_ONCE, _REJECT, _EXECUTE_LATER = range(3)  # rclio_goal_response
 _UNKNOWN, _ACCEPTED, _EXECUTING, _CANCELING, _SUCCEEDED, _CANCELED, _ABORTED = range(7)
 _STATES = ('UNKNOWN', 'ACCEPTED', 'EXECUTING', 'CANCELING', 'SUCCEEDED', 'CANCELED', 'ABORTED')
@@ -187,16 +186,16 @@ class ActionServer:
 
     def __init__(self, node, action_type, action_name, execute_callback, *, callback_group=None, goal_callback=default_goal_callback,
                  handle_accepted_callback=default_handle_accepted_callback, cancel_callback=default_cancel_callback,
-                 goal_service_qos_profile=_SERVICES_DEFAULT, result_service_qos_profile=_SERVICES_DEFAULT,
-                 cancel_service_qos_profile=_SERVICES_DEFAULT, feedback_pub_qos_profile=_SERVICES_DEFAULT,
-                 status_pub_qos_profile=_SERVICES_DEFAULT, result_timeout=900):
+                 goal_service_qos_profile=qos_profile_services_default, result_service_qos_profile=qos_profile_services_default,
+                 cancel_service_qos_profile=qos_profile_services_default, feedback_pub_qos_profile=QoSProfile(depth=10),
+                 status_pub_qos_profile=qos_profile_action_status_default, result_timeout=900):
         self.callback_group = node._group_of(callback_group)
         self._lock = threading.Lock()
         self.register_handle_accepted_callback(handle_accepted_callback)
         self.register_goal_callback(goal_callback)
         self.register_cancel_callback(cancel_callback)
         self.register_execute_callback(execute_callback)
-        name = type_name(action_type, ('Goal', 'Result', 'Feedback'), 'action', 'message or service')
+        name = action_type_name(action_type)
         self._node = node
         self._action_type = action_type
         self._goal_handles = {}
@@ -237,7 +236,7 @@ class ActionServer:
         """Executes a goal with this callback (None: the server's), in no callback group."""
         callback = self._execute_callback if execute_callback is None else execute_callback
         run = self._run_coroutine if inspect.iscoroutinefunction(callback) else self._run
-        executor = getattr(self._node, 'executor', None)
+        executor = self._node.executor
         if executor is not None:
             executor.create_task(run, callback, goal_handle)
             return None
