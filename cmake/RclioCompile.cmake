@@ -19,11 +19,11 @@ foreach(language C CXX)
 endforeach()
 
 # What the presets of the tests build with. Releases do without: each source includes what it needs, the system's linker links.
-option(RCLIO_QUICK "Build in less time: headers of Fast DDS precompiled, generated code not optimised, mold where it is installed" OFF)
-find_program(RCLIO_MOLD mold)
-mark_as_advanced(RCLIO_MOLD)
-if(RCLIO_QUICK AND RCLIO_MOLD)
-  add_link_options(-fuse-ld=mold)
+option(RCLIO_QUICK "Build in less time: headers of Fast DDS precompiled, generated code not optimised, lld where it is installed" OFF)
+find_program(RCLIO_LLD ld.lld)
+mark_as_advanced(RCLIO_LLD)
+if(RCLIO_QUICK AND RCLIO_LLD)
+  add_link_options(-fuse-ld=lld)
 endif()
 
 set(RCLIO_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
