@@ -23,18 +23,25 @@ typedef struct cli_option cli_option;
 
 typedef enum cli_kind {
     CLI_KIND_END = 0,
-    CLI_KIND_ARGUMENT, /* const char *: by position */
-    CLI_KIND_STRING,   /* const char *: NULL when not given */
-    CLI_KIND_INT,      /* int64_t: CLI_UNSET when not given and without a preset */
-    CLI_KIND_DOUBLE,   /* double: NAN when not given and without a preset */
-    CLI_KIND_FLAG,     /* bool */
-    CLI_KIND_COUNT,    /* int64_t: how often it was given */
-    CLI_KIND_HELP,     /* -h: every command has it */
+    CLI_KIND_ARGUMENT,  /* const char *: by position */
+    CLI_KIND_STRING,    /* const char *: NULL when not given */
+    CLI_KIND_INT,       /* int64_t: CLI_UNSET when not given and without a preset */
+    CLI_KIND_DOUBLE,    /* double: NAN when not given and without a preset */
+    CLI_KIND_FLAG,      /* bool */
+    CLI_KIND_COUNT,     /* int64_t: how often it was given */
+    CLI_KIND_ARGUMENTS, /* cli_words: by position, one or more, behind all other arguments */
+    CLI_KIND_STRINGS,   /* cli_words: one or more behind the option */
+    CLI_KIND_HELP,      /* -h: every command has it */
 } cli_kind;
 
 typedef enum cli_range { CLI_ANY = 0, CLI_POSITIVE, CLI_NOT_NEGATIVE, CLI_UNSIGNED } cli_range;
 
 #define CLI_UNSET INT64_MIN
+
+typedef struct cli_words { /* lent for the run */
+    const char **data;
+    size_t count;
+} cli_words;
 
 struct cli_option {
     cli_kind kind;
@@ -78,6 +85,15 @@ struct cli_option {
     {                                                                                                                        \
         .kind = CLI_KIND_COUNT, .offset = CLI_MEMBER(type, member, int64_t), .names = (names_), .help = (help_), __VA_ARGS__ \
     }
+#define CLI_ARGS(type, member, name_, help_, ...)                                                                     \
+    {                                                                                                                 \
+        .kind = CLI_KIND_ARGUMENTS, .offset = CLI_MEMBER(type, member, cli_words), .names = (name_), .help = (help_), \
+        __VA_ARGS__                                                                                                   \
+    }
+#define CLI_STRINGS(type, member, names_, help_, ...)                                                                            \
+    {                                                                                                                            \
+        .kind = CLI_KIND_STRINGS, .offset = CLI_MEMBER(type, member, cli_words), .names = (names_), .help = (help_), __VA_ARGS__ \
+    }
 
 typedef struct cli_verb {
     const char *path;          /* "topic list" */
@@ -92,6 +108,7 @@ typedef struct cli_group {
     const char *name; /* "topic" */
     const char *summary;
     const cli_option *options; /* into struct cli */
+    const char *later;         /* NULL; of a group that has no verbs yet: the line that answers all of them */
 } cli_group;
 
 /* One run of the program. */
@@ -132,8 +149,9 @@ typedef enum cli_parse_result { CLI_PARSED, CLI_HELP, CLI_ERROR } cli_parse_resu
 
 extern const cli_option cli_help_option; /* -h, --help: of every command */
 
-/* Presets into `values`. */
+/* Presets into `values`; frees what parsing put there. */
 void cli_preset(const cli_option *options, void *values);
+void cli_release(const cli_option *options, void *values);
 
 /* Reads arguments as Python's argparse does. With `command` not NULL it stops behind the first positional argument, which goes to
  * *command (NULL: none), and says in *used how many arguments that took; errors were printed with the usage. */
@@ -157,6 +175,8 @@ void cli_help(FILE *out, const char *program, const char *summary, const cli_opt
 void cli_option_invocation(FILE *out, const cli_option *option);
 void cli_option_name(FILE *out, const cli_option *option);
 void cli_option_value(FILE *out, const cli_option *option);
+bool cli_is_argument(const cli_option *option);
+bool cli_takes_value(const cli_option *option);
 
 /* The next name of an option's "-w, --window": copies it to `name`, returns what follows; NULL after the last. */
 #define CLI_NAME_SIZE 64
@@ -276,6 +296,65 @@ void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_rol
 /* A whole verb: looks until the named thing is there and prints its types, one a line; returns the exit status. Hidden ones count
  * only with `hidden`. */
 int cli_print_type_of(cli *c, const cli_discovery *discovery, cli_things things, const char *name, bool hidden);
+
+/* ---- one node of the network (cli/remote.c) ---- */
+
+/* Options of verbs that talk to a node. */
+typedef struct cli_remote {
+    cli_discovery discovery;
+    bool hidden;
+    double timeout;
+} cli_remote;
+#define CLI_HIDDEN_NODES(type, member) CLI_FLAG(type, member.hidden, "--include-hidden-nodes", "consider hidden nodes as well")
+/* Not given, 0 or not an option of the verb: until the network is quiet. */
+#define CLI_NODE_TIMEOUT(type, member)                                                                         \
+    CLI_DOUBLE(type, member.timeout, "--timeout",                                                              \
+               "look for the node for this many seconds, instead of until the network is quiet", .value = "N", \
+               .range = CLI_NOT_NEGATIVE)
+
+/* Looks until the node is there. returns its full name as a string you free; NULL after "Node not found" (or an interrupt): *status
+ * is the exit status then. */
+char *cli_find_node(cli *c, const cli_remote *remote, const char *name, int *status);
+
+/* The parameters of that node, whose services are there; NULL after an error line. Belongs to the node of the command. */
+rclio_parameter_client *cli_parameter_client(cli *c, const cli_remote *remote, const char *node);
+/* Without an error line: whether they came while the network was looked at. */
+bool cli_parameters_there(cli *c, const cli_remote *remote, rclio_parameter_client *client, const char *node);
+
+/* find, client and the name for error lines, in one. false: *status is the exit status. */
+typedef struct cli_parameters {
+    char *node;
+    rclio_parameter_client *client;
+} cli_parameters;
+bool cli_parameters_open(cli *c, const cli_remote *remote, const char *name, cli_parameters *parameters, int *status);
+
+/* The value of a call, lent until the future's last unref; NULL after an error line that names `node`. A future that is NULL is an
+ * error that is set. */
+const void *cli_answer(cli *c, rclio_future *future, const char *node);
+
+/* ---- managed nodes (cli/managed.c) ---- */
+
+/* Messages of lifecycle_msgs in memory. */
+typedef struct cli_lifecycle_item { /* State, Transition */
+    uint8_t id;
+    rosidl_runtime_c__String label;
+} cli_lifecycle_item;
+typedef struct cli_lifecycle_step { /* TransitionDescription */
+    cli_lifecycle_item transition, start, goal;
+} cli_lifecycle_step;
+typedef struct cli_lifecycle_steps { /* GetAvailableTransitions_Response */
+    cli_lifecycle_step *data;
+    size_t size, capacity;
+} cli_lifecycle_steps;
+
+/* Names of the managed nodes that are known now, sorted, ended by NULL; freed with rclio_names_free. NULL after an error line. */
+char **cli_managed_nodes(cli *c, bool hidden);
+/* Looks until the managed node is there; as cli_find_node(). */
+char *cli_find_managed(cli *c, const cli_remote *remote, const char *name, int *status);
+/* Calls `<node>/<service>` of type lifecycle_msgs/srv/<type>. NULL after an error line; else unref *call when the response, which it
+ * lends, is not needed any more. `request` NULL: an empty one. */
+const void *cli_lifecycle_call(cli *c, const char *node, const char *service, const char *type, const void *request,
+                               rclio_future **call);
 
 /* ---- QoS options (cli/qos_options.c) ---- */
 

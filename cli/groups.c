@@ -20,10 +20,21 @@ static const cli_option topic_options[] = {
 };
 
 const cli_group cli_groups[] = {
-    {"action", "See and call the actions of the network", no_options},
-    {"interface", "See the message, service and action types that are installed", no_options},
-    {"node", "See the nodes of the network", no_options},
-    {"service", "See and call the services of the network", service_options},
-    {"topic", "See, print and publish the topics of the network", topic_options},
-    {NULL, NULL, NULL},
+    {"action", "See and call the actions of the network", no_options, NULL},
+    {"bag", "Record and play messages", no_options, "ros2 bag is not there yet: use upstream's, it works with rclio's nodes"},
+    {"component", "Load components into running containers", no_options,
+     "ros2 component is not there yet: use upstream's, it works with rclio's nodes"},
+    {"daemon", "Answer scripts that start and stop a daemon: none is needed", no_options, NULL},
+    {"interface", "See the message, service and action types that are installed", no_options, NULL},
+    {"launch", "Start the programs that a file describes", no_options,
+     "ros2 launch is not there yet: start each program with its own command"},
+    {"lifecycle", "See and change the states of managed nodes", no_options, NULL},
+    {"node", "See the nodes of the network", no_options, NULL},
+    {"param", "See and change the parameters of nodes", no_options, NULL},
+    {"pkg", "See the packages that are installed", no_options, NULL},
+    {"security", "Make keys and permissions for secure networks", no_options,
+     "ros2 security is not there yet: use upstream's to make a keystore"},
+    {"service", "See and call the services of the network", service_options, NULL},
+    {"topic", "See, print and publish the topics of the network", topic_options, NULL},
+    {NULL, NULL, NULL, NULL},
 };

@@ -105,6 +105,7 @@ static int run_verb(cli *c, const cli_verb *verb, cli_parse *p, int argc, char *
         if (!p->extra_count) status = verb->run(c, values);
         break;
     }
+    cli_release(verb->options, values);
     free(values);
     c->program = p->program = "ros2"; /* `program` ends here */
     return status;
@@ -116,6 +117,7 @@ static int run_group(cli *c, const cli_group *group, cli_parse *p, int argc, cha
     char program[80];
     const char *command;
     int status;
+    if (group->later) return cli_error(c, "%s", group->later);
     snprintf(program, sizeof program, "ros2 %s", group->name);
     p->program = program;
     p->options = group->options;

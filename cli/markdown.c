@@ -31,9 +31,9 @@ static void print_verb(FILE *out, const cli_verb *verb)
     fputs("```\n", out);
     if (verb->options[0].kind) fputs("\n| | |\n|---|---|\n", out);
     for (const cli_option *o = verb->options; o->kind; o++)
-        if (o->kind == CLI_KIND_ARGUMENT) print_option(out, o);
+        if (cli_is_argument(o)) print_option(out, o);
     for (const cli_option *o = verb->options; o->kind; o++)
-        if (o->kind != CLI_KIND_ARGUMENT) print_option(out, o);
+        if (!cli_is_argument(o)) print_option(out, o);
     if (verb->notes) fprintf(out, "\nDiffers from upstream: %s\n", verb->notes);
 }
 
@@ -61,6 +61,7 @@ void cli_markdown(FILE *out)
     for (const cli_group *g = cli_groups; g->name; g++) {
         size_t length = strlen(g->name);
         fprintf(out, "\n## %s\n\n%s.\n", g->name, g->summary);
+        if (g->later) fprintf(out, "\nNot there yet, whatever is written behind it: `%s`, exit status 1.\n", g->later);
         if (g->options[0].kind) fputs("\n| | |\n|---|---|\n", out);
         for (const cli_option *o = g->options; o->kind; o++) print_option(out, o);
         for (const cli_verb *const *v = cli_verbs(); *v; v++)

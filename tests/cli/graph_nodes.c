@@ -1,6 +1,6 @@
 /* tests/cli/graph_nodes.c: the network that the transcripts of tests/data/cli were taken in, as far as rclio's nodes can make it:
  * /talker and /listener (/chatter), /scanner (/scan, /bytes, /count), /subber, /add_two_ints_server, /fibonacci_action_server and
- * /refuser (/refused rejects every goal, /aborts aborts with [7]). Prints "ready"; ends with SIGINT, SIGTERM or the end of its input.
+ * /refuser (/refused rejects every goal, /aborts aborts with [7]; with the parameters of the transcripts), /lc_talker (managed). Prints "ready"; ends with SIGINT, SIGTERM or the end of its input.
  *
  * argv[1]: milliseconds between two numbers of a Fibonacci goal. Threads: one, and one that waits for the end of the input. */
 #include "rclio/rclio.h"
@@ -117,6 +117,36 @@ done:
     rosidl_runtime_c__int32__Sequence__fini(&sequence.data);
 }
 
+static bool declare(rclio_node *node)
+{
+    static const uint8_t raw[] = {1, 255};
+    static const bool bits[] = {true, false};
+    static const int64_t nums[] = {1, 2, 3};
+    static const double vals[] = {1.0, 2.5};
+    static const char *const names[] = {"a", "b"};
+    const rclio_parameter_declaration declarations[] = {
+        {"speed",
+         rclio_value_double(1.5),
+         {{.description = "top speed", .additional_constraints = "none", .has_double_range = true, .double_range = {0, 10, 0.5}},
+          0,
+          false}},
+        {"count",
+         rclio_value_integer(4),
+         {{.description = "a count", .has_integer_range = true, .integer_range = {0, 10, 2}}, 0, false}},
+        {"locked", rclio_value_string("x"), {{.read_only = true}, 0, false}},
+        {"any", rclio_value_integer(1), {{.dynamic_typing = true}, 0, false}},
+        {.name = "flag", .value = rclio_value_bool(true)},
+        {.name = "names", .value = rclio_value_strings(names, 2)},
+        {.name = "nums", .value = rclio_value_integers(nums, 3)},
+        {.name = "vals", .value = rclio_value_doubles(vals, 2)},
+        {.name = "bits", .value = rclio_value_bools(bits, 2)},
+        {.name = "raw", .value = rclio_value_bytes(raw, 2)},
+        {.name = "group.inner.x", .value = rclio_value_integer(1)},
+        {.name = "unset", .options = {.type = RCLIO_PARAMETER_STRING}},
+    };
+    return rclio_parameters_declare(node, NULL, declarations, sizeof declarations / sizeof *declarations) == RCLIO_OK;
+}
+
 static rclio_goal_response refuse(const rclio_goal_id *id, const void *request, void *arg)
 {
     (void)id, (void)request, (void)arg;
@@ -164,6 +194,7 @@ static bool make_servers(struct network *n)
     rclio_node *adder = rclio_node_new(n->context, "add_two_ints_server", NULL);
     rclio_node *server = rclio_node_new(n->context, "fibonacci_action_server", NULL),
                *refuser = rclio_node_new(n->context, "refuser", NULL);
+    if (!declare(refuser) || !rclio_lifecycle_new(rclio_node_new(n->context, "lc_talker", NULL), NULL)) return false;
     return rclio_service_new(adder, type(n, "example_interfaces/srv/AddTwoInts"), "add_two_ints", add, NULL, NULL) &&
            rclio_action_server_new(server, action, "fibonacci", fibonacci, n, NULL) &&
            rclio_action_server_new(refuser, action, "refused", fibonacci, n, &refusing) &&
