@@ -356,6 +356,79 @@ char *cli_find_managed(cli *c, const cli_remote *remote, const char *name, int *
 const void *cli_lifecycle_call(cli *c, const char *node, const char *service, const char *type, const void *request,
                                rclio_future **call);
 
+/* ---- topics to listen to (cli/topics.c) ---- */
+
+/* "Cannot echo topic ..., as it contains more than one type"; CLI_FAILED. */
+int cli_several_types(cli *c, const char *verb, const rclio_name_and_types *topic);
+/* The type of a topic that is there, from the definitions that are here or from those who have it; NULL after an error line, or
+ * without one after an interrupt. `type_name` NULL: its only one. */
+const rclio_type *cli_learn_type(cli *c, const char *topic, const char *type_name);
+/* Looks; with nobody publishing it says so and waits. */
+rclio_status cli_wait_for_topic(cli *c, const cli_discovery *discovery, const char *given, const char *topic);
+
+/* A verb that watches one topic: waits for it, learns its type, runs. */
+typedef struct cli_watch {
+    const char *verb; /* "measure" */
+    int (*run)(cli *c, const char *topic, const rclio_type *type, const void *arg);
+} cli_watch;
+int cli_watch_topic(cli *c, const cli_discovery *discovery, const char *given, const cli_watch *watch, const void *arg);
+
+/* ---- numbers of the last messages (cli/measure.c) ---- */
+
+typedef struct cli_window {
+    double *data;
+    size_t capacity, count, allocated, first; /* first: the oldest */
+} cli_window;
+typedef struct cli_summary {
+    size_t count;
+    double sum, mean, minimum, maximum, deviation;
+} cli_summary;
+bool cli_window_add(cli_window *window, double value); /* false: no memory */
+double cli_window_first(const cli_window *window);     /* the oldest; there is one */
+cli_summary cli_window_summary(const cli_window *window);
+void cli_window_fini(cli_window *window);
+
+typedef struct cli_measuring {
+    cli *c;
+    void (*print)(cli *c, void *arg); /* once a second */
+    void *arg;                        /* of print and on_message */
+} cli_measuring;
+/* Listens until interrupted; the exit status. */
+int cli_measure(cli_measuring *measuring, const rclio_type *type, const char *topic, rclio_message_fn *on_message, bool raw);
+/* When a message came: by the system's clock, or by /clock with --use-sim-time. */
+int64_t cli_arrival(cli *c, const rclio_message_info *info);
+
+/* ---- events of services and actions (cli/events.c) ---- */
+
+typedef struct cli_event_options {
+    bool csv, full_length, no_arr, no_str, flow_style;
+    int64_t truncate_length;
+} cli_event_options;
+#define CLI_EVENT_OPTIONS(type, member)                                                                                 \
+    CLI_FLAG(type, member.csv, "--csv", "print the values of an event on one line, separated by commas"),               \
+        CLI_FLAG(type, member.full_length, "--full-length, -f", "print all elements of arrays and all of texts"),       \
+        CLI_INT(type, member.truncate_length, "--truncate-length, -l", "print at most so many elements and characters", \
+                .preset = "128", .range = CLI_UNSIGNED),                                                                \
+        CLI_FLAG(type, member.no_arr, "--no-arr", "print type and length of arrays instead of their elements"),         \
+        CLI_FLAG(type, member.no_str, "--no-str", "print the length of texts instead of the texts"),                    \
+        CLI_FLAG(type, member.flow_style, "--flow-style", "print arrays on one line")
+
+/* One topic of events. Lives as long as the command listens. */
+typedef struct cli_events {
+    cli *c;
+    const cli_event_options *options;
+    const char *title; /* printed before each as "interface: TITLE"; NULL: not */
+    const rclio_type *type;
+} cli_events;
+/* qos: NULL: what all publishers that are known offer. fails after an error line. */
+rclio_status cli_listen_events(cli_events *events, const char *topic, const rclio_qos *qos);
+
+/* ---- --filter (cli/filter.c) ---- */
+
+/* Whether the message passes; *failed: it could not be told, after an error line. */
+bool cli_filter_passes(cli *c, const char *expression, const rclio_type *type, const void *message, bool *failed);
+bool cli_filter_check(cli *c, const char *expression); /* as far as it needs no message. false after an error line */
+
 /* ---- QoS options (cli/qos_options.c) ---- */
 
 typedef struct cli_qos {
@@ -385,5 +458,8 @@ rclio_qos cli_qos_resolve(const cli_qos *options, rclio_qos preset);
 /* ---- what endpoints of the network say (cli/endpoints.c) ---- */
 
 void cli_print_endpoint(cli *c, const rclio_endpoint *endpoint);
+
+/* A whole verb: looks around and prints the names of those of a type, or their number; the exit status. */
+int cli_print_found(cli *c, const cli_discovery *discovery, cli_things things, const char *type, bool count, bool hidden);
 
 #endif

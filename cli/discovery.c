@@ -151,6 +151,25 @@ void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool coun
     if (count) cli_print(c, "%zu\n", shown);
 }
 
+int cli_print_found(cli *c, const cli_discovery *discovery, cli_things things, const char *type, bool count, bool hidden)
+{
+    rclio_name_list names = {0};
+    size_t found = 0;
+    rclio_status status = cli_look(c, discovery, NULL, NULL);
+    if (status != RCLIO_OK) return cli_look_status(status);
+    if (cli_list(c, things, &names) != RCLIO_OK) return cli_fail(c);
+    for (size_t i = 0; i < names.size; i++) {
+        bool has = false;
+        if (!hidden && rclio_name_is_hidden(names.data[i].name)) continue;
+        for (size_t t = 0; t < names.data[i].type_count; t++) has |= strcmp(names.data[i].types[t], type) == 0;
+        found += has;
+        if (has && !count) cli_print(c, "%s\n", names.data[i].name);
+    }
+    if (count) cli_print(c, "%zu\n", found);
+    rclio_name_list_free(&names);
+    return 0;
+}
+
 size_t cli_distance(const char *a, const char *b)
 {
     size_t length = strlen(b), row[128];

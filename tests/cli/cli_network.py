@@ -26,9 +26,9 @@ def own_domain():
 class Network:
     """The transcripts' network, running."""
 
-    def __init__(self, step_ms, domain):
+    def __init__(self, step_ms, domain, *more):
         self.domain = domain
-        self.nodes = Process(BIN / "cli_graph_nodes", step_ms, domain=self.domain, stdin=True)
+        self.nodes = Process(BIN / "cli_graph_nodes", step_ms, *more, domain=self.domain, stdin=True)
         self.nodes.wait_for("^ready$")
         self.started = []
 

@@ -2,7 +2,7 @@
  * /talker and /listener (/chatter), /scanner (/scan, /bytes, /count), /subber, /add_two_ints_server, /fibonacci_action_server and
  * /refuser (/refused rejects every goal, /aborts aborts with [7]; with the parameters of the transcripts), /lc_talker (managed). Prints "ready"; ends with SIGINT, SIGTERM or the end of its input.
  *
- * argv[1]: milliseconds between two numbers of a Fibonacci goal. Threads: one, and one that waits for the end of the input. */
+ * argv[1]: milliseconds between two numbers of a Fibonacci goal. argv[2] "introspect": /add_two_ints tells of its calls. Threads: one, and one that waits for the end of the input. */
 #include "rclio/rclio.h"
 
 #include <poll.h>
@@ -14,6 +14,7 @@
 struct network {
     rclio_context *context;
     int64_t step_ns;
+    bool introspect;
     size_t hellos, counts;
     rclio_publisher *chatter, *scan, *bytes, *count;
 };
@@ -195,8 +196,10 @@ static bool make_servers(struct network *n)
     rclio_node *server = rclio_node_new(n->context, "fibonacci_action_server", NULL),
                *refuser = rclio_node_new(n->context, "refuser", NULL);
     if (!declare(refuser) || !rclio_lifecycle_new(rclio_node_new(n->context, "lc_talker", NULL), NULL)) return false;
-    return rclio_service_new(adder, type(n, "example_interfaces/srv/AddTwoInts"), "add_two_ints", add, NULL, NULL) &&
-           rclio_action_server_new(server, action, "fibonacci", fibonacci, n, NULL) &&
+    rclio_service *service =
+        rclio_service_new(adder, type(n, "example_interfaces/srv/AddTwoInts"), "add_two_ints", add, NULL, NULL);
+    if (n->introspect && rclio_service_configure_introspection(service, RCLIO_INTROSPECTION_CONTENTS, NULL, NULL)) return false;
+    return service && rclio_action_server_new(server, action, "fibonacci", fibonacci, n, NULL) &&
            rclio_action_server_new(refuser, action, "refused", fibonacci, n, &refusing) &&
            rclio_action_server_new(refuser, action, "aborts", abort_goal, n, NULL);
 }
@@ -214,7 +217,7 @@ static void wait_for_end_of_input(void *arg)
 
 int main(int argc, char **argv)
 {
-    struct network n = {.step_ns = RCLIO_MS(argc > 1 ? strtol(argv[1], NULL, 10) : 20)};
+    struct network n = {.step_ns = RCLIO_MS(argc > 1 ? strtol(argv[1], NULL, 10) : 20), .introspect = argc > 2};
     n.context = rclio_init(0, NULL, NULL);
     if (!n.context || !make_talkers(&n) || !make_listeners(&n) || !make_servers(&n) ||
         rclio_task_start(rclio_context_executor(n.context), "end of input", wait_for_end_of_input, n.context)) {

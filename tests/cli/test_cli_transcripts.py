@@ -10,7 +10,6 @@ from cli_transcript import entries, normal
 ABSENT = re.compile(r"/lc_talker|/ComponentManager|/parameter_events|_parameters|/get_parameter_types|/_ros2cli_")
 SUBBER = re.compile(r"^/(pubbed|pub_int|pub_u8|pose|hdr|arr)\b")  # was not there yet when topic_list was taken
 SKIPPED = {  # command: why
-    "--filter": "comes later",
     "echo --once /rosout": "the message names a file of the talker",
     "/parameter_events": "no parameters yet",
     "lc_talker": "no lifecycle nodes here",
@@ -28,8 +27,8 @@ def replayable(*names):
     return [e for e in entries(*names) if not any(text in e.command for text in (*SKIPPED, *NOTED)) or "info -c" in e.command]
 
 
-ENTRIES = replayable("topic_list", "topic_type", "topic_info", "topic_echo", "topic_pub", "node_list", "node_info", "service_list",
-                     "service_type", "service_info", "service_call", "action_list", "action_type", "action_info", "action_send_goal")
+ENTRIES = replayable("topic_list", "topic_type", "topic_info", "topic_echo", "topic_find", "topic_pub", "node_list", "node_info", "service_list",
+                     "service_find", "service_type", "service_info", "service_call", "action_list", "action_type", "action_info", "action_send_goal")
 
 
 def comparable(text, entry):
