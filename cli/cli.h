@@ -278,6 +278,8 @@ int cli_look_status(rclio_status status);
 const char *cli_nearest(const char *wanted, const rclio_name_list *names);
 /* "Did you mean '/chatter'?" on standard error, if there is one. */
 void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names);
+/* The same among words, ended by NULL; NULL: none at all. */
+void cli_suggest_word(cli *c, const char *wanted, const char *const *words);
 size_t cli_distance(const char *a, const char *b); /* edits from one to the other */
 
 const rclio_name_and_types *cli_find_name(const rclio_name_list *names, const char *name); /* NULL: not there */
@@ -422,6 +424,22 @@ typedef struct cli_events {
 } cli_events;
 /* qos: NULL: what all publishers that are known offer. fails after an error line. */
 rclio_status cli_listen_events(cli_events *events, const char *topic, const rclio_qos *qos);
+
+/* ---- packages that are installed (cli/packages.c) ---- */
+
+typedef struct cli_package {
+    char *name, *prefix, *share;
+} cli_package;
+typedef struct cli_package_list { /* sorted by name */
+    cli_package *data;
+    size_t size;
+} cli_package_list;
+bool cli_packages(cli *c, cli_package_list *list); /* false after an error line */
+const cli_package *cli_package_find(const cli_package_list *list, const char *name);
+void cli_suggest_package(cli *c, const cli_package_list *list, const char *name);
+void cli_packages_free(cli_package_list *list);
+/* What lies below lib/<package> and may be run. */
+void cli_package_executables(const cli_package *package, void (*each)(const char *name, const char *path, void *arg), void *arg);
 
 /* ---- --filter (cli/filter.c) ---- */
 

@@ -204,6 +204,17 @@ void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names)
     if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
 }
 
+void cli_suggest_word(cli *c, const char *wanted, const char *const *words)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(wanted) / 3 + 2;
+    for (size_t i = 0; words && words[i]; i++) {
+        size_t distance = cli_distance(wanted, words[i]);
+        if (distance > 0 && distance < best) best = distance, nearest = words[i];
+    }
+    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+}
+
 void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_role servers)
 {
     rclio_name_list names = {0};
