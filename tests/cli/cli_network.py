@@ -26,9 +26,9 @@ def own_domain():
 class Network:
     """The transcripts' network, running."""
 
-    def __init__(self, step_ms, domain, *more):
+    def __init__(self, step_ms, domain, *more, **environment):
         self.domain = domain
-        self.nodes = Process(BIN / "cli_graph_nodes", step_ms, *more, domain=self.domain, stdin=True)
+        self.nodes = Process(BIN / "cli_graph_nodes", step_ms, *more, domain=self.domain, stdin=True, **environment)
         self.nodes.wait_for("^ready$")
         self.started = []
 

@@ -2,7 +2,8 @@
  * /talker and /listener (/chatter), /scanner (/scan, /bytes, /count), /subber, /add_two_ints_server, /fibonacci_action_server and
  * /refuser (/refused rejects every goal, /aborts aborts with [7]; with the parameters of the transcripts), /lc_talker (managed). Prints "ready"; ends with SIGINT, SIGTERM or the end of its input.
  *
- * argv[1]: milliseconds between two numbers of a Fibonacci goal. argv[2] "introspect": /add_two_ints tells of its calls. Threads: one, and one that waits for the end of the input. */
+ * argv[1]: milliseconds between two numbers of a Fibonacci goal. argv[2] "introspect": /add_two_ints tells of its calls;
+ * a message type: /talker publishes it on /custom. Threads: one, and one that waits for the end of the input. */
 #include "rclio/rclio.h"
 
 #include <poll.h>
@@ -16,7 +17,8 @@ struct network {
     int64_t step_ns;
     bool introspect;
     size_t hellos, counts;
-    rclio_publisher *chatter, *scan, *bytes, *count;
+    rclio_publisher *chatter, *scan, *bytes, *count, *custom;
+    const char *custom_type;
 };
 
 typedef struct two_ints {
@@ -50,6 +52,7 @@ static void say_hello(rclio_timer *timer, void *arg)
     (void)timer;
     snprintf(yaml, sizeof yaml, "{data: 'Hello World: %02zu'}", 10 + n->hellos++ % 90);
     publish(n->chatter, yaml);
+    if (n->custom) publish(n->custom, "{}");
 }
 
 static void print_sequence(FILE *out, size_t count, double step)
@@ -168,6 +171,7 @@ static bool make_talkers(struct network *n)
     rclio_node *scanner = rclio_node_new(n->context, "scanner", NULL);
     rclio_publisher_options sensor = {.qos = RCLIO_QOS_SENSOR_DATA};
     n->chatter = rclio_publisher_new(talker, type(n, "std_msgs/msg/String"), "chatter", NULL);
+    if (n->custom_type && !(n->custom = rclio_publisher_new(talker, type(n, n->custom_type), "custom", NULL))) return false;
     n->scan = rclio_publisher_new(scanner, type(n, "sensor_msgs/msg/LaserScan"), "scan", &sensor);
     n->bytes = rclio_publisher_new(scanner, type(n, "std_msgs/msg/UInt8MultiArray"), "bytes", NULL);
     n->count = rclio_publisher_new(scanner, type(n, "std_msgs/msg/Int32"), "count", NULL);
@@ -218,6 +222,7 @@ static void wait_for_end_of_input(void *arg)
 int main(int argc, char **argv)
 {
     struct network n = {.step_ns = RCLIO_MS(argc > 1 ? strtol(argv[1], NULL, 10) : 20), .introspect = argc > 2};
+    if (argc > 2 && strchr(argv[2], '/')) n.custom_type = argv[2];
     n.context = rclio_init(0, NULL, NULL);
     if (!n.context || !make_talkers(&n) || !make_listeners(&n) || !make_servers(&n) ||
         rclio_task_start(rclio_context_executor(n.context), "end of input", wait_for_end_of_input, n.context)) {

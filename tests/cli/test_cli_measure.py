@@ -2,6 +2,7 @@
 import re
 
 import pytest
+from cli_network import Network, own_domain
 from cli_transcript import entries
 
 MEASURED = [e for name in ("topic_hz", "topic_bw", "topic_delay") for e in entries(name)]
@@ -118,3 +119,22 @@ def test_what_does_not_fit_the_message_is_said_with_the_first(network, expressio
     found = network.ros2("topic", "echo", "--filter", expression, "/count")
     assert (found.status, found.stdout) == (1, "")
     assert place in found.stderr and found.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def custom_network(tmp_path):
+    """Where a message is published whose definition only its publisher has."""
+    (tmp_path / "mine/msg").mkdir(parents=True)
+    (tmp_path / "mine/package.xml").write_text("<package><name>mine</name></package>")
+    (tmp_path / "mine/msg/Own.msg").write_text("std_msgs/Header header\nint32 number 7\nstring[] words ['a', 'b']\n")
+    made = Network(20, own_domain(), "mine/msg/Own", RCLIO_INTERFACE_PATH=str(tmp_path))
+    yield made
+    made.end_started()
+    made.nodes.kill()
+
+
+def test_a_type_that_is_not_installed_is_learned_from_its_publisher(custom_network):
+    found = custom_network.ros2("topic", "echo", "--once", "--filter", "m.number == 7 and 'b' in m.words", "--field", "words", "/custom")
+    assert (found.status, found.stdout, found.stderr) == (0, "['a', 'b']\n---\n", "")
+    assert measured(custom_network, "bw", "/custom")[1][0] > 20
+    assert measured(custom_network, "delay", "/custom")[1][3] > 0

@@ -33,7 +33,7 @@ ENTRIES = replayable("topic_list", "topic_type", "topic_info", "topic_echo", "to
 
 def comparable(text, entry):
     lines = [line for line in normal(text).splitlines() if not ABSENT.search(line)]
-    if entry.arguments[:2] == ["topic", "list"]:
+    if entry.arguments[:2] in (["topic", "list"], ["topic", "find"]):
         lines = [re.sub(r"\d+ (publisher|subscriber)s?$", r"N \1", line) for line in lines if not SUBBER.match(line.removeprefix(" * "))]
     if "/rosout" in entry.arguments:
         lines = [re.sub(r"count: \d+$", "count: N", line) for line in lines]
