@@ -19,11 +19,26 @@ static const cli_option param_load_options[] = {
     {0},
 };
 
-/* What the file has for the node; a file that has nothing for it was written for another: all of it, as upstream. */
+/* What the file has for the node, of which its own entries go before those for all nodes wherever they stand. */
+static rclio_status read_own(const struct param_load *o, const char *node, rclio_parameter_list *list)
+{
+    rclio_parameter_list own = {0}, all = {0};
+    rclio_status status = rclio_parameters_read_file_entries(o->file, node, RCLIO_FILE_NO_WILDCARD, &own);
+    if (status == RCLIO_OK && !o->no_wildcard) status = rclio_parameters_read_file_entries(o->file, node, RCLIO_FILE_NODE, &all);
+    const rclio_parameter_list *from = o->no_wildcard ? &own : &all;
+    for (size_t i = 0; i < from->size && status == RCLIO_OK; i++) {
+        const rclio_parameter_value *value = rclio_parameter_list_find(&own, from->data[i].name);
+        status = rclio_parameter_list_add(list, from->data[i].name, value ? *value : from->data[i].value);
+    }
+    rclio_parameter_list_fini(&own);
+    rclio_parameter_list_fini(&all);
+    return status;
+}
+
+/* A file that has nothing for the node was written for another: all of it, as upstream. */
 static bool read_file(cli *c, const struct param_load *o, const char *node, rclio_parameter_list *list)
 {
-    rclio_file_entries own = o->no_wildcard ? RCLIO_FILE_NO_WILDCARD : RCLIO_FILE_NODE;
-    rclio_status status = rclio_parameters_read_file_entries(o->file, node, own, list);
+    rclio_status status = read_own(o, node, list);
     if (status == RCLIO_OK && list->size == 0 && !o->no_wildcard)
         status = rclio_parameters_read_file_entries(o->file, node, RCLIO_FILE_ALL, list);
     if (status != RCLIO_OK) return cli_fail(c), false;

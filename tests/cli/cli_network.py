@@ -1,6 +1,7 @@
 """`ros2` run to its end, and the network of the transcripts."""
 import itertools
 import os
+import re
 import subprocess
 from types import SimpleNamespace
 
@@ -21,6 +22,21 @@ _given = itertools.cycle(range(int(os.environ.get("RCLIO_TEST_DOMAIN", 0)) + 1, 
 def own_domain():
     """RCLIO_TEST_DOMAIN=50: this run uses 50 (the transcripts' network) to 59."""
     return next(_given) if "RCLIO_TEST_DOMAIN" in os.environ else next_domain()
+
+
+def wait_until_interruptible(process):
+    """Its handler of SIGINT is there, or it has ended."""
+    for _ in range(1000):
+        with open(f"/proc/{process.child.pid}/status") as status:
+            caught = int(re.search(r"^SigCgt:\s*([0-9a-f]+)$", status.read(), re.M)[1], 16)
+        if caught & 0b10:
+            return
+        try:
+            process.child.wait(timeout=0.01)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError(f"no handler of SIGINT\n{process.report()}")
 
 
 class Network:

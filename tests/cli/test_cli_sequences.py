@@ -67,10 +67,10 @@ def test_the_file_that_dump_prints_is_one_that_load_reads(own_network, tmp_path)
 
 
 def test_of_a_file_for_several_nodes_a_node_gets_its_own(own_network, tmp_path):
-    (tmp_path / "several.yaml").write_text("/**: {ros__parameters: {count: 2}}\n/refuser: {ros__parameters: {speed: 0.5}}\n"
-                                           "/other: {ros__parameters: {speed: 9.5}}\n")
+    (tmp_path / "several.yaml").write_text("/refuser: {ros__parameters: {speed: 0.5}}\n/other: {ros__parameters: {speed: 9.5}}\n"
+                                           "/**: {ros__parameters: {count: 2, speed: 8.0}}\n")
     found = own_network.ros2("param", "load", "refuser", "several.yaml")
-    assert (found.stdout, found.stderr) == ("Set parameter count successful\nSet parameter speed successful\n", "")
+    assert (found.stdout, found.stderr) == ("Set parameter speed successful\nSet parameter count successful\n", "")
     assert own_network.ros2("param", "get", "--hide-type", "/refuser", "speed").stdout == "0.5\n"
     found = own_network.ros2("param", "load", "refuser", "several.yaml", "--no-use-wildcard")
     assert (found.stdout, found.stderr) == ("Set parameter speed successful\n", "")
