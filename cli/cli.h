@@ -446,6 +446,8 @@ void cli_package_executables(const cli_package *package, void (*each)(const char
 /* Whether the message passes; *failed: it could not be told, after an error line. */
 bool cli_filter_passes(cli *c, const char *expression, const rclio_type *type, const void *message, bool *failed);
 bool cli_filter_check(cli *c, const char *expression); /* as far as it needs no message. false after an error line */
+/* Whether the fields that it names are there, as far as a message with its defaults leads to them. false after an error line. */
+bool cli_filter_fits(cli *c, const char *expression, const rclio_type *type);
 
 /* ---- QoS options (cli/qos_options.c) ---- */
 

@@ -26,7 +26,7 @@ typedef struct reader {
     const rclio_type *type;
     void *message;
     int skip, depth;
-    bool failed;
+    bool failed, missing; /* missing: it names a field that the type has not */
     char problem[256];
     char texts[TEXTS];
     size_t texts_used;
@@ -233,6 +233,7 @@ static filter_value attribute(reader *r, const filter_value *self)
     if (take(r, "(")) return method(r, self, name);
     if (silent(r)) return (filter_value){0};
     if (self->kind == FILTER_MESSAGE && filter_attribute(self, name, &found)) return found;
+    r->missing = !r->failed && self->kind == FILTER_MESSAGE;
     r->at = start;
     return fail_at(r, "'%s' object has no attribute '%s'", filter_type_name(self), name);
 }
@@ -489,4 +490,15 @@ bool cli_filter_check(cli *c, const char *expression)
     evaluate(&r);
     if (r.failed) cli_error(c, "Invalid filter '%s': %s", expression, r.problem);
     return !r.failed;
+}
+
+bool cli_filter_fits(cli *c, const char *expression, const rclio_type *type)
+{
+    void *message = rclio_message_new(type);
+    reader r = {.text = expression, .at = expression, .type = type, .message = message};
+    if (!message) return cli_fail(c), false;
+    evaluate(&r);
+    if (r.missing) cli_error(c, "Invalid filter '%s': %s", expression, r.problem);
+    rclio_message_destroy(type, message);
+    return !r.missing;
 }

@@ -188,8 +188,9 @@ static rclio_qos choose_qos(struct echo *e)
 }
 
 /* A field that is not there is seen before the first message comes, unless the path depends on the message. */
-static bool check_field(struct echo *e)
+static bool check_fields(struct echo *e)
 {
+    if (e->o->filter && !cli_filter_fits(e->c, e->o->filter, e->type)) return false;
     if (!e->o->field || e->o->raw || strchr(e->o->field, '[')) return true;
     void *message = rclio_message_new(e->type);
     char *text = message ? rclio_message_to_yaml(e->type, message, e->o->field, &e->yaml) : NULL;
@@ -237,7 +238,7 @@ static int topic_echo_run(cli *c, const void *options)
     int status = CLI_FAILED;
     e.yaml.truncate_length = o->full_length ? 0 : (size_t)o->truncate_length;
     if (o->type && !(e.type = cli_type(c, o->type, RCLIO_MESSAGE, "message"))) return CLI_FAILED;
-    if (e.type && !check_field(&e)) return CLI_FAILED;
+    if (e.type && !check_fields(&e)) return CLI_FAILED;
     if (o->filter && (o->raw || !cli_filter_check(c, o->filter)))
         return o->raw ? cli_error(c, "--filter needs messages: it cannot go with --raw") : CLI_FAILED;
     if (!cli_node(c, NULL)) return CLI_FAILED;
@@ -247,7 +248,7 @@ static int topic_echo_run(cli *c, const void *options)
     rclio_status looked = look_for_topic(&e);
     if (looked != RCLIO_OK)
         status = looked == RCLIO_SHUTDOWN ? CLI_INTERRUPTED : CLI_FAILED;
-    else if ((e.type || (e.type = type_from_graph(&e))) && check_field(&e))
+    else if ((e.type || (e.type = type_from_graph(&e))) && check_fields(&e))
         status = listen(&e);
     free(topic);
     return status;

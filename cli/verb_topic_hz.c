@@ -60,6 +60,7 @@ static int measure(cli *c, const char *topic, const rclio_type *type, const void
     const struct topic_hz *o = options;
     struct hz hz = {.c = c, .o = o, .type = type, .periods = {.capacity = o->window > 1 ? (size_t)o->window - 1 : 1}};
     cli_measuring measuring = {c, print_rate, &hz};
+    if (o->filter && !cli_filter_fits(c, o->filter, type)) return CLI_FAILED;
     int status = cli_measure(&measuring, type, topic, on_message, o->filter == NULL);
     cli_window_fini(&hz.periods);
     return status;
