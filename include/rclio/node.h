@@ -30,8 +30,8 @@ typedef struct rclio_node_options {
                                      asked before those of the command line, its parameters replace those. Borrowed. wire ARG-5 */
     int argument_count;
     bool use_intra_process_comms; /* what RCLIO_INTRA_PROCESS_NODE means in the options of publishers and subscriptions */
-    bool use_sim_time;     /* the default of the parameter use_sim_time, which -p replaces */
-    bool topic_statistics; /* of each subscription whose options do not say; upstream's enable_topic_statistics */
+    bool use_sim_time;            /* the default of the parameter use_sim_time, which -p replaces */
+    bool topic_statistics;        /* of each subscription whose options do not say; upstream's enable_topic_statistics */
     /* Parameters (rclio/parameter.h). */
     bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */
     bool no_parameter_events;                          /* the writer of /parameter_events */
@@ -69,7 +69,8 @@ RCLIO_API rclio_status rclio_node_set_use_sim_time(rclio_node *node, bool use_si
 RCLIO_API bool rclio_node_uses_sim_time(const rclio_node *node); /* thread as set */
 
 /* Spins the node's executor until the context is shut down, then destroys the context with everything below it: the last line of main.
- * returns  the exit status of the process: 0; 1 for a NULL node, after printing rclio_error() to standard error.
+ * returns  the exit status of the process: 0, also for a NULL node that was not made because its context had been shut down (Ctrl-C
+ *          came early); 1 for any other NULL node, after printing rclio_error() to standard error.
  * thread   one that spins nothing */
 RCLIO_API int rclio_spin(rclio_node *node);
 

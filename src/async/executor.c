@@ -180,7 +180,9 @@ rclio_status turn_enter(rclio_executor *executor, bool *busy)
 void executor_arm_clock(rclio_executor *executor)
 {
     const timer *first = executor->timers.root;
-    if (!first || first->deadline_ns >= executor->timer_armed_ns) return;
+    if (!first) return;
+    bool is_set = executor->timer_armed_ns > clock_steady_ns(); /* else its edge is still to be taken, or was lost */
+    if (is_set && first->deadline_ns >= executor->timer_armed_ns) return;
     int64_t at = first->deadline_ns > 0 ? first->deadline_ns : 1; /* 0 would disarm it */
     struct itimerspec when = {.it_value = {.tv_sec = at / RCLIO_S(1), .tv_nsec = at % RCLIO_S(1)}};
     if (timerfd_settime(executor->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) == 0) executor->timer_armed_ns = first->deadline_ns;

@@ -337,6 +337,7 @@ rclio_status rclio_context_spin(rclio_context *context)
 int rclio_spin(rclio_node *node)
 {
     if (!node) {
+        if (rclio_error_status() == RCLIO_SHUTDOWN) return 0; /* Ctrl-C came before it was made */
         fprintf(stderr, "%s\n", rclio_error());
         return 1;
     }

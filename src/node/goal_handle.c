@@ -284,7 +284,7 @@ static void ask_to_cancel(rclio_goal_handle *goal)
         task_fail_own(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
     } else if (!is_canceling(reply, &goal->id)) { /* rclpy refuses with code 0 and an empty list */
         task_fail_own(RCLIO_INVALID, "goal %s was not cancelled: the server says that %s", goal->id_text,
-                        cancel_code_text(reply->return_code));
+                      cancel_code_text(reply->return_code));
     }
     rclio_future_unref(call);
 }

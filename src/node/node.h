@@ -61,8 +61,8 @@ struct rclio_context {
     atomic_bool last_words;                        /* the program's on-shutdown callbacks run: they may still publish */
     stop_hook stopped;                             /* of `executor`, as the next */
     failure_hook failed;
-    sleep_scope *sleeps;                           /* async/clock.h: closed by the shutdown */
-    struct { /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
+    sleep_scope *sleeps; /* async/clock.h: closed by the shutdown */
+    struct {             /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
         stop_hook stopped;

@@ -192,7 +192,7 @@ static rclio_status read_nodes(file_reader *r, int depth)
     rclio_status status = next(r);
     while (status == RCLIO_OK && r->event.type != YAML_MAPPING_END_EVENT) {
         yaml_mark_t mark = r->event.start_mark;
-        if ((status = read_key(r, &key)) != RCLIO_OK) break;
+        if ((status = read_key(r, &key)) != RCLIO_OK || !key) break;
         status = read_below_key(r, key, &mark, depth + 1);
         free(key);
         if (status == RCLIO_OK) status = next(r);

@@ -10,6 +10,7 @@
 #include "types/python_text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,19 +74,21 @@ static void *copy_elements(const void *elements, size_t size)
 
 rclio_status rclio_parameter_value_copy(const rclio_parameter_value *source, rclio_parameter_value *target)
 {
-    rclio_parameter_value copy = *source;
+    const rclio_parameter_value copy = *source;
     *target = (rclio_parameter_value){0};
     if (!is_known(source->type))
         return rclio_fail(RCLIO_INVALID, "a parameter value has the type %d, which does not exist", (int)source->type);
-    if (source->type == RCLIO_PARAMETER_STRING)
-        copy.string = copy_elements(source->string ? source->string : "", source->string ? strlen(source->string) + 1 : 1);
-    else if (source->type == RCLIO_PARAMETER_STRINGS)
-        copy.strings = copy_strings(source->strings, source->count);
-    else if (kinds[source->type].element)
-        copy.bytes = copy_elements(source->bytes, source->count * kinds[source->type].element);
     bool needs_memory = source->type == RCLIO_PARAMETER_STRING || kinds[source->type].element;
-    if (needs_memory && !copy.bytes) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a parameter's value");
+    void *memory = NULL;
+    if (source->type == RCLIO_PARAMETER_STRING)
+        memory = copy_elements(source->string ? source->string : "", source->string ? strlen(source->string) + 1 : 1);
+    else if (source->type == RCLIO_PARAMETER_STRINGS)
+        memory = (void *)(uintptr_t)copy_strings(source->strings, source->count);
+    else if (needs_memory)
+        memory = copy_elements(source->bytes, source->count * kinds[source->type].element);
+    if (needs_memory && !memory) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a parameter's value");
     *target = copy;
+    if (memory) target->bytes = memory;
     return RCLIO_OK;
 }
 
@@ -94,7 +97,7 @@ void rclio_parameter_value_fini(rclio_parameter_value *value)
     if (!value) return;
     if (value->type == RCLIO_PARAMETER_STRING || parameter_type_is_array(value->type)) free((void *)(uintptr_t)value->bytes);
     *value = (rclio_parameter_value){0};
-}
+} /* NOLINT(clang-analyzer-unix.Malloc): it does not follow that only these types have memory */
 
 static bool strings_equal(const rclio_parameter_value *a, const rclio_parameter_value *b)
 {
@@ -110,8 +113,7 @@ bool rclio_parameter_value_equal(const rclio_parameter_value *a, const rclio_par
     case RCLIO_PARAMETER_NOT_SET: return true;
     case RCLIO_PARAMETER_BOOL: return a->boolean == b->boolean;
     case RCLIO_PARAMETER_INTEGER: return a->integer == b->integer;
-    case RCLIO_PARAMETER_DOUBLE:
-        return memcmp(&a->real, &b->real, sizeof a->real) == 0 || (a->real <= b->real && a->real >= b->real);
+    case RCLIO_PARAMETER_DOUBLE: return (isnan(a->real) && isnan(b->real)) || (a->real <= b->real && a->real >= b->real);
     case RCLIO_PARAMETER_STRING: return strcmp(a->string, b->string) == 0;
     case RCLIO_PARAMETER_STRINGS: return a->count == b->count && strings_equal(a, b);
     default: return a->count == b->count && (!a->count || memcmp(a->bytes, b->bytes, a->count * kinds[a->type].element) == 0);

@@ -144,7 +144,7 @@ static bool deliver(rclio_subscription *s, mw_sample *sample, int64_t *now_ns)
     };
     memcpy(info.publisher_gid, sample->publisher_gid, RCLIO_GID_SIZE);
     if (info.from_intra_process) ops->reader_return(s->reader, sample); /* S6 */
-    content_filter *filter = content_filter_ref(s->filter); /* another may be set meanwhile */
+    content_filter *filter = content_filter_ref(s->filter);             /* another may be set meanwhile */
     if (status == RCLIO_OK) USER_CODE(s->source.executor, status = call(&d, sample, &info, filter));
     content_filter_unref(filter);
     local_message_unref(d.message);

@@ -53,7 +53,7 @@ def test_a_killed_node_is_reported_and_starts_again_while_the_other_works_on(wor
     pid = int(again.rsplit(" ", 1)[1])
     program.wait_for(rf"^worker2 works in process {pid}$")
     assert {int(WORKS.match(line).group(2)) for line in program.lines["stdout"] if line.startswith("worker1")} == {pids["worker1"]}
-    assert program.interrupt() == 0
+    assert program.interrupt() == 0, program.report()
     assert len(program.lines["stderr"]) == 2, program.report()
 
 
@@ -67,7 +67,7 @@ def test_the_pause_before_a_start_doubles(workers):
         again = program.wait_for(r"node 'worker1' started again as pid", count=count)[-1]
         pids["worker1"] = int(again.rsplit(" ", 1)[1])
     assert pauses == ["1 s", "2 s"]
-    assert program.interrupt() == 0
+    assert program.interrupt() == 0, program.report()
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
@@ -114,7 +114,7 @@ def test_a_ctrl_c_at_the_terminal_ends_all_once(domain):
 def test_arguments_of_the_program_reach_its_nodes(start):
     program = start("two_workers", "--ros-args", "-r", "worker2:__node:=left")
     program.wait_for(r"^left works in process")
-    assert program.interrupt() == 0
+    assert program.interrupt() == 0, program.report()
 
 
 def test_a_mistake_in_the_arguments_starts_no_node(start):

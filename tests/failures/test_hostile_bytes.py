@@ -52,7 +52,7 @@ def test_each_hostile_text_is_one_line(start, hostile):
 
 
 def test_a_length_larger_than_memory_is_refused_before_memory_is_asked_for(start):
-    echo = start("ros2", "topic", "echo", "/blob", "std_msgs/msg/UInt8MultiArray")
+    echo = start("ros2", "topic", "echo", "/blob", "std_msgs/msg/UInt8MultiArray", "--qos-reliability", "reliable")
     rogue(start, "/blob", "std_msgs/msg/UInt8MultiArray", *BLOBS.values(), GOOD_BYTES)
     echo.wait_for("^- 3$")
     assert len(warnings(echo)) == 1 and "'/blob' (std_msgs/msg/UInt8MultiArray): a message was dropped" in warnings(echo)[0], echo.report()
@@ -104,10 +104,13 @@ def test_an_action_survives_feedback_and_states_that_are_none(start):
     assert server.interrupt() == 0
 
 
+def no_memory_is_an_error():
+    return ":".join([*filter(None, [os.environ.get("ASAN_OPTIONS")]), "allocator_may_return_null=1"])
+
+
 def test_a_message_that_does_not_fit_into_memory_is_an_error_of_publish_only(start):
-    echo = start("ros2", "topic", "echo", "/blob", "std_msgs/msg/UInt8MultiArray")
-    options = ":".join([*filter(None, [os.environ.get("ASAN_OPTIONS")]), "allocator_may_return_null=1"])
-    writer = start("failures_short_of_memory", ASAN_OPTIONS=options)
+    echo = start("ros2", "topic", "echo", "/blob", "std_msgs/msg/UInt8MultiArray", "--qos-reliability", "reliable")
+    writer = start("failures_short_of_memory", ASAN_OPTIONS=no_memory_is_an_error())
     assert writer.finish() == 0, writer.report()
     assert writer.lines["stdout"][0].startswith("large: out of memory: nothing published to '/blob': no memory for a message of 67108"), writer.report()
     assert writer.lines["stdout"][1] == "small: ok"
@@ -116,7 +119,7 @@ def test_a_message_that_does_not_fit_into_memory_is_an_error_of_publish_only(sta
 
 
 def test_a_message_that_does_not_fit_into_memory_twice_is_an_error_of_publish_only(start):
-    writer = start("failures_short_of_memory", "by_reference", ASAN_OPTIONS="allocator_may_return_null=1")
+    writer = start("failures_short_of_memory", "by_reference", ASAN_OPTIONS=no_memory_is_an_error())
     assert writer.finish() == 0, writer.report()
     large, *rest = writer.lines["stdout"]
     assert large.startswith("large: out of memory: nothing published to '/blob': "), writer.report()

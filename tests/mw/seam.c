@@ -2,6 +2,7 @@
 #include "seam.h"
 
 #include "support/domain.h"
+#include "support/watchdog.h"
 
 #include "base/thread.h"
 
@@ -13,8 +14,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define WATCHDOG_S 60
 
 extern char **environ;
 const mw_ops *ops;
@@ -54,7 +53,7 @@ void seam_begin(void)
     setenv("ROS_DOMAIN_ID", domain, 1);
     signal(SIGALRM, bark);
     signal(SIGPIPE, SIG_IGN);
-    alarm(WATCHDOG_S);
+    alarm(WATCHDOG_SECONDS);
     if (condition_init(&woken)) abort();
     types = rclio_types_new(NULL, NULL);
     string_type = rclio_types_get(types, "std_msgs/msg/String");
@@ -79,7 +78,7 @@ side side_open(const char *node_name)
 side side_open_with(const char *node_name, int64_t write_timeout_ns)
 {
     mw_options options = {.domain_id = seam_domain(), .enclave = "/", .write_timeout_ns = write_timeout_ns};
-    alarm(WATCHDOG_S);
+    alarm(WATCHDOG_SECONDS);
     side s = {.m = ops->open(&options)};
     if (!s.m) fail_msg("%s", rclio_error());
     s.graph = ops->graph_of(s.m);
@@ -118,7 +117,7 @@ unsigned wait_begin(const char *what, const char *file, int line)
     waiting_for = what;
     waiting_file = file;
     waiting_line = line;
-    alarm(WATCHDOG_S);
+    alarm(WATCHDOG_SECONDS);
     return wake_count();
 }
 
@@ -191,7 +190,7 @@ peer peer_start(const char *role)
 void peer_expect(peer *p, const char *line)
 {
     char read[256];
-    alarm(WATCHDOG_S);
+    alarm(WATCHDOG_SECONDS);
     waiting_for = line;
     if (!fgets(read, sizeof read, p->says)) fail_msg("the second process ended; it was to say '%s'", line);
     read[strcspn(read, "\n")] = '\0';
@@ -223,7 +222,7 @@ void peer_freeze(peer *p)
 void peer_stop(peer *p)
 {
     int status;
-    alarm(WATCHDOG_S);
+    alarm(WATCHDOG_SECONDS);
     close(p->input);
     p->input = -1;
     assert_int_equal(waitpid(p->pid, &status, 0), p->pid);

@@ -139,8 +139,8 @@ static void parameters_and_files_keep_their_order(void **state) /* ARG-4 */
 {
     size_t count;
     (void)state;
-    arguments *a =
-        PARSE("--ros-args", "-p", "a:=1", "--params-file", RCLIO_SOURCE_DIR "/tests/data/parameters/wild.yaml", "--param", "nd:b.c:=[1, 2]");
+    arguments *a = PARSE("--ros-args", "-p", "a:=1", "--params-file", RCLIO_SOURCE_DIR "/tests/data/parameters/wild.yaml",
+                         "--param", "nd:b.c:=[1, 2]");
     assert_non_null(a);
     const argument_parameter *parameters = arguments_parameters(a, &count);
     assert_int_equal(count, 3);

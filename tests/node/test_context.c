@@ -236,6 +236,19 @@ static void spin_is_the_last_line_of_main(void **state)
     harness_unwatch();
 }
 
+static void a_node_that_the_shutdown_forestalled_is_no_failure_of_its_program(void **state)
+{
+    (void)state;
+    rclio_context *context = quiet_context();
+    rclio_shutdown(context);
+    rclio_node *node = rclio_node_new(context, "n", NULL);
+    rclio_timer_new(node, RCLIO_S(1), NULL, NULL, NULL); /* the first error stands */
+    assert_null(node);
+    assert_int_equal(rclio_spin(node), 0);
+    rclio_context_destroy(context);
+    harness_unwatch();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_task_sees_the_shutdown_of_what_it_awaits),
         cmocka_unit_test(a_task_that_is_cancelled_by_the_end_still_has_its_node),
         cmocka_unit_test(spin_is_the_last_line_of_main),
+        cmocka_unit_test(a_node_that_the_shutdown_forestalled_is_no_failure_of_its_program),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);
 }

@@ -197,7 +197,7 @@ static void a_kept_message_outlives_everything(void **state)
     subscribe(p.client, "kept", &decoded, RCLIO_INTRA_PROCESS_OFF);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
     for (int i = 0; i < 4; i++) {
-        char text[16];
+        char text[32];
         snprintf(text, sizeof text, "number %d", i);
         assert_ok(rclio_publish_loaned(publisher, borrow(publisher, text)));
     }

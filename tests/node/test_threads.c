@@ -117,8 +117,11 @@ static void call_for_overridden_qos(stay_in *s)
 
 static void call_jump(stay_in *s)
 {
-    rclio_clock_on_jump(rclio_node_clock(s->c->node), &(rclio_jump_threshold){.on_clock_change = true}, stay_jump, NULL, s);
+    const rclio_jump_threshold threshold = {.on_clock_change = true};
+    rclio_jump_handle *handle = rclio_clock_on_jump(rclio_node_clock(s->c->node), &threshold, stay_jump, NULL, s);
     assert_ok(rclio_node_set_use_sim_time(s->c->node, true));
+    wait_for_flag(&s->released, 1);
+    rclio_jump_handle_destroy(handle);
 }
 
 static void call_lifecycle(stay_in *s)

@@ -122,8 +122,9 @@ static int again(rclio_context *context, rclio_client *client)
 {
     while (rclio_ok(context)) {
         if (call_once(client, 1)) return rclio_ok(context) ? 1 : 0;
+        rclio_future *held =
+            rclio_client_call(client, &(add_request){ANSWERED, 0}); /* while its server is there: it does not wait for the next */
         say_when("reply");
-        rclio_future *held = rclio_client_call(client, &(add_request){ANSWERED, 0});
         rclio_status status = rclio_wait_for(held, PATIENCE);
         if (status != RCLIO_UNAVAILABLE && rclio_ok(context)) return failed("not lost");
         if (status == RCLIO_UNAVAILABLE) say_when("lost");

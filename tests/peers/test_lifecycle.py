@@ -43,12 +43,13 @@ def test_upstream_sees_each_step_of_a_rclio_node(start, upstream):  # LIF-4
     talker = start("lc_talker")
     watcher = start(upstream, PROGRAM, "watch", "/lc_talker/transition_event", stdin=True)
     watcher.wait_for("matched")
-    bringup = start("bringup", "lc_talker", stdin=True)
-    bringup.wait_for("^lc_talker: active$")
-    assert bringup.finish() == 0, bringup.report()
-    watcher.wait_for("cleaningup 1 unconfigured")
+    for round in (1, 2):  # upstream is matched before rclio is, so the first steps of the first round may be missing
+        bringup = start("bringup", "lc_talker", stdin=True)
+        bringup.wait_for("^lc_talker: active$")
+        assert bringup.finish() == 0, bringup.report()
+        watcher.wait_for("cleaningup 1 unconfigured", count=round)
     assert watcher.finish() == 0, watcher.report()
-    assert watcher.lines["stdout"][1:] == [
+    assert watcher.lines["stdout"][-8:] == [
         "0 0  1 unconfigured 10 configuring", "0 0  10 configuring 2 inactive", "0 0  2 inactive 13 activating", "0 0  13 activating 3 active",
         "0 0  3 active 14 deactivating", "0 0  14 deactivating 2 inactive", "0 0  2 inactive 11 cleaningup", "0 0  11 cleaningup 1 unconfigured"]
     assert talker.interrupt() == 0

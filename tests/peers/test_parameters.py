@@ -49,7 +49,10 @@ def test_upstream_hears_of_rclios_parameters(start, upstream):  # PAR-4
     motor = start("motor")
     watcher = start(upstream, PROGRAMS / "parameters.py", "events", stdin=True)
     watcher.wait_for("matched")
-    operator = start("motor_operator")
-    assert operator.finish(40) == 0, operator.report()
+    for _ in range(10):  # the watcher knows the motor's writer; the motor may not know the watcher's reader yet, and tells nobody
+        operator = start("motor_operator")
+        assert operator.finish(40) == 0, operator.report()
+        if len(watcher.lines["stdout"]) > 1:
+            break
     watcher.wait_for(r'^\{"new": \[\], "changed": \[\["speed", 3\]\], "deleted": \[\]\}$')
     assert motor.interrupt() == 0

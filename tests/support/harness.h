@@ -5,6 +5,7 @@
 
 #include "rclio/rclio.h"
 #include "support/domain.h"
+#include "support/watchdog.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -17,8 +18,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-enum { WATCHDOG_SECONDS = 60 };
 
 static rclio_executor *harness_watched;
 

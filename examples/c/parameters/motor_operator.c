@@ -5,14 +5,14 @@
 
 typedef struct watcher {
     rclio_node *node;
-    rclio_future *changed; /* done with the first change */
+    rclio_future *changed; /* done when the speed is what was asked for */
 } watcher;
 
 static void changed(const rclio_parameter *parameter, void *arg)
 {
     watcher *me = arg;
-    RCLIO_INFO(me->node, "%s is now %.1f", parameter->name, parameter->value.real);
-    rclio_future_complete(me->changed, NULL);
+    if (parameter->value.real == 3.5 && rclio_future_complete(me->changed, NULL) == RCLIO_OK) /* not what it began with */
+        RCLIO_INFO(me->node, "%s is now %.1f", parameter->name, parameter->value.real);
 }
 
 static void set_speed(rclio_node *node, rclio_parameter_client *motor, double speed)
@@ -31,8 +31,8 @@ static void operate(void *arg)
     const char *const names[] = {"speed", "colour"};
     rclio_parameter_events *events = rclio_parameter_events_new(node, NULL);
     rclio_parameter_events_watch(events, "/motor", "speed", changed, &me);
-    rclio_parameter_client *motor = rclio_parameter_client_new(node, "/motor", NULL); /* when it answers, it knows of both */
-    rclio_future *there = rclio_parameter_events_wait_for_publishers(events, 2);      /* its own and the motor's */
+    rclio_parameter_client *motor = rclio_parameter_client_new(node, "/motor", NULL);
+    rclio_future *there = rclio_parameter_events_wait_for_publishers(events, 2); /* its own and the motor's */
     rclio_wait(there);
     rclio_future *call = rclio_parameter_client_get(motor, names, 2);
     const rclio_parameter_list *values = rclio_await(call);
@@ -44,7 +44,9 @@ static void operate(void *arg)
     set_speed(node, motor, 3.5);
     set_speed(node, motor, 99.0);
     set_speed(node, motor, 7.5);
-    rclio_wait(me.changed);
+    /* Services and topics are discovered apart: the motor may not have known of this node's subscription yet. */
+    while (rclio_wait_for(me.changed, RCLIO_S(1)) == RCLIO_TIMEOUT)
+        rclio_future_unref(rclio_parameter_client_set(motor, &(rclio_parameter){"speed", rclio_value_double(3.5)}, 1));
     rclio_parameter_events_destroy(events);
     rclio_future_unref(me.changed);
     rclio_future_unref(call);

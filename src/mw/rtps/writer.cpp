@@ -12,6 +12,7 @@ constexpr milliseconds heartbeat_period(100); /* while something is not acknowle
 constexpr milliseconds resend_delay(1);
 constexpr milliseconds drain_max(500), drain_look(10); /* W6 */
 constexpr size_t ask_after_max = 64;                   /* samples written since acknowledgements were last asked for */
+constexpr size_t refusals_kept = 1000;                 /* W3 */
 
 fast::WriterAttributes writer_attributes()
 {
@@ -209,10 +210,10 @@ bool Writer::give_up_oldest(bool refusals, std::vector<Sample> *instead)
     return true;
 }
 
-/* W3: they have the same limit for themselves. */
+/* W3: they are small, and who is not told waits for ever. */
 void Writer::drop_excess_refusals()
 {
-    while (refusals_ > depth_ && give_up_oldest(true, nullptr))
+    while (refusals_ > std::max(depth_, refusals_kept) && give_up_oldest(true, nullptr))
         ;
 }
 

@@ -6,6 +6,7 @@
  *       that HEARTBEATs cover it. Until the reader is in step, samples for it are held, in order, and HEARTBEATs are sent to each reader
  *       by itself (SRV-13).
  *   W3  `depth` samples at most are held or not acknowledged. Beyond it send says so, or gives up the oldest: its owner decides.
+ *       Refusals do not count; of them a thousand are kept, or `depth`.
  *   W4  A sample whose readers have all left is dropped at once.
  *   W5  What is acknowledged is removed when it is looked at: at a write now and then, and when a reader leaves.
  *   W6  Before a writer goes it waits for acknowledgements, half a second at most, and not again for two seconds after one of its

@@ -71,8 +71,14 @@ static bool take_outcome(rtps_requester *requester, int64_t first, int calls, ch
     return true;
 }
 
-/* Asks so many times, then waits for a line, then takes replies until every call has ended, and says how each did. */
-static int rtps_asker(rtps *r, int calls)
+static bool told(int times)
+{
+    return atomic_load(&lines_read) >= times || atomic_load(&input_ended);
+}
+
+/* Asks so many times, then waits for a line, then takes replies until every call has ended, and says how each did. A patient one also
+ * waits for a line after each call. */
+static int rtps_asker(rtps *r, int calls, bool patient)
 {
     rtps_requester *requester = requester_of(r, 2000);
     char outcomes[64] = "";
@@ -83,9 +89,10 @@ static int rtps_asker(rtps *r, int calls)
     for (int i = 0; i < calls; i++) {
         int64_t sequence = ask(requester, i, 1);
         if (i == 0) first = sequence;
+        if (patient) WAIT_UNTIL(told(i + 1));
     }
     say("asked");
-    WAIT_UNTIL(atomic_load(&lines_read) > 0 || atomic_load(&input_ended));
+    WAIT_UNTIL(told(patient ? calls + 1 : 1));
     while (strchr(outcomes, '.') && !atomic_load(&input_ended))
         WAIT_UNTIL(take_outcome(requester, first, calls, outcomes) || atomic_load(&input_ended));
     say(outcomes);
@@ -99,11 +106,12 @@ static int play_rtps(const char *role)
     bool is_stranger = strncmp(role, "rtps stranger", 13) == 0;
     rtps *r = participant_open(is_stranger ? STRANGER : NODE_MARKER);
     int result = 1;
-    if (is_stranger) result = rtps_asker(r, 1);
+    if (is_stranger) result = rtps_asker(r, 1, false);
     if (strcmp(role, "rtps server") == 0) result = rtps_server(r, 12);
     if (strcmp(role, "rtps large server") == 0) result = rtps_server(r, 1 << 20);
     if (strcmp(role, "rtps silent server") == 0) result = rtps_silent_server(r);
-    if (strncmp(role, "rtps asker ", 11) == 0) result = rtps_asker(r, atoi(role + 11));
+    if (strncmp(role, "rtps asker ", 11) == 0) result = rtps_asker(r, atoi(role + 11), false);
+    if (strncmp(role, "rtps patient asker ", 19) == 0) result = rtps_asker(r, atoi(role + 19), true);
     table->close(r);
     return result;
 }

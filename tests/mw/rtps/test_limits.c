@@ -138,8 +138,11 @@ static void over_the_depth_the_oldest_call_ends_with_an_error(void **state) /* S
     mw_request_id ids[CALLS];
     int64_t sums[CALLS];
     char line[512];
-    peer client = peer_start("rtps asker 8");
-    for (int i = 0; i < CALLS; i++) sums[i] = hear(replier, &ids[i]);
+    peer client = peer_start("rtps patient asker 8"); /* no more than DEPTH requests are kept, either */
+    for (int i = 0; i < CALLS; i++) {
+        sums[i] = hear(replier, &ids[i]);
+        peer_tell(&client);
+    }
     peer_expect(&client, "asked");
     kill(client.pid, SIGSTOP);
     assert_int_equal(waitpid(client.pid, NULL, WUNTRACED), client.pid);

@@ -8,6 +8,7 @@
 import json
 import sys
 import threading
+import time
 
 import rclpy
 from rcl_interfaces.msg import FloatingPointRange, ParameterDescriptor, ParameterEvent, SetParametersResult
@@ -21,6 +22,17 @@ def wait(node, future):
     rclpy.spin_until_future_complete(node, future, timeout_sec=25)
     assert future.done(), 'no answer'
     return future.result()
+
+
+def spin_until(node, holds):
+    end = time.monotonic() + 25
+    while not holds():
+        assert time.monotonic() < end, 'waited in vain'
+        rclpy.spin_once(node, timeout_sec=0.1)
+
+
+def knows_motor(node):
+    return any(info.node_name == 'motor' for info in node.get_publishers_info_by_topic('/parameter_events'))
 
 
 def summary(event):
@@ -42,6 +54,7 @@ def client():
     node.create_subscription(ParameterEvent, '/parameter_events', lambda e: events.append(summary(e)) if e.node == '/motor' else None, 1000)
     motor = AsyncParameterClient(node, '/motor')
     assert motor.wait_for_services(25)
+    spin_until(node, lambda: knows_motor(node))
     said = {'get': [v.double_value for v in wait(node, motor.get_parameters(['speed'])).values],
             'unknown': [v.type for v in wait(node, motor.get_parameters(['speed', 'nope'])).values],
             'types': list(wait(node, motor.get_parameter_types(['speed', 'guarded'])).types),
@@ -52,6 +65,7 @@ def client():
     said['set'] = [(r.successful, r.reason) for r in results]
     result = wait(node, motor.set_parameters_atomically([Parameter('guarded', value=True), Parameter('speed', value=4.0)])).result
     said['atomically'] = result.successful
+    spin_until(node, lambda: sum(bool(event['changed']) for event in events) >= 2)
     said['events'] = events
     print(json.dumps(said), flush=True)
 
@@ -74,8 +88,7 @@ def events():
     node = rclpy.create_node('upstream_watcher')
     node.create_subscription(ParameterEvent, '/parameter_events',
                              lambda e: print(json.dumps(summary(e)), flush=True) if e.node == '/motor' else None, 1000)
-    while not any(info.node_name == 'motor' for info in node.get_publishers_info_by_topic('/parameter_events')):
-        rclpy.spin_once(node, timeout_sec=0.1)
+    spin_until(node, lambda: knows_motor(node))
     print('matched', flush=True)
     spin_until_end_of_input(node)
 
