@@ -31,6 +31,7 @@ typedef enum cli_kind {
     CLI_KIND_COUNT,     /* int64_t: how often it was given */
     CLI_KIND_ARGUMENTS, /* cli_words: by position, one or more, behind all other arguments */
     CLI_KIND_STRINGS,   /* cli_words: one or more behind the option */
+    CLI_KIND_REST,      /* cli_words: everything that follows the other arguments, options too */
     CLI_KIND_HELP,      /* -h: every command has it */
 } cli_kind;
 
@@ -53,6 +54,7 @@ struct cli_option {
     const char *const *choices; /* the only values allowed, ended by NULL */
     cli_range range;            /* of a number */
     bool optional;              /* an argument that may be left out */
+    bool verb_checks;           /* an argument that may only be left out when the verb says so: usage shows it as needed */
     int exclusive;              /* options that follow each other with the same number here (not 0) exclude each other */
 };
 
@@ -95,8 +97,13 @@ struct cli_option {
         .kind = CLI_KIND_STRINGS, .offset = CLI_MEMBER(type, member, cli_words), .names = (names_), .help = (help_), __VA_ARGS__ \
     }
 
+#define CLI_REST(type, member, name_, help_, ...)                                                                            \
+    {                                                                                                                        \
+        .kind = CLI_KIND_REST, .offset = CLI_MEMBER(type, member, cli_words), .names = (name_), .help = (help_), __VA_ARGS__ \
+    }
+
 typedef struct cli_verb {
-    const char *path;          /* "topic list" */
+    const char *path;          /* "topic list"; "run": it stands right behind `ros2` */
     const char *summary;       /* one sentence, no full stop */
     const cli_option *options; /* ended by {0} */
     size_t size;               /* of the struct that the options fill */
@@ -109,6 +116,8 @@ typedef struct cli_group {
     const char *summary;
     const cli_option *options; /* into struct cli */
     const char *later;         /* NULL; of a group that has no verbs yet: the line that answers all of them */
+    int (*run)(cli *c);        /* NULL; what the group does without a verb behind it */
+    const char *notes;         /* of `run`: as a verb's */
 } cli_group;
 
 /* One run of the program. */
