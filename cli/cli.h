@@ -450,6 +450,18 @@ void cli_packages_free(cli_package_list *list);
 /* What lies below lib/<package> and may be run. */
 void cli_package_executables(const cli_package *package, void (*each)(const char *name, const char *path, void *arg), void *arg);
 
+/* ---- programs (cli/pythons.c, cli/words.c) ---- */
+
+char *cli_find_program(const char *name); /* on PATH; a string you free, or NULL */
+
+/* Calls `each` for every program of a package that pip installed for the `python3` on PATH. false: there is no such package. */
+typedef void cli_script_fn(const char *name, const char *module, const char *attribute, void *arg);
+bool cli_python_scripts(const char *package, cli_script_fn *each, void *arg);
+char *cli_python_prefix(void); /* of that `python3`; a string you free, or NULL */
+
+/* Takes a line apart as a shell does. NULL, or what is wrong with it. The words live in *memory; free both it and words->data. */
+const char *cli_split(const char *line, cli_words *words, char **memory);
+
 /* ---- --filter (cli/filter.c) ---- */
 
 /* Whether the message passes; *failed: it could not be told, after an error line. */
