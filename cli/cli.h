@@ -120,12 +120,17 @@ typedef struct cli_group {
     const char *notes;         /* of `run`: as a verb's */
 } cli_group;
 
+typedef struct cli_doctor { /* options of `ros2 doctor` and `ros2 wtf` */
+    bool report, report_failed, exclude_packages, include_warnings;
+} cli_doctor;
+
 /* One run of the program. */
 struct cli {
     const char *program;    /* "ros2 topic list", for messages about usage */
     bool default_buffering; /* --use-python-default-buffering: nothing to do */
     bool include_hidden;    /* --include-hidden-... of the group */
-    bool output_failed;     /* standard output is closed or full */
+    cli_doctor doctor;
+    bool output_failed; /* standard output is closed or full */
     rclio_types *types;
     rclio_context *context;
     rclio_node *node;
@@ -228,7 +233,10 @@ char *cli_read_stdin(cli *c);
 /* Joins the network, once, as `name` (NULL: a hidden name with the process id). NULL after an error line. */
 rclio_node *cli_node(cli *c, const char *name);
 
-bool cli_interrupted(void); /* SIGINT or SIGTERM came */
+void cli_catch_interrupts(void); /* from the beginning: an interrupt is never lost */
+bool cli_interrupted(void);      /* SIGINT or SIGTERM came */
+
+bool cli_wait_readable(int file); /* without a node. false: interrupted */
 
 /* Runs the executor until the future has ended in any way (RCLIO_OK), the time is over (RCLIO_TIMEOUT) or an interrupt came
  * (RCLIO_SHUTDOWN). */
@@ -449,6 +457,41 @@ void cli_suggest_package(cli *c, const cli_package_list *list, const char *name)
 void cli_packages_free(cli_package_list *list);
 /* What lies below lib/<package> and may be run. */
 void cli_package_executables(const cli_package *package, void (*each)(const char *name, const char *path, void *arg), void *arg);
+
+/* ---- `ros2 doctor` (cli/doctor.c, cli/doctor_network.c, cli/verb_doctor_hello.c) ---- */
+
+int cli_doctor_run(cli *c);
+
+/* What was found out. A list of names with contents is printed under its title, as upstream lines it up. */
+typedef struct cli_report {
+    const char *title; /* "NETWORK CONFIGURATION" */
+    struct cli_report_item {
+        const char *name;
+        char *content;
+    } * data;
+    size_t size;
+} cli_report;
+void cli_report_add(cli_report *report, const char *name, const char *format, ...) RCLIO_PRINTF(3, 4);
+void cli_report_print(cli *c, const cli_report *report);
+void cli_report_fini(cli_report *report);
+
+typedef struct cli_findings {
+    size_t errors, warnings;
+} cli_findings;
+void cli_doctor_error(cli *c, cli_findings *findings, const char *format, ...) RCLIO_PRINTF(3, 4);
+void cli_doctor_warn(cli *c, cli_findings *findings, const char *format, ...) RCLIO_PRINTF(3, 4);
+void cli_check_network(cli *c, cli_findings *findings);
+void cli_report_network(cli *c);
+
+/* `doctor hello` and `wtf hello` */
+typedef struct cli_hello {
+    const char *topic;
+    double emit_period, print_period;
+    int64_t ttl;
+    bool once;
+} cli_hello;
+extern const cli_option cli_hello_options[];
+int cli_hello_run(cli *c, const void *options);
 
 /* ---- programs (cli/pythons.c, cli/words.c) ---- */
 

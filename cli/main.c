@@ -188,6 +188,7 @@ int main(int argc, char **argv)
         return 0;
     }
     signal(SIGPIPE, SIG_IGN);
+    cli_catch_interrupts();
     if (!(parse.extra = calloc((size_t)argc + 1, sizeof *parse.extra))) return cli_error(&c, "out of memory");
     status = run_program(&c, &parse, argc - 1, argv + 1);
     if (status == -1) status = unrecognized(&parse);
