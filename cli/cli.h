@@ -312,6 +312,9 @@ rclio_status cli_list(cli *c, cli_things things, rclio_name_list *names); /* wha
 /* As cli_suggest() for who waits for a server that is not there. */
 void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_role servers);
 
+/* A warning when that service or action is there, but of other types. */
+void cli_warn_other_type(cli *c, cli_things things, const char *name, const char *type);
+
 /* A whole verb: looks until the named thing is there and prints its types, one a line; returns the exit status. Hidden ones count
  * only with `hidden`. */
 int cli_print_type_of(cli *c, const cli_discovery *discovery, cli_things things, const char *name, bool hidden);
@@ -346,6 +349,9 @@ typedef struct cli_parameters {
     rclio_parameter_client *client;
 } cli_parameters;
 bool cli_parameters_open(cli *c, const cli_remote *remote, const char *name, cli_parameters *parameters, int *status);
+
+/* "Did you mean 'speed'?", unless the node has a parameter of that name. */
+void cli_suggest_parameter(cli *c, const cli_parameters *node, const char *name);
 
 /* The value of a call, lent until the future's last unref; NULL after an error line that names `node`. A future that is NULL is an
  * error that is set. */
@@ -382,6 +388,9 @@ int cli_several_types(cli *c, const char *verb, const rclio_name_and_types *topi
 /* The type of a topic that is there, from the definitions that are here or from those who have it; NULL after an error line, or
  * without one after an interrupt. `type_name` NULL: its only one. */
 const rclio_type *cli_learn_type(cli *c, const char *topic, const char *type_name);
+/* The type to listen with when the user named it: that of the publishers who have another definition, if they tell it; else `type`,
+ * after a warning. */
+const rclio_type *cli_agree_on_type(cli *c, const char *topic, const rclio_type *type);
 /* Looks; with nobody publishing it says so and waits. */
 rclio_status cli_wait_for_topic(cli *c, const cli_discovery *discovery, const char *given, const char *topic);
 

@@ -96,6 +96,17 @@ static bool is_there(cli *c, void *arg)
     return there;
 }
 
+void cli_warn_other_type(cli *c, cli_things things, const char *name, const char *type)
+{
+    static const char *const nouns[] = {"topic", "service", "action"};
+    rclio_name_list names = {0};
+    const rclio_name_and_types *entry = cli_list(c, things, &names) == RCLIO_OK ? cli_find_name(&names, name) : NULL;
+    bool same = !entry || entry->type_count == 0;
+    for (size_t i = 0; entry && i < entry->type_count; i++) same |= strcmp(entry->types[i], type) == 0;
+    if (!same) cli_error(c, "%s '%s' is of type '%s', not '%s': nothing will come", nouns[things], name, entry->types[0], type);
+    rclio_name_list_free(&names);
+}
+
 int cli_print_type_of(cli *c, const cli_discovery *discovery, cli_things things, const char *name, bool hidden)
 {
     static const char *const nouns[] = {"topic", "service", "action"};
@@ -152,6 +163,19 @@ void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool coun
     if (count) cli_print(c, "%zu\n", shown);
 }
 
+/* The nearest of the types that are in use. */
+static void suggest_type(cli *c, const rclio_name_list *names, const char *type)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(type) / 6 + 2; /* types of one package are near each other by their first half alone */
+    for (size_t i = 0; i < names->size; i++)
+        for (size_t t = 0; t < names->data[i].type_count; t++) {
+            size_t distance = cli_distance(type, names->data[i].types[t]);
+            if (distance < best) best = distance, nearest = names->data[i].types[t];
+        }
+    if (nearest && strcmp(nearest, type) != 0) cli_error(c, "Did you mean '%s'?", nearest);
+}
+
 int cli_print_found(cli *c, const cli_discovery *discovery, cli_things things, const char *type, bool count, bool hidden)
 {
     rclio_name_list names = {0};
@@ -167,6 +191,7 @@ int cli_print_found(cli *c, const cli_discovery *discovery, cli_things things, c
         if (has && !count) cli_print(c, "%s\n", names.data[i].name);
     }
     if (count) cli_print(c, "%zu\n", found);
+    if (found == 0) suggest_type(c, &names, type);
     rclio_name_list_free(&names);
     return 0;
 }

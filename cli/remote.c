@@ -108,6 +108,19 @@ bool cli_parameters_open(cli *c, const cli_remote *remote, const char *name, cli
     return false;
 }
 
+void cli_suggest_parameter(cli *c, const cli_parameters *node, const char *name)
+{
+    rclio_future *listing = rclio_parameter_client_list(node->client, NULL, 0, 0);
+    const rclio_parameter_names *names = cli_answer(c, listing, node->node);
+    const char *nearest = NULL;
+    for (size_t i = 0, best = 3; names && i < names->name_count; i++) {
+        size_t distance = cli_distance(name, names->names[i]);
+        if (distance < best) best = distance, nearest = names->names[i];
+    }
+    if (nearest && strcmp(nearest, name) != 0) cli_error(c, "Did you mean '%s'?", nearest);
+    rclio_future_unref(listing);
+}
+
 const void *cli_answer(cli *c, rclio_future *future, const char *node)
 {
     if (!future) return cli_fail(c), NULL;
