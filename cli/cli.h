@@ -225,8 +225,9 @@ const rclio_type *cli_type(cli *c, const char *name, rclio_kind kind, const char
 /* Fills a message from YAML; false after an error line. `now_ns`: the time that `now` and `auto` stand for. */
 bool cli_fill(cli *c, const rclio_type *type, const char *yaml, int64_t now_ns, void *message);
 
-/* All of standard input as a string you free; NULL after an error line. */
+/* All of standard input, or of a file, as a string you free; NULL after an error line. */
 char *cli_read_stdin(cli *c);
+char *cli_read_file(cli *c, const char *path);
 
 /* ---- the network (cli/session.c) ---- */
 
