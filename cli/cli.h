@@ -205,6 +205,9 @@ void cli_print(cli *c, const char *format, ...) RCLIO_PRINTF(2, 3);
 void cli_print_text(cli *c, const char *text);
 /* Hands on what was printed; false when standard output is closed (silently) or full (with a line): the verb should end. */
 bool cli_flush(cli *c);
+/* Begins and ends what stands out on a standard error that is a terminal; "" elsewhere, and with NO_COLOR. */
+typedef enum cli_emphasis { CLI_PLAIN, CLI_NAME, CLI_WARNING, CLI_ERROR_WORD } cli_emphasis;
+const char *cli_bold(cli_emphasis emphasis);
 /* A line on standard error, after what was printed. Returns CLI_FAILED. */
 int cli_error(cli *c, const char *format, ...) RCLIO_PRINTF(2, 3);
 /* rclio_error() on standard error; CLI_FAILED. */
@@ -296,6 +299,7 @@ int cli_look_status(rclio_status status);
 const char *cli_nearest(const char *wanted, const rclio_name_list *names);
 /* "Did you mean '/chatter'?" on standard error, if there is one. */
 void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names);
+void cli_did_you_mean(cli *c, const char *name);
 /* The same among words, ended by NULL; NULL: none at all. */
 void cli_suggest_word(cli *c, const char *wanted, const char *const *words);
 size_t cli_distance(const char *a, const char *b); /* edits from one to the other */

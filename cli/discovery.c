@@ -173,7 +173,7 @@ static void suggest_type(cli *c, const rclio_name_list *names, const char *type)
             size_t distance = cli_distance(type, names->data[i].types[t]);
             if (distance < best) best = distance, nearest = names->data[i].types[t];
         }
-    if (nearest && strcmp(nearest, type) != 0) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest && strcmp(nearest, type) != 0) cli_did_you_mean(c, nearest);
 }
 
 int cli_print_found(cli *c, const cli_discovery *discovery, cli_things things, const char *type, bool count, bool hidden)
@@ -224,10 +224,15 @@ const char *cli_nearest(const char *wanted, const rclio_name_list *names)
     return nearest;
 }
 
+void cli_did_you_mean(cli *c, const char *name)
+{
+    cli_error(c, "Did you mean '%s%s%s'?", cli_bold(CLI_NAME), name, cli_bold(CLI_PLAIN));
+}
+
 void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names)
 {
     const char *nearest = cli_nearest(wanted, names);
-    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest) cli_did_you_mean(c, nearest);
 }
 
 void cli_suggest_word(cli *c, const char *wanted, const char *const *words)
@@ -238,7 +243,7 @@ void cli_suggest_word(cli *c, const char *wanted, const char *const *words)
         size_t distance = cli_distance(wanted, words[i]);
         if (distance > 0 && distance < best) best = distance, nearest = words[i];
     }
-    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest) cli_did_you_mean(c, nearest);
 }
 
 void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_role servers)

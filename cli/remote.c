@@ -36,7 +36,7 @@ static void suggest_node(cli *c, const char *name, bool hidden)
         if (!hidden && rclio_name_is_hidden(nodes.data[i].full_name)) continue;
         if (distance > 0 && distance < best) best = distance, nearest = nodes.data[i].full_name;
     }
-    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest) cli_did_you_mean(c, nearest);
     rclio_node_list_free(&nodes);
 }
 
@@ -117,7 +117,7 @@ void cli_suggest_parameter(cli *c, const cli_parameters *node, const char *name)
         size_t distance = cli_distance(name, names->names[i]);
         if (distance < best) best = distance, nearest = names->names[i];
     }
-    if (nearest && strcmp(nearest, name) != 0) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest && strcmp(nearest, name) != 0) cli_did_you_mean(c, nearest);
     rclio_future_unref(listing);
 }
 
