@@ -129,6 +129,7 @@ struct cli {
 extern const cli_group cli_groups[]; /* ended by an empty one, sorted by name */
 extern const cli_option cli_program_options[];
 const cli_verb *const *cli_verbs(void); /* ended by NULL, sorted by path */
+bool cli_is_lone(const cli_verb *verb); /* "top": it belongs to no group */
 
 /* ---- the command line (cli/parse.c) ---- */
 

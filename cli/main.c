@@ -8,11 +8,20 @@
 
 #define COMMANDS_MAX 64
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const cli_command *)a)->name, ((const cli_command *)b)->name);
+}
+
+/* Groups, and verbs that belong to none. */
 static void list_groups(cli_command commands[COMMANDS_MAX])
 {
     size_t count = 0;
     for (const cli_group *g = cli_groups; g->name && count < COMMANDS_MAX - 1; g++)
         commands[count++] = (cli_command){g->name, g->summary};
+    for (const cli_verb *const *v = cli_verbs(); *v && count < COMMANDS_MAX - 1; v++)
+        if (cli_is_lone(*v)) commands[count++] = (cli_command){(*v)->path, (*v)->summary};
+    qsort(commands, count, sizeof *commands, by_name);
     commands[count] = (cli_command){0};
 }
 
@@ -142,6 +151,8 @@ static int run_program(cli *c, cli_parse *p, int argc, char *const argv[])
         return status;
     for (const cli_group *g = cli_groups; g->name; g++)
         if (strcmp(g->name, command) == 0) return run_group(c, g, p, argc, argv);
+    for (const cli_verb *const *v = cli_verbs(); *v; v++)
+        if (strcmp((*v)->path, command) == 0) return run_verb(c, *v, p, argc, argv);
     return CLI_USAGE;
 }
 

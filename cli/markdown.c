@@ -26,7 +26,7 @@ static void print_verb(FILE *out, const cli_verb *verb)
 {
     char program[80];
     snprintf(program, sizeof program, "ros2 %s", verb->path);
-    fprintf(out, "\n### %s\n\n%s.\n\n```\n", verb->path, verb->summary);
+    fprintf(out, "\n%s %s\n\n%s.\n\n```\n", cli_is_lone(verb) ? "##" : "###", verb->path, verb->summary);
     cli_usage(out, program, verb->options, NULL, USAGE_COLUMNS);
     fputs("```\n", out);
     if (verb->options[0].kind) fputs("\n| | |\n|---|---|\n", out);
@@ -67,4 +67,6 @@ void cli_markdown(FILE *out)
         for (const cli_verb *const *v = cli_verbs(); *v; v++)
             if (strncmp((*v)->path, g->name, length) == 0 && (*v)->path[length] == ' ') print_verb(out, *v);
     }
+    for (const cli_verb *const *v = cli_verbs(); *v; v++)
+        if (cli_is_lone(*v)) print_verb(out, *v);
 }
