@@ -185,6 +185,8 @@ const char *cli_next_name(const char *names, char name[CLI_NAME_SIZE]);
 
 /* docs/cli.md (cli/markdown.c) */
 void cli_markdown(FILE *out);
+/* ros2(1) (cli/manual.c) */
+void cli_manual(FILE *out);
 
 /* ---- output (cli/output.c) ---- */
 

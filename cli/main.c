@@ -1,6 +1,6 @@
 /* cli/main.c: the `ros2` command: finds the verb, reads its options, runs it.
  * `ros2`, `ros2 <group>` and every -h print help without opening anything. Threads: main. */
-#include "cli.h"
+#include "completion.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -183,7 +183,16 @@ int main(int argc, char **argv)
         cli_markdown(stdout);
         return 0;
     }
+    if (argc == 2 && strcmp(argv[1], "--man") == 0) {
+        cli_manual(stdout);
+        return 0;
+    }
     signal(SIGPIPE, SIG_IGN);
+    if (argc >= 2 && strcmp(argv[1], "--complete") == 0) {
+        status = cli_complete(&c, argc - 2, argv + 2);
+        cli_close(&c);
+        return status;
+    }
     if (!(parse.extra = calloc((size_t)argc + 1, sizeof *parse.extra))) return cli_error(&c, "out of memory");
     status = run_program(&c, &parse, argc - 1, argv + 1);
     if (status == -1) status = unrecognized(&parse);
