@@ -44,7 +44,7 @@ void cli_interrupt_clear(void)
 rclio_node *cli_node(cli *c, const char *name)
 {
     char hidden[64];
-    rclio_context_options options = {.signals = RCLIO_SIGNALS_NONE, .no_rosout = true};
+    rclio_context_options options = {.signals = RCLIO_SIGNALS_NONE, .no_rosout = true, .no_inspection = true};
     rclio_node_options node_options = {
         .no_rosout = true, .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true};
     if (c->node) return c->node;
