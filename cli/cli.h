@@ -222,6 +222,9 @@ char *cli_read_stdin(cli *c);
 /* Joins the network, once, as `name` (NULL: a hidden name with the process id). NULL after an error line. */
 rclio_node *cli_node(cli *c, const char *name);
 
+/* The context alone, which opens nothing: its domain is known, interrupts are caught. NULL after an error line. */
+rclio_context *cli_context(cli *c);
+
 bool cli_interrupted(void); /* SIGINT or SIGTERM came */
 
 /* Runs the executor until the future has ended in any way (RCLIO_OK), the time is over (RCLIO_TIMEOUT) or an interrupt came

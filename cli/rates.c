@@ -6,12 +6,26 @@
 
 #define DEPTH 1000 /* while others are looked at */
 
+static void count_publisher(cli_rate *rate, const uint8_t gid[RCLIO_GID_SIZE])
+{
+    size_t i = 0;
+    while (i < rate->publisher_count && memcmp(rate->publishers[i].gid, gid, RCLIO_GID_SIZE) != 0) i++;
+    if (i == CLI_RATES_PUBLISHERS) return;
+    if (i == rate->publisher_count) {
+        rate->publishers[i] = (cli_rate_publisher){.messages = 0};
+        memcpy(rate->publishers[i].gid, gid, RCLIO_GID_SIZE);
+        rate->publisher_count++;
+    }
+    rate->publishers[i].messages++;
+}
+
 static void on_message(const void *message, const rclio_message_info *info, void *arg)
 {
     cli_rate *rate = arg;
     (void)message;
     rate->messages++;
     rate->bytes += info->serialized_size;
+    count_publisher(rate, info->publisher_gid);
     rate->last_ns = info->received_timestamp_ns;
     if (!rate->first_ns) rate->first_ns = rate->last_ns;
 }
@@ -114,11 +128,28 @@ bool cli_rates_follow(cli_rates *rates, bool (*wanted)(const char *topic, void *
     return good;
 }
 
+static void cut_publishers(cli_rate *rate, uint64_t messages)
+{
+    for (size_t i = 0; i < rate->publisher_count; i++) {
+        cli_rate_publisher *publisher = &rate->publishers[i];
+        publisher->share = messages ? (double)publisher->messages / (double)messages : 0;
+        publisher->messages = 0;
+    }
+}
+
+double cli_rate_share(const cli_rate *rate, const uint8_t gid[RCLIO_GID_SIZE])
+{
+    for (size_t i = 0; i < rate->publisher_count; i++)
+        if (memcmp(rate->publishers[i].gid, gid, RCLIO_GID_SIZE) == 0) return rate->publishers[i].share;
+    return 0;
+}
+
 void cli_rates_cut(cli_rates *rates)
 {
     int64_t now = rclio_now_steady();
     for (size_t i = 0; i < rates->size; i++) {
         cli_rate *rate = rates->data[i];
+        cut_publishers(rate, rate->messages - rate->marks[rate->mark_count - 1].messages);
         if (rate->mark_count == sizeof rate->marks / sizeof *rate->marks) /* RA2 */
             memmove(rate->marks, rate->marks + 1, --rate->mark_count * sizeof *rate->marks);
         rate->marks[rate->mark_count++] = (cli_rate_mark){now, rate->messages, rate->bytes};

@@ -15,6 +15,14 @@ typedef struct cli_rate_mark { /* what had come at a cut */
     uint64_t messages, bytes;
 } cli_rate_mark;
 
+#define CLI_RATES_PUBLISHERS 16
+
+typedef struct cli_rate_publisher {
+    uint8_t gid[RCLIO_GID_SIZE];
+    uint64_t messages; /* since the cut before */
+    double share;      /* of the topic's messages between the last two cuts, 0 to 1 */
+} cli_rate_publisher;
+
 typedef struct cli_rate {
     char *topic, *type_name;
     rclio_type type;                  /* name and hash, no more: RA1 */
@@ -23,6 +31,8 @@ typedef struct cli_rate {
     int64_t first_ns, last_ns; /* when the first and the last of all came; 0: none did */
     cli_rate_mark marks[CLI_RATES_WINDOW + 1];
     size_t mark_count;
+    cli_rate_publisher publishers[CLI_RATES_PUBLISHERS]; /* the first that sent */
+    size_t publisher_count;
 } cli_rate;
 
 typedef struct cli_rates {
@@ -40,8 +50,9 @@ void cli_rates_fini(cli_rates *rates);
 
 /* Since the oldest cut that is kept, or since it is followed. */
 double cli_rate_hz(const cli_rate *rate);
-double cli_rate_bandwidth(const cli_rate *rate); /* bytes a second */
-uint64_t cli_rate_lost(const cli_rate *rate);    /* on their way to this command, ever */
+double cli_rate_bandwidth(const cli_rate *rate);                                /* bytes a second */
+double cli_rate_share(const cli_rate *rate, const uint8_t gid[RCLIO_GID_SIZE]); /* of one publisher, 0 to 1 */
+uint64_t cli_rate_lost(const cli_rate *rate);                                   /* on their way to this command, ever */
 
 /* From first to last message, as `topic hz` counts: for one long look. */
 double cli_rate_mean_hz(const cli_rate *rate);

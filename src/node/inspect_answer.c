@@ -79,6 +79,15 @@ static void tell_nodes(answering *a)
 
 /* ---- tasks [context->lock] ---- */
 
+/* "goal 1234 of '/fibonacci'" */
+static bool is_goal_of(const entity_facts *facts, const char *task)
+{
+    size_t length = strlen(facts->name), whole = strlen(task);
+    return strcmp(facts->kind, "action server") == 0 && whole > length + 1 && starts_with(task, "goal ") &&
+           task[whole - 1] == '\'' && task[whole - length - 2] == '\'' &&
+           memcmp(task + whole - length - 1, facts->name, length) == 0;
+}
+
 /* Whose source has that name; NULL: none of these. `same`: the very pointer is meant, which may lead nowhere. */
 static const rclio_node *node_of_source(const answering *a, const char *name, bool same, const char **found)
 {
@@ -86,7 +95,10 @@ static const rclio_node *node_of_source(const answering *a, const char *name, bo
         const rclio_node *node = list_entry(at, rclio_node, link);
         list_each(of, &node->entities) {
             const entity *e = list_entry(of, entity, link);
-            const char *own = e->facts ? e->facts(e).source_name : NULL;
+            if (!e->facts) continue;
+            entity_facts facts = e->facts(e);
+            const char *own = facts.source_name;
+            if (!same && is_goal_of(&facts, name)) return node;
             if (!own || (same ? own != name : strcmp(own, name) != 0)) continue;
             if (found) *found = own;
             return node;
