@@ -88,8 +88,16 @@ class Screen:
 
     def sequence(self, found):
         private, numbers, between, final, _, _, single = found.groups()
-        if single == "M":
+        if single == "M" and self.row == self.top:
+            del self.cells[self.bottom]
+            self.cells.insert(self.top, self.blank())
+        elif single == "M":
             self.row = max(0, self.row - 1)
+        elif single == "D":
+            self.line_feed()
+        elif single == "E":
+            self.column = 0
+            self.line_feed()
         elif single == "7":
             self.saved = (self.row, self.column)
         elif single == "8":
