@@ -183,11 +183,9 @@ class Terminal:
     """A child process whose terminal this is."""
 
     def __init__(self, *command, domain, rows=24, columns=100, term="xterm-256color", **more_environment):
-        own = environment(domain, **more_environment)
-        own["TERM"] = term
-        own.pop("COLUMNS")
-        if "NO_COLOR" not in more_environment:
-            own.pop("NO_COLOR")
+        own = environment(domain)
+        del own["COLUMNS"], own["NO_COLOR"]
+        own.update(more_environment, TERM=term)
         self.command = [str(part) for part in command]
         self.screen = Screen(rows, columns)
         self.raw = ""
