@@ -31,6 +31,7 @@ typedef enum cli_kind {
     CLI_KIND_COUNT,     /* int64_t: how often it was given */
     CLI_KIND_ARGUMENTS, /* cli_words: by position, one or more, behind all other arguments */
     CLI_KIND_STRINGS,   /* cli_words: one or more behind the option */
+    CLI_KIND_REST,      /* cli_words: everything that follows the other arguments, options too */
     CLI_KIND_HELP,      /* -h: every command has it */
 } cli_kind;
 
@@ -53,6 +54,7 @@ struct cli_option {
     const char *const *choices; /* the only values allowed, ended by NULL */
     cli_range range;            /* of a number */
     bool optional;              /* an argument that may be left out */
+    bool verb_checks;           /* an argument that may only be left out when the verb says so: usage shows it as needed */
     int exclusive;              /* options that follow each other with the same number here (not 0) exclude each other */
 };
 
@@ -95,8 +97,13 @@ struct cli_option {
         .kind = CLI_KIND_STRINGS, .offset = CLI_MEMBER(type, member, cli_words), .names = (names_), .help = (help_), __VA_ARGS__ \
     }
 
+#define CLI_REST(type, member, name_, help_, ...)                                                                            \
+    {                                                                                                                        \
+        .kind = CLI_KIND_REST, .offset = CLI_MEMBER(type, member, cli_words), .names = (name_), .help = (help_), __VA_ARGS__ \
+    }
+
 typedef struct cli_verb {
-    const char *path;          /* "topic list" */
+    const char *path;          /* "topic list"; "run": it stands right behind `ros2` */
     const char *summary;       /* one sentence, no full stop */
     const cli_option *options; /* ended by {0} */
     size_t size;               /* of the struct that the options fill */
@@ -109,14 +116,21 @@ typedef struct cli_group {
     const char *summary;
     const cli_option *options; /* into struct cli */
     const char *later;         /* NULL; of a group that has no verbs yet: the line that answers all of them */
+    int (*run)(cli *c);        /* NULL; what the group does without a verb behind it */
+    const char *notes;         /* of `run`: as a verb's */
 } cli_group;
+
+typedef struct cli_doctor { /* options of `ros2 doctor` and `ros2 wtf` */
+    bool report, report_failed, exclude_packages, include_warnings;
+} cli_doctor;
 
 /* One run of the program. */
 struct cli {
     const char *program;    /* "ros2 topic list", for messages about usage */
     bool default_buffering; /* --use-python-default-buffering: nothing to do */
     bool include_hidden;    /* --include-hidden-... of the group */
-    bool output_failed;     /* standard output is closed or full */
+    cli_doctor doctor;
+    bool output_failed; /* standard output is closed or full */
     rclio_types *types;
     rclio_context *context;
     rclio_node *node;
@@ -222,10 +236,13 @@ char *cli_read_stdin(cli *c);
 /* Joins the network, once, as `name` (NULL: a hidden name with the process id). NULL after an error line. */
 rclio_node *cli_node(cli *c, const char *name);
 
-/* The context alone, which opens nothing: its domain is known, interrupts are caught. NULL after an error line. */
+/* The context alone, which opens nothing: its domain is known. NULL after an error line. */
 rclio_context *cli_context(cli *c);
 
-bool cli_interrupted(void); /* SIGINT or SIGTERM came */
+void cli_catch_interrupts(void); /* from the beginning: an interrupt is never lost */
+bool cli_interrupted(void);      /* SIGINT or SIGTERM came */
+
+bool cli_wait_readable(int file); /* without a node. false: interrupted */
 
 /* Runs the executor until the future has ended in any way (RCLIO_OK), the time is over (RCLIO_TIMEOUT) or an interrupt came
  * (RCLIO_SHUTDOWN). */
@@ -446,6 +463,53 @@ void cli_suggest_package(cli *c, const cli_package_list *list, const char *name)
 void cli_packages_free(cli_package_list *list);
 /* What lies below lib/<package> and may be run. */
 void cli_package_executables(const cli_package *package, void (*each)(const char *name, const char *path, void *arg), void *arg);
+
+/* ---- `ros2 doctor` (cli/doctor.c, cli/doctor_network.c, cli/verb_doctor_hello.c) ---- */
+
+int cli_doctor_run(cli *c);
+
+/* What was found out. A list of names with contents is printed under its title, as upstream lines it up. */
+typedef struct cli_report {
+    const char *title; /* "NETWORK CONFIGURATION" */
+    struct cli_report_item {
+        const char *name;
+        char *content;
+    } * data;
+    size_t size;
+} cli_report;
+void cli_report_add(cli_report *report, const char *name, const char *format, ...) RCLIO_PRINTF(3, 4);
+void cli_report_print(cli *c, const cli_report *report);
+void cli_report_fini(cli_report *report);
+
+typedef struct cli_findings {
+    size_t errors, warnings;
+} cli_findings;
+void cli_doctor_error(cli *c, cli_findings *findings, const char *format, ...) RCLIO_PRINTF(3, 4);
+void cli_doctor_warn(cli *c, cli_findings *findings, const char *format, ...) RCLIO_PRINTF(3, 4);
+void cli_check_network(cli *c, cli_findings *findings);
+void cli_report_network(cli *c);
+
+/* `doctor hello` and `wtf hello` */
+typedef struct cli_hello {
+    const char *topic;
+    double emit_period, print_period;
+    int64_t ttl;
+    bool once;
+} cli_hello;
+extern const cli_option cli_hello_options[];
+int cli_hello_run(cli *c, const void *options);
+
+/* ---- programs (cli/pythons.c, cli/words.c) ---- */
+
+char *cli_find_program(const char *name); /* on PATH; a string you free, or NULL */
+
+/* Calls `each` for every program of a package that pip installed for the `python3` on PATH. false: there is no such package. */
+typedef void cli_script_fn(const char *name, const char *module, const char *attribute, void *arg);
+bool cli_python_scripts(const char *package, cli_script_fn *each, void *arg);
+char *cli_python_prefix(void); /* of that `python3`; a string you free, or NULL */
+
+/* Takes a line apart as a shell does. NULL, or what is wrong with it. The words live in *memory; free both it and words->data. */
+const char *cli_split(const char *line, cli_words *words, char **memory);
 
 /* ---- --filter (cli/filter.c) ---- */
 

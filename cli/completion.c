@@ -57,7 +57,7 @@ static const cli_option *next_argument(const cli_option *options, size_t given)
 {
     for (const cli_option *o = options; o->kind; o++) {
         if (!cli_is_argument(o)) continue;
-        if (given == 0 || o->kind == CLI_KIND_ARGUMENTS) return o;
+        if (given == 0 || o->kind == CLI_KIND_ARGUMENTS || o->kind == CLI_KIND_REST) return o;
         given--;
     }
     return NULL;
@@ -100,11 +100,15 @@ static void complete_verb(completing *k, const cli_verb *verb, int count, char *
         offer_value(k, pending);
         return;
     }
+    const cli_option *argument = next_argument(verb->options, k->given_count);
+    if (argument && argument->kind == CLI_KIND_REST) { /* the words of another program */
+        completing_offer_files(k);
+        return;
+    }
     if (k->word[0] == '-') {
         offer_options(k, verb->options);
         return;
     }
-    const cli_option *argument = next_argument(verb->options, k->given_count);
     if (argument) offer_value(k, argument);
     if (!argument && !k->word[0]) offer_options(k, verb->options); /* nothing else can follow */
 }

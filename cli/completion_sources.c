@@ -243,6 +243,11 @@ static void offer_transitions(completing *k)
 static void offer_packages(completing *k)
 {
     cli_package_list packages = {0};
+    if (strcmp(k->verb->path, "pkg create") == 0) return; /* a new name */
+    if (strcmp(k->verb->path, "run") == 0 && strpbrk(k->word, "./")) {
+        completing_offer_files(k);
+        return;
+    }
     if (!cli_packages(k->c, &packages)) return;
     for (size_t i = 0; i < packages.size; i++) completing_offer(k, packages.data[i].name, NULL);
     cli_packages_free(&packages);
@@ -253,12 +258,27 @@ static void offer_one_executable(const char *name, const char *path, void *k)
     completing_offer(k, name, path);
 }
 
+static void offer_one_script(const char *name, const char *module, const char *attribute, void *k)
+{
+    (void)attribute;
+    completing_offer(k, name, module);
+}
+
 static void offer_executables(completing *k)
 {
     cli_package_list packages = {0};
     if (!given(k, 0) || !cli_packages(k->c, &packages)) return;
     const cli_package *package = cli_package_find(&packages, given(k, 0));
     if (package) cli_package_executables(package, offer_one_executable, k);
+    cli_packages_free(&packages);
+    if (!k->any) cli_python_scripts(given(k, 0), offer_one_script, k);
+}
+
+static void offer_dependencies(completing *k)
+{
+    cli_package_list packages = {0};
+    if (!cli_packages(k->c, &packages)) return;
+    for (size_t i = 0; i < packages.size; i++) completing_offer(k, packages.data[i].name, NULL);
     cli_packages_free(&packages);
 }
 
@@ -288,6 +308,8 @@ void completing_offer_values(completing *k, const char *name)
         {"executable_name", offer_executables},
         {"--field", offer_fields},
         {"parameter_file", completing_offer_files},
+        {"--destination-directory", completing_offer_files},
+        {"--dependencies", offer_dependencies},
     };
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (strcmp(sources[i].name, name) == 0) sources[i].offer(k);

@@ -1,6 +1,7 @@
 /* cli/discovery.c: looking around in the network, and names that are not there.
  *
- *   D1  A look ends when the network has been quiet for QUIET, or nobody is there after ALONE; at the latest after LIMIT. With
+ *   D1  A look ends when the network has been quiet for QUIET and all participants of this machine were seen (rclio/graph.h), or
+ *       nobody is there after ALONE; at the latest after LIMIT. With
  *       --spin-time it takes that long. What is asked for by name ends it as soon as it is found.
  *   D2  Who has told of himself only in part is waited for up to LIMIT: Fast DDS takes one to three seconds on loopback.
  * Threads: main. */

@@ -26,7 +26,7 @@ size_t cli_columns(void)
 
 bool cli_is_argument(const cli_option *option)
 {
-    return option->kind == CLI_KIND_ARGUMENT || option->kind == CLI_KIND_ARGUMENTS;
+    return option->kind == CLI_KIND_ARGUMENT || option->kind == CLI_KIND_ARGUMENTS || option->kind == CLI_KIND_REST;
 }
 
 bool cli_takes_value(const cli_option *option)
@@ -143,7 +143,7 @@ static bool collect_parts(struct parts *parts, const char *program, const cli_op
     for (const cli_option *o = options; o && o->kind; o++) {
         char text[CLI_NAME_SIZE + 6];
         if (!cli_is_argument(o)) continue;
-        snprintf(text, sizeof text, o->optional ? "[%s]" : "%s", o->names);
+        snprintf(text, sizeof text, o->optional ? "[%s]" : "%s", o->kind == CLI_KIND_REST ? "..." : o->names);
         if (!parts_add(parts, strdup(text))) return false;
         if (o->kind != CLI_KIND_ARGUMENTS) continue;
         snprintf(text, sizeof text, "[%s ...]", o->names);

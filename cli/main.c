@@ -1,5 +1,6 @@
 /* cli/main.c: the `ros2` command: finds the verb, reads its options, runs it.
- * `ros2`, `ros2 <group>` and every -h print help without opening anything. Threads: main. */
+ * `ros2`, `ros2 <group>` and every -h print help without opening anything. A verb without a group (`ros2 run`) is a command of the
+ * program itself. Threads: main. */
 #include "completion.h"
 
 #include <signal.h>
@@ -13,7 +14,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const cli_command *)a)->name, ((const cli_command *)b)->name);
 }
 
-/* Groups, and verbs that belong to none. */
+/* What may stand behind `ros2`: groups, and verbs that have none. */
 static void list_groups(cli_command commands[COMMANDS_MAX])
 {
     size_t count = 0;
@@ -63,8 +64,9 @@ static int unknown_command(cli_parse *p, const char *command, const cli_command 
     return CLI_USAGE;
 }
 
-/* Help or a command: returns true when *command is one of `commands`; else *status is the exit status. */
-static bool read_command(cli_parse *p, int *argc, char *const **argv, const char *summary, const cli_command *commands,
+/* Help or a command: returns true when *command is one of `commands`, or is NULL and `run` says what to do then; else *status is the
+ * exit status. */
+static bool read_command(cli_parse *p, int *argc, char *const **argv, const char *summary, const cli_command *commands, bool run,
                          const char **command, int *status)
 {
     int used = 0;
@@ -79,6 +81,7 @@ static bool read_command(cli_parse *p, int *argc, char *const **argv, const char
             *status = -1; /* the program reports them */
             return false;
         }
+        if (result != CLI_HELP && run) return true;
         cli_help(stdout, p->program, summary, p->options, commands, cli_columns());
         *status = 0;
         return false;
@@ -132,7 +135,8 @@ static int run_group(cli *c, const cli_group *group, cli_parse *p, int argc, cha
     p->options = group->options;
     p->seen = 0;
     list_verbs(group->name, commands);
-    if (!read_command(p, &argc, &argv, group->summary, commands, &command, &status)) return status;
+    if (!read_command(p, &argc, &argv, group->summary, commands, group->run != NULL, &command, &status)) return status;
+    if (!command) return group->run(c);
     for (const cli_verb *const *v = cli_verbs(); *v; v++) {
         const char *name = verb_name(*v, group->name);
         if (name && strcmp(name, command) == 0) return run_verb(c, *v, p, argc, argv);
@@ -146,13 +150,13 @@ static int run_program(cli *c, cli_parse *p, int argc, char *const argv[])
     const char *command;
     int status;
     list_groups(commands);
-    if (!read_command(p, &argc, &argv, "ros2: nodes, topics, services and actions from the command line", commands, &command,
-                      &status))
+    if (!read_command(p, &argc, &argv, "ros2: nodes, topics, services and actions from the command line", commands, false,
+                      &command, &status))
         return status;
-    for (const cli_group *g = cli_groups; g->name; g++)
-        if (strcmp(g->name, command) == 0) return run_group(c, g, p, argc, argv);
     for (const cli_verb *const *v = cli_verbs(); *v; v++)
         if (strcmp((*v)->path, command) == 0) return run_verb(c, *v, p, argc, argv);
+    for (const cli_group *g = cli_groups; g->name; g++)
+        if (strcmp(g->name, command) == 0) return run_group(c, g, p, argc, argv);
     return CLI_USAGE;
 }
 
@@ -188,6 +192,7 @@ int main(int argc, char **argv)
         return 0;
     }
     signal(SIGPIPE, SIG_IGN);
+    cli_catch_interrupts();
     if (argc >= 2 && strcmp(argv[1], "--complete") == 0) {
         status = cli_complete(&c, argc - 2, argv + 2);
         cli_close(&c);

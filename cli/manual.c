@@ -84,6 +84,20 @@ static void print_verb(FILE *out, const cli_verb *verb)
     fputc('\n', out);
 }
 
+/* What stands between `ros2 <group>` and its verbs, or in place of them. */
+static void print_group(FILE *out, const cli_group *group)
+{
+    if (!group->options[0].kind) return;
+    fprintf(out, ".SS \"ros2 %s\"\n", group->name);
+    print_text(out, group->summary);
+    fputs(".\n", out);
+    print_options(out, group->options);
+    if (!group->notes) return;
+    fputs(".PP\nDiffers from upstream: ", out);
+    print_text(out, group->notes);
+    fputc('\n', out);
+}
+
 static void print_list(FILE *out)
 {
     fputs(".SH COMMANDS\n", out);
@@ -114,6 +128,7 @@ void cli_manual(FILE *out)
         out);
     print_list(out);
     fputs(".SH VERBS\n", out);
+    for (const cli_group *g = cli_groups; g->name; g++) print_group(out, g);
     for (const cli_verb *const *v = cli_verbs(); *v; v++) print_verb(out, *v);
     fputs(".SH EXIT STATUS\n"
           ".TP\n.B 0\nDone; also a goal that was rejected or aborted, and standard output closed by its reader.\n"

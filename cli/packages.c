@@ -1,11 +1,13 @@
-/* cli/packages.c: packages that are installed: those of the ament index of each prefix (AMENT_PREFIX_PATH, then the workspaces of
- * COLCON_PREFIX_PATH), and those whose interfaces rclio finds. The first of a name wins. Threads: main. */
+/* cli/packages.c: packages that are installed: those of the ament index of each prefix (AMENT_PREFIX_PATH, COLCON_PREFIX_PATH, both
+ * of which may name a workspace of many prefixes, then the prefix of `python3`), and those whose interfaces rclio finds. The first
+ * of a name wins. Threads: main. */
 #include "cli.h"
 
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define INDEX "share/ament_index/resource_index/packages"
 
@@ -54,11 +56,14 @@ static void add_prefix(cli_package_list *list, const char *prefix)
     free(index);
 }
 
-/* An install folder is a prefix, or has a prefix for each package. */
+/* An install folder is a prefix, or has a prefix for each package; a workspace has an install folder. */
 static void add_workspace(cli_package_list *list, const char *install)
 {
     DIR *folder = opendir(install);
+    char *inner = join(install, "install");
     add_prefix(list, install);
+    if (inner && access(inner, X_OK) == 0) add_workspace(list, inner);
+    free(inner);
     for (const struct dirent *entry; folder && (entry = readdir(folder));) {
         char *prefix = entry->d_name[0] == '.' ? NULL : join(install, entry->d_name);
         if (prefix) add_prefix(list, prefix);
@@ -113,8 +118,11 @@ static int by_name(const void *a, const void *b)
 bool cli_packages(cli *c, cli_package_list *list)
 {
     *list = (cli_package_list){0};
-    add_each(list, "AMENT_PREFIX_PATH", add_prefix);
+    add_each(list, "AMENT_PREFIX_PATH", add_workspace);
     add_each(list, "COLCON_PREFIX_PATH", add_workspace);
+    char *python = cli_python_prefix();
+    if (python) add_prefix(list, python);
+    free(python);
     if (!cli_types(c)) return false;
     char **names = rclio_types_packages(c->types);
     for (size_t i = 0; names && names[i]; i++) add_interface_package(c, list, names[i]);

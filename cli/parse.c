@@ -6,6 +6,8 @@
  *   P3  After `--` everything is an argument. A text with a blank in it is never an option.
  *   P4  What nobody recognises is collected and reported by the program itself, after all other errors.
  *   P5  Unlike argparse, an optional argument may follow options (`pub /t type --once '{}'`).
+ *   P6  What follows the last argument of a command with CLI_KIND_REST is kept as it stands, options and `--` too; an option that
+ *       nobody knows begins it as soon as there is an argument.
  * Threads: main. */
 #include "cli.h"
 
@@ -241,6 +243,7 @@ static cli_parse_result set_value(cli_parse *p, const cli_option *option, const 
     case CLI_KIND_DOUBLE: return set_number(p, option, value, target);
     case CLI_KIND_FLAG: *(bool *)target = true; return CLI_PARSED;
     case CLI_KIND_COUNT: ++*(int64_t *)(void *)target; return CLI_PARSED;
+    case CLI_KIND_REST:
     case CLI_KIND_ARGUMENTS:
     case CLI_KIND_STRINGS: return add_word(p, (cli_words *)(void *)target, value);
     case CLI_KIND_HELP: return CLI_HELP;
@@ -320,7 +323,9 @@ static cli_parse_result take_option(cli_parse *p, match found, int argc, char *c
 static const cli_option *next_argument(const cli_parse *p)
 {
     for (const cli_option *o = p->options; o && o->kind; o++)
-        if (cli_is_argument(o) && (o->kind == CLI_KIND_ARGUMENTS || !(p->seen & UINT64_C(1) << (o - p->options)))) return o;
+        if (cli_is_argument(o) && o->kind != CLI_KIND_REST &&
+            (o->kind == CLI_KIND_ARGUMENTS || !(p->seen & UINT64_C(1) << (o - p->options))))
+            return o;
     return NULL;
 }
 
@@ -332,7 +337,9 @@ static cli_parse_result check_required(cli_parse *p)
     if (!out) return CLI_ERROR;
     bool any = false;
     for (const cli_option *o = p->options; o && o->kind; o++) {
-        if (!cli_is_argument(o) || o->optional || p->seen & UINT64_C(1) << (o - p->options)) continue;
+        if (!cli_is_argument(o) || o->optional || o->verb_checks || o->kind == CLI_KIND_REST ||
+            p->seen & UINT64_C(1) << (o - p->options))
+            continue;
         fprintf(out, "%s%s", any ? ", " : "", o->names);
         any = true;
     }
@@ -359,8 +366,23 @@ void cli_release(const cli_option *options, void *values)
 {
     for (const cli_option *o = options; o && o->kind; o++) {
         cli_words *words = (cli_words *)(void *)((char *)values + o->offset);
-        if (o->kind == CLI_KIND_ARGUMENTS || o->kind == CLI_KIND_STRINGS) free(words->data);
+        if (o->kind == CLI_KIND_ARGUMENTS || o->kind == CLI_KIND_STRINGS || o->kind == CLI_KIND_REST) free(words->data);
     }
+}
+
+static const cli_option *rest_option(const cli_parse *p)
+{
+    for (const cli_option *o = p->options; o && o->kind; o++)
+        if (o->kind == CLI_KIND_REST) return o;
+    return NULL;
+}
+
+/* P6 */
+static cli_parse_result take_rest(cli_parse *p, int argc, char *const argv[], int next)
+{
+    cli_parse_result result = CLI_PARSED;
+    while (next < argc && result == CLI_PARSED) result = set_value(p, rest_option(p), argv[next++]);
+    return result == CLI_PARSED ? check_required(p) : result;
 }
 
 cli_parse_result cli_parse_arguments(cli_parse *p, int argc, char *const argv[], const char **command, int *used)
@@ -371,6 +393,7 @@ cli_parse_result cli_parse_arguments(cli_parse *p, int argc, char *const argv[],
     while (next < argc) {
         const char *text = argv[next++];
         match found;
+        if (rest_option(p) && !next_argument(p)) return take_rest(p, argc, argv, next - 1);
         if (!only_arguments && strcmp(text, "--") == 0) {
             only_arguments = true;
             continue;
@@ -378,6 +401,7 @@ cli_parse_result cli_parse_arguments(cli_parse *p, int argc, char *const argv[],
         token kind = only_arguments ? TOKEN_ARGUMENT : classify(p, text, &found);
         cli_parse_result result = CLI_PARSED;
         if (kind == TOKEN_ERROR) return CLI_ERROR;
+        if (kind == TOKEN_UNKNOWN && rest_option(p) && next_argument(p)->verb_checks) return take_rest(p, argc, argv, next - 1);
         if (kind == TOKEN_OPTION) {
             result = take_option(p, found, argc, argv, &next);
         } else if (kind == TOKEN_ARGUMENT && command) {

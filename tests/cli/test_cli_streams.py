@@ -162,3 +162,16 @@ def test_an_interrupt_ends_looking_around(ros2, domain, start, arguments):
     wait_until_interruptible(looking)
     assert looking.interrupt() == 2, looking.report()
     assert (looking.stdout, looking.stderr) == ("", "")
+
+
+def test_a_peer_that_answers_late_is_waited_for(network):
+    """As on a loaded machine: the peer's ports are there, but it is silent for a while."""
+    network.nodes.child.send_signal(signal.SIGSTOP)
+    try:
+        info = network.start("service", "info", "/add_two_ints")
+        with pytest.raises(subprocess.TimeoutExpired):
+            info.child.wait(timeout=0.7)
+    finally:
+        network.nodes.child.send_signal(signal.SIGCONT)
+    assert info.finish() == 0, info.report()
+    assert "Services count: 1" in info.stdout
