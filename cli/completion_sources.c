@@ -8,7 +8,7 @@
 /* CP3: who is there answers within these; who needs longer (Fast DDS: up to three seconds) may be missing. */
 #define QUIET RCLIO_MS(60)
 #define ALONE RCLIO_MS(200)
-#define LIMIT RCLIO_MS(1000)
+#define LIMIT RCLIO_MS(2000)
 
 static const char *given(const completing *k, size_t place)
 {

@@ -22,6 +22,8 @@ def offered(network, *words):
     (("topic", "--include-hidden-topics", "li"), ["list"]), (("nope", "x"), []), (("topic", "nope", "x"), []),
     (("interface", "show", "std_msgs/msg/Str"), ["std_msgs/msg/String"]), (("interface", "package", "std_m"), ["std_msgs"]),
     (("topic", "find", "geometry_msgs/msg/TwistW"), ["geometry_msgs/msg/TwistWithCovariance", "geometry_msgs/msg/TwistWithCovarianceStamped"]),
+    (("run", "std_m"), ["std_msgs"]), (("run", "./ta"), [":files"]), (("run", "x", "y", "-z"), [":files"]), (("pkg", "create", "std"), []),
+    (("pkg", "create", "mine", "--dependencies", "rclcpp", "std_m"), ["std_msgs"]), (("doctor", "--report-"), ["--report-failed"]),
     (("lifecycle", "set", "/lc", "de"), ["deactivate"]), (("param", "load", "/x", "/tmp"), [":files"]),
     (("topic", "pub", "/t", "geometry_msgs/msg/Vector3", ""), ["{x: 0.0, y: 0.0, z: 0.0}"]),
     (("service", "call", "/s", "std_srvs/srv/SetBool", "{d"), ["{data: false}"]),
@@ -54,7 +56,10 @@ def test_what_needs_no_network_opens_none(ros2, words, expected):
     (("param", "describe", "/refuser", "speed", "co"), ["count"], ["speed"]),
 ])
 def test_names_of_the_network_are_live(network, words, some, none):
-    mine = offered(network, *words)
+    for _ in range(5):  # what comes too late is there with the next Tab: CP3
+        mine = offered(network, *words)
+        if set(some) <= set(mine):
+            break
     assert set(some) <= set(mine) and not [name for name in mine for part in none if name == part or name.startswith(part + "/")], mine
 
 
