@@ -73,7 +73,10 @@ static void tell_nodes(answering *a)
         word(a->out, executor_name(node->executor));
         text_append_char(a->out, '\n');
         remember(a, node->executor);
-        list_each(of, &node->entities) remember(a, list_entry(of, entity, link)->executor);
+        list_each(of, &node->entities) {
+            const entity *e = list_entry(of, entity, link);
+            if (e->facts) remember(a, e->executor); /* a group may still be given another */
+        }
     }
 }
 

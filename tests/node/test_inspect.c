@@ -217,8 +217,8 @@ static void tasks_tell_what_they_await_since_when_and_where(void **state)
     assert_in_range(word_of(text, "task\texecutor\t/worker\tasker\t", 7), RCLIO_S(900), RCLIO_S(1000)); /* at most */
     free(text);
     rclio_future_complete(w.call, NULL);
-    rclio_future_unref(w.call);
     rclio_context_destroy(context);
+    rclio_future_unref(w.call);
 }
 
 struct asking {
@@ -285,10 +285,10 @@ static void a_callback_that_is_suspended_belongs_to_its_node(void **state)
             break;
         }
         rclio_future_complete(a.gate, NULL);
-        rclio_future_unref(a.gate);
         rclio_executor_wait_quiet(executor, RCLIO_S(10));
         harness_unwatch();
         rclio_context_destroy(context);
+        rclio_future_unref(a.gate);
     }
 }
 
