@@ -5,7 +5,7 @@ import re
 import subprocess
 from types import SimpleNamespace
 
-from support.processes import BIN, DEADLINE, Process, environment, next_domain
+from support.processes import BIN, DEADLINE, ROOT, Process, environment, next_domain
 
 
 def run(*arguments, domain, stdin=None, **more_environment):
@@ -40,11 +40,13 @@ def wait_until_interruptible(process):
 
 
 class Network:
-    """The transcripts' network, running."""
+    """The transcripts' network, running: of rclio's nodes, or, with `upstream` (its python), of upstream's."""
 
-    def __init__(self, step_ms, domain, *more, **environment):
+    def __init__(self, step_ms, domain, *more, upstream=None, **environment):
         self.domain = domain
-        self.nodes = Process(BIN / "cli_graph_nodes", step_ms, *more, domain=self.domain, stdin=True, **environment)
+        self.upstream = upstream is not None
+        program = [upstream, ROOT / "tests/cli/upstream_nodes.py"] if upstream else [BIN / "cli_graph_nodes"]
+        self.nodes = Process(*program, step_ms, *more, domain=self.domain, stdin=True, **environment)
         self.nodes.wait_for("^ready$")
         self.started = []
 

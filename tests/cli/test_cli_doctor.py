@@ -4,11 +4,11 @@ import socket
 
 import pytest
 from cli_network import wait_until_interruptible
-from cli_transcript import entries
+from cli_transcript import comparing, entries
 
 LOCAL = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
-CHECKS = [e for e in entries("doctor") if "--report" not in e.arguments]
-[REPORT] = [e for e in entries("doctor") if "--report" in e.arguments]
+CHECKS = comparing("replayed; warnings name no Python file", [e for e in entries("doctor") if "--report" not in e.arguments])
+[REPORT] = comparing("section by section", [e for e in entries("doctor") if "--report" in e.arguments])
 # What this network has not, or what differs with the machine.
 ABSENT = re.compile(r"/lc_talker/transition_event|/ComponentManager|interface|IP address")
 

@@ -3,7 +3,7 @@ import re
 
 import pytest
 from cli_network import Network, own_domain
-from cli_transcript import entries
+from cli_transcript import comparing, entries
 
 ADD = ["service", "call", "/add_two_ints", "example_interfaces/srv/AddTwoInts", "{a: 2, b: 3}"]
 FIBONACCI = "action_tutorials_interfaces/action/Fibonacci"
@@ -17,7 +17,7 @@ def telling_network():
     made.nodes.kill()
 
 
-@pytest.mark.parametrize("entry", entries("service_echo"), ids=str)
+@pytest.mark.parametrize("entry", comparing("replayed", entries("service_echo")), ids=str)
 def test_a_transcript_is_replayed(network, entry):
     process = network.start(*entry.arguments)
     if entry.interrupted:

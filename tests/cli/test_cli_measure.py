@@ -3,9 +3,9 @@ import re
 
 import pytest
 from cli_network import Network, own_domain
-from cli_transcript import entries
+from cli_transcript import comparing, entries
 
-MEASURED = [e for name in ("topic_hz", "topic_bw", "topic_delay") for e in entries(name)]
+MEASURED = comparing("lines with other numbers", [e for name in ("topic_hz", "topic_bw", "topic_delay") for e in entries(name)])
 
 
 def shape(text):

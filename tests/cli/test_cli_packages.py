@@ -2,10 +2,10 @@
 import re
 
 import pytest
-from cli_transcript import entries
+from cli_transcript import comparing, entries
 
 
-@pytest.mark.parametrize("entry", entries("interface_packages", "interface_package", "interface_proto"), ids=str)
+@pytest.mark.parametrize("entry", comparing("replayed", entries("interface_packages", "interface_package", "interface_proto")), ids=str)
 def test_interfaces_are_shown_as_upstream_does(ros2, entry):
     found = ros2(*entry.arguments)
     assert found.status == entry.status
@@ -86,7 +86,43 @@ def test_packages_without_an_installation_are_those_of_rclio(ros2):
     assert ros2("pkg", "xml", "-t", "name", "std_msgs").stdout == "std_msgs\n"
 
 
-@pytest.mark.parametrize("entry", [e for e in entries("pkg") if "nope" in e.arguments], ids=str)
+INSTALLED = comparing("with an installation made of what they list", [e for e in entries("pkg") if "nope" not in e.arguments])
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    """Packages and programs that the transcripts list, where /opt/ros/jazzy was."""
+    prefix = tmp_path_factory.mktemp("jazzy")
+    index = prefix / "share/ament_index/resource_index/packages"
+    index.mkdir(parents=True)
+    for entry in INSTALLED:
+        for line in entry.stdout.splitlines():
+            if "[... cut" in line or line.startswith("/") and "/lib/" not in line or not re.match("[a-z/]", line):
+                continue
+            package, _, program = line.partition(" ") if not line.startswith("/") else re.fullmatch(r".*/lib/(.*)(/)(.*)", line).groups()
+            (index / package).touch()
+            (prefix / "share" / package).mkdir(exist_ok=True)
+            (prefix / "share" / package / "package.xml").write_text(f"<package><name>{package}</name><version>0.33.5</version></package>")
+            if program:
+                (prefix / "lib" / package).mkdir(parents=True, exist_ok=True)
+                (prefix / "lib" / package / program).write_text("#!/bin/sh\n")
+                (prefix / "lib" / package / program).chmod(0o755)
+    return prefix
+
+
+@pytest.mark.parametrize("entry", INSTALLED, ids=str)
+def test_what_is_installed_is_shown_as_upstream_does(ros2, installation, entry):
+    found = ros2(*entry.arguments, AMENT_PREFIX_PATH=str(installation))
+    assert (found.status, found.stderr) == (entry.status, "")
+    lines = found.stdout.replace(str(installation), "/opt/ros/jazzy").splitlines()
+    expected = [line for line in entry.stdout.splitlines() if "[... cut" not in line]
+    if len(entry.arguments) == 2:  # of all packages: rclio's are there too, and upstream's are in no order
+        assert set(expected) <= set(lines)
+    else:
+        assert sorted(lines) == sorted(expected)
+
+
+@pytest.mark.parametrize("entry", comparing("replayed", [e for e in entries("pkg") if "nope" in e.arguments]), ids=str)
 def test_an_unknown_package_is_named_as_upstream_does(ros2, entry):
     found = ros2(*entry.arguments)
     assert (found.status, found.stdout, found.stderr) == (entry.status, "", entry.stderr)
@@ -109,6 +145,16 @@ def test_a_broken_file_does_no_harm(ros2, prefix, text):
     assert found.status in (0, 1) and found.stderr.count("\n") <= 1
 
 
+STATUS = comparing("replayed", [e for e in entries("daemon", "daemon_stop") if e.stdout == "The daemon is not running\n"])
+
+
+@pytest.mark.parametrize("entry", STATUS, ids=str)
+def test_the_daemon_does_not_run(ros2, entry):
+    found = ros2(*entry.arguments)
+    assert (found.status, found.stderr) == (entry.status, "")
+    assert found.stdout.startswith(entry.stdout.rstrip("\n")) or entry.arguments[1] == "stop"
+
+
 def test_the_daemon_is_not_needed(ros2):
     for verb in ("start", "status", "stop"):
         found = ros2("daemon", verb)
@@ -116,8 +162,12 @@ def test_the_daemon_is_not_needed(ros2):
         assert re.match(r"There is no daemon|The daemon is not running", found.stdout) and found.stdout.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["launch", "demo", "two.launch.py", "who:=x"], ["launch", "-h"], ["bag", "record", "-a"],
-                                       ["component", "list"], ["security", "create_keystore", "k"]], ids=" ".join)
+LATER = comparing("answered in one line: it comes later", [
+    e for e in (*entries("launch", "component_list", "component_load", "component_standalone", "component_types", "component_unload"),
+                *entries("help", "help_rest")) if e.arguments[:1] in (["launch"], ["component"])])
+
+
+@pytest.mark.parametrize("arguments", [e.arguments for e in LATER] + [["bag", "record", "-a"], ["security", "create_keystore", "k"]], ids=" ".join)
 def test_what_comes_later_says_so_in_one_line(ros2, arguments):
     found = ros2(*arguments)
     assert (found.status, found.stdout) == (1, "")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from cli_network import run
-from cli_transcript import entries
+from cli_transcript import comparing, entries
 
 from support.processes import BIN, Process
 
@@ -41,13 +41,13 @@ def ros2_run(prefix, *arguments, **more):
     return run("run", *arguments, domain=3, AMENT_PREFIX_PATH=str(prefix), **more)
 
 
-@pytest.mark.parametrize("entry", [e for e in entries("run") if "nope" in e.arguments and "--log-level" not in e.arguments], ids=str)
+@pytest.mark.parametrize("entry", comparing("replayed", [e for e in entries("run") if "nope" in e.arguments and "--log-level" not in e.arguments]), ids=str)
 def test_what_is_missing_is_named_as_upstream_does(prefix, entry):
     found = ros2_run(prefix, *entry.arguments[1:])
     assert (found.status, found.stdout, found.stderr) == (entry.status, "", entry.stderr)
 
 
-@pytest.mark.parametrize("entry", [e for e in entries("run") if "[ros2run]: Process" in e.stdout], ids=str)
+@pytest.mark.parametrize("entry", comparing("what ros2 says; the rest is the program's", [e for e in entries("run") if "[ros2run]: Process" in e.stdout]), ids=str)
 def test_a_program_that_fails_is_told_of_as_upstream_does(prefix, entry):
     """What the program says of its arguments is its own; that it failed is ros2's to say."""
     found = ros2_run(prefix, *entry.arguments[1:])
@@ -55,7 +55,7 @@ def test_a_program_that_fails_is_told_of_as_upstream_does(prefix, entry):
     assert found.stderr and "Traceback" not in found.stderr
 
 
-@pytest.mark.parametrize("entry", [e for e in entries("run") if e.interrupted], ids=str)
+@pytest.mark.parametrize("entry", comparing("status and topics; the text is the program's", [e for e in entries("run") if e.interrupted]), ids=str)
 def test_a_program_runs_until_it_is_interrupted(prefix, domain, entry):
     talker = Process(BIN / "ros2", *entry.arguments, domain=domain, AMENT_PREFIX_PATH=str(prefix))
     topic = "/deep/words" if "chatter:=words" in entry.arguments else "/chatter"
@@ -67,9 +67,12 @@ def test_a_program_runs_until_it_is_interrupted(prefix, domain, entry):
         assert "Publishing" not in talker.stdout + talker.stderr
 
 
+ABORTS = comparing("with another program that aborts", [e for e in entries("run") if "Aborted" in e.stdout])
+
+
 def test_a_program_that_a_signal_ends_is_named_with_its_status(prefix):
     """The last block of the transcript: upstream's own program aborts there."""
-    [entry] = [e for e in entries("run") if "Aborted" in e.stdout]
+    [entry] = ABORTS
     program(prefix / "lib/demo_nodes_py/aborts", "#!/bin/sh\nkill -ABRT $$\n")
     found = ros2_run(prefix, "demo_nodes_py", "aborts")
     assert (found.status, found.stdout, found.stderr) == (entry.status, entry.stdout, "")

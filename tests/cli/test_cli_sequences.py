@@ -3,7 +3,7 @@ import re
 
 import pytest
 from cli_network import Network, own_domain
-from cli_transcript import entries, normal
+from cli_transcript import comparing, entries, normal
 
 FILES = {
     "opts.yaml": "/refuser: {ros__parameters: {speed: 3.5, count: 4, group: {inner: {x: 9}}}}\n",
@@ -14,6 +14,8 @@ FILES = {
 ABSENT = ("/ComponentManager", "ComponentManager'")
 SILENT = {"describe /refuser nope": "Parameter 'nope' is not declared"}
 MESSAGE = {"load /refuser missing.yaml": "missing.yaml"}  # upstream: a traceback
+PARAMETERS = comparing("in order", entries("param_get", "param_list", "param_set", "param_describe", "param_dump", "param_delete", "param_load"))
+STATES = comparing("in order", entries("lifecycle_nodes", "lifecycle_get", "lifecycle_list", "lifecycle_set"))
 HINTS = ("Did you mean ", "'/talker' is there, but not a managed node")
 
 
@@ -46,12 +48,12 @@ def check(network, entry):
 
 
 def test_parameters_are_listed_read_set_and_loaded_as_upstream_does(own_network):
-    for entry in entries("param_get", "param_list", "param_set", "param_describe", "param_dump", "param_delete", "param_load"):
+    for entry in PARAMETERS:
         check(own_network, entry)
 
 
 def test_a_managed_node_goes_through_its_states_as_upstream_s(own_network):
-    for entry in entries("lifecycle_nodes", "lifecycle_get", "lifecycle_list", "lifecycle_set"):
+    for entry in STATES:
         check(own_network, entry)
 
 
