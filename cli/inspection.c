@@ -98,25 +98,29 @@ bool inspection_find(cli *c, inspection *i)
     return good;
 }
 
+/* What has come so far ends in the line "end". */
+static bool is_complete(const char *text, size_t length)
+{
+    return length >= 4 && strcmp(text + length - 4, "end\n") == 0 && (length == 4 || text[length - 5] == '\n');
+}
+
 /* Until the line "end"; NULL: it did not come. */
 static char *receive(int fd)
 {
-    char *text = malloc(4096);
-    size_t length = 0, room = 4096;
-    while (text) {
-        if (length + 1 == room) {
-            char *more = room < ANSWER_MAX ? realloc(text, room * 2) : NULL;
-            if (!more) break;
-            text = more;
-            room *= 2;
-        }
-        ssize_t got = recv(fd, text + length, room - 1 - length, 0);
+    char *text = NULL, part[4096];
+    size_t size = 0;
+    bool complete = false;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return NULL;
+    while (!complete && size < ANSWER_MAX) {
+        ssize_t got = recv(fd, part, sizeof part, 0);
         if (got < 0 && errno == EINTR && !cli_interrupted()) continue;
         if (got <= 0) break;
-        length += (size_t)got;
-        text[length] = '\0';
-        if (length >= 4 && strcmp(text + length - 4, "end\n") == 0 && (length == 4 || text[length - 5] == '\n')) return text;
+        fwrite(part, 1, (size_t)got, out);
+        if (fflush(out) != 0) break;
+        complete = is_complete(text, size);
     }
+    if (fclose(out) == 0 && complete) return text;
     free(text);
     return NULL;
 }
@@ -131,12 +135,15 @@ static bool send_question(int fd, const char *question)
 void inspection_ask(inspection *i, const char *question)
 {
     size_t kept = 0;
-    for (size_t at = 0; at < i->size; at++)
-        if (!send_question(i->data[at].fd, question)) inspected_fini(&i->data[at]);
-    for (size_t at = 0; at < i->size; at++) {
+    for (size_t at = 0; at < i->size; at++) { /* all at once: they answer beside each other */
         inspected *process = &i->data[at];
         free(process->answer);
-        process->answer = process->fd >= 0 ? receive(process->fd) : NULL;
+        process->answer = NULL;
+        process->asked = send_question(process->fd, question);
+    }
+    for (size_t at = 0; at < i->size; at++) {
+        inspected *process = &i->data[at];
+        if (process->asked) process->answer = receive(process->fd);
         if (process->answer)
             i->data[kept++] = *process;
         else
@@ -145,9 +152,15 @@ void inspection_ask(inspection *i, const char *question)
     i->size = kept;
 }
 
-void inspection_close(inspection *i)
+void inspection_drop(inspection *i)
 {
     for (size_t at = 0; at < i->size; at++) inspected_fini(&i->data[at]);
+    i->size = 0;
+}
+
+void inspection_close(inspection *i)
+{
+    inspection_drop(i);
     free(i->data);
     *i = (inspection){0};
 }

@@ -16,6 +16,7 @@ typedef struct inspected { /* a context of a process */
     int fd;
     long pid;
     int number;
+    bool asked;
     char *answer; /* to the last question, lines with the last one "end"; NULL: none came */
 } inspected;
 
@@ -29,6 +30,7 @@ bool inspection_find(cli *c, inspection *i);
 /* Asks all, "nodes", "tasks" or "trace"; who does not answer is forgotten. */
 void inspection_ask(inspection *i, const char *question);
 void inspection_close(inspection *i);
+void inspection_drop(inspection *i); /* ends the connections; the memory of `data` stays */
 
 /* Calls `each` for the lines of an answer, split at their tabs; missing words are "". */
 typedef void inspection_line_fn(const char *const words[INSPECTION_WORDS], size_t count, const inspected *process, void *arg);

@@ -216,19 +216,21 @@ static bool ask(struct tracing *t)
     return !t->failed;
 }
 
-/* Only its own process is to be measured. */
-static void keep_process(struct tracing *t)
+/* Only its own process is to be measured. false: it is not among them any more. */
+static bool keep_process(struct tracing *t)
 {
-    inspection kept = {0};
-    for (size_t i = 0; i < t->processes.size; i++) {
-        if (t->processes.data[i].pid != t->now.pid || t->processes.data[i].number != t->now.number) continue;
-        kept.data = malloc(sizeof *kept.data);
-        if (!kept.data) break;
-        kept.data[kept.size++] = t->processes.data[i];
-        t->processes.data[i] = (inspected){.fd = -1};
+    inspection *all = &t->processes;
+    for (size_t i = 0; i < all->size; i++) {
+        if (all->data[i].pid != t->now.pid || all->data[i].number != t->now.number) continue;
+        inspection others = {.data = all->data + 1, .size = all->size - 1};
+        inspected own = all->data[i];
+        all->data[i] = all->data[0];
+        all->data[0] = own;
+        inspection_drop(&others);
+        all->size = 1;
+        return true;
     }
-    inspection_close(&t->processes);
-    t->processes = kept;
+    return false;
 }
 
 static bool find(struct tracing *t)
@@ -236,8 +238,7 @@ static bool find(struct tracing *t)
     if (!inspection_find(t->c, &t->processes)) return false;
     inspection_ask(&t->processes, "nodes");
     inspection_read(&t->processes, on_line, t);
-    bool found = t->there;
-    if (found) keep_process(t);
+    bool found = t->there && keep_process(t);
     picture_fini(&t->now);
     return found;
 }
