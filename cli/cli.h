@@ -143,6 +143,7 @@ struct cli {
 extern const cli_group cli_groups[]; /* ended by an empty one, sorted by name */
 extern const cli_option cli_program_options[];
 const cli_verb *const *cli_verbs(void); /* ended by NULL, sorted by path */
+bool cli_is_lone(const cli_verb *verb); /* "top": it belongs to no group */
 
 /* ---- the command line (cli/parse.c) ---- */
 
@@ -198,6 +199,8 @@ const char *cli_next_name(const char *names, char name[CLI_NAME_SIZE]);
 
 /* docs/cli.md (cli/markdown.c) */
 void cli_markdown(FILE *out);
+/* ros2(1) (cli/manual.c) */
+void cli_manual(FILE *out);
 
 /* ---- output (cli/output.c) ---- */
 
@@ -236,6 +239,9 @@ char *cli_read_file(cli *c, const char *path);
 
 /* Joins the network, once, as `name` (NULL: a hidden name with the process id). NULL after an error line. */
 rclio_node *cli_node(cli *c, const char *name);
+
+/* The context alone, which opens nothing: its domain is known. NULL after an error line. */
+rclio_context *cli_context(cli *c);
 
 void cli_catch_interrupts(void); /* from the beginning: an interrupt is never lost */
 bool cli_interrupted(void);      /* SIGINT or SIGTERM came */

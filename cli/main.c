@@ -1,7 +1,7 @@
 /* cli/main.c: the `ros2` command: finds the verb, reads its options, runs it.
  * `ros2`, `ros2 <group>` and every -h print help without opening anything. A verb without a group (`ros2 run`) is a command of the
  * program itself. Threads: main. */
-#include "cli.h"
+#include "completion.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static void list_groups(cli_command commands[COMMANDS_MAX])
     for (const cli_group *g = cli_groups; g->name && count < COMMANDS_MAX - 1; g++)
         commands[count++] = (cli_command){g->name, g->summary};
     for (const cli_verb *const *v = cli_verbs(); *v && count < COMMANDS_MAX - 1; v++)
-        if (!strchr((*v)->path, ' ')) commands[count++] = (cli_command){(*v)->path, (*v)->summary};
+        if (cli_is_lone(*v)) commands[count++] = (cli_command){(*v)->path, (*v)->summary};
     qsort(commands, count, sizeof *commands, by_name);
     commands[count] = (cli_command){0};
 }
@@ -187,8 +187,17 @@ int main(int argc, char **argv)
         cli_markdown(stdout);
         return 0;
     }
+    if (argc == 2 && strcmp(argv[1], "--man") == 0) {
+        cli_manual(stdout);
+        return 0;
+    }
     signal(SIGPIPE, SIG_IGN);
     cli_catch_interrupts();
+    if (argc >= 2 && strcmp(argv[1], "--complete") == 0) {
+        status = cli_complete(&c, argc - 2, argv + 2);
+        cli_close(&c);
+        return status;
+    }
     if (!(parse.extra = calloc((size_t)argc + 1, sizeof *parse.extra))) return cli_error(&c, "out of memory");
     status = run_program(&c, &parse, argc - 1, argv + 1);
     if (status == -1) status = unrecognized(&parse);

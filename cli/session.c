@@ -55,19 +55,23 @@ void cli_interrupt_clear(void)
     interrupts = 0;
 }
 
+rclio_context *cli_context(cli *c)
+{
+    rclio_context_options options = {.signals = RCLIO_SIGNALS_NONE, .no_rosout = true, .no_inspection = true};
+    if (c->context) return c->context;
+    if (!(c->context = rclio_init(0, NULL, &options))) return cli_fail(c), NULL;
+    interrupted_executor = rclio_context_executor(c->context);
+    if (!(c->ended = rclio_future_new(rclio_context_executor(c->context), "the end of the command", NULL))) cli_fail(c);
+    return c->ended ? c->context : NULL;
+}
+
 rclio_node *cli_node(cli *c, const char *name)
 {
     char hidden[64];
-    rclio_context_options options = {.signals = RCLIO_SIGNALS_NONE, .no_rosout = true};
     rclio_node_options node_options = {
         .no_rosout = true, .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true};
     if (c->node) return c->node;
-    if (!c->context) {
-        if (!(c->context = rclio_init(0, NULL, &options))) return cli_fail(c), NULL;
-        interrupted_executor = rclio_context_executor(c->context);
-        c->ended = rclio_future_new(rclio_context_executor(c->context), "the end of the command", NULL);
-        if (!c->ended) return cli_fail(c), NULL;
-    }
+    if (!cli_context(c) || !c->ended) return NULL;
     snprintf(hidden, sizeof hidden, "_ros2cli_%ld", (long)getpid());
     c->node = rclio_node_new(c->context, name ? name : hidden, &node_options);
     if (!c->node) cli_fail(c);
