@@ -33,7 +33,7 @@ def test_each_task_says_what_it_awaits_since_when_and_where(ros2, program):
     text = await_tasks(
         ros2, r"^process \d+ \(cli_task_nodes\)$",
         r"^  - +asker +awaits call to service '/nobody' +\d+\.\d s +task_nodes\.c:\d+$",
-        r"^  - +sleeper +sleeps +\d+\.\d s +\d+\.\d s +task_nodes\.c:\d+$",
+        r"^  /waiter +sleeper of '/waiter' +sleeps +\d+\.\d s +\d+\.\d s +task_nodes\.c:\d+$",
         r"^  - +reader +awaits file \d+ +\d+\.\d s +\d+\.\d s +task_nodes\.c:\d+$",
         r"^  /receiver  subscription '/data' +sleeps +\d+\.\d s +0\.0 s +task_nodes\.c:\d+$")
     assert f"process {program.child.pid} " in text and text.splitlines()[1].split() == ["NODE", "TASK", "DOES", "SINCE", "AT", "MOST", "WHERE"]

@@ -142,6 +142,18 @@ def test_enter_looks_into_a_node_and_escape_comes_back(screen, program):
     terminal.wait_for(r"^ \[Nodes\]")
 
 
+def test_what_is_looked_into_may_be_longer_than_the_screen(screen):
+    terminal = screen(rows=10)
+    terminal.wait_for("^ /sender ")
+    terminal.type("j\r")
+    terminal.wait_for("^ Node /sender\\n process ")
+    assert "SERVES" not in terminal.screen.text
+    terminal.type("\x1bOF")
+    terminal.wait_for(r"^ /sender/set_parameters_atomically .*\n Escape back")
+    terminal.type("\x1bOH")
+    terminal.wait_for("^ Node /sender\\n process ")
+
+
 def test_enter_looks_into_a_topic(screen):
     terminal = screen()
     terminal.type("\t")
