@@ -134,6 +134,7 @@ struct cli {
     rclio_types *types;
     rclio_context *context;
     rclio_node *node;
+    int64_t joined_ns;   /* when the node was made, on the steady clock */
     rclio_future *ended; /* completed by cli_end() */
     int end_status;
 };
@@ -208,6 +209,9 @@ void cli_print(cli *c, const char *format, ...) RCLIO_PRINTF(2, 3);
 void cli_print_text(cli *c, const char *text);
 /* Hands on what was printed; false when standard output is closed (silently) or full (with a line): the verb should end. */
 bool cli_flush(cli *c);
+/* Begins and ends what stands out on a standard error that is a terminal; "" elsewhere, and with NO_COLOR. */
+typedef enum cli_emphasis { CLI_PLAIN, CLI_NAME, CLI_WARNING, CLI_ERROR_WORD } cli_emphasis;
+const char *cli_bold(cli_emphasis emphasis);
 /* A line on standard error, after what was printed. Returns CLI_FAILED. */
 int cli_error(cli *c, const char *format, ...) RCLIO_PRINTF(2, 3);
 /* rclio_error() on standard error; CLI_FAILED. */
@@ -228,8 +232,9 @@ const rclio_type *cli_type(cli *c, const char *name, rclio_kind kind, const char
 /* Fills a message from YAML; false after an error line. `now_ns`: the time that `now` and `auto` stand for. */
 bool cli_fill(cli *c, const rclio_type *type, const char *yaml, int64_t now_ns, void *message);
 
-/* All of standard input as a string you free; NULL after an error line. */
+/* All of standard input, or of a file, as a string you free; NULL after an error line. */
 char *cli_read_stdin(cli *c);
+char *cli_read_file(cli *c, const char *path);
 
 /* ---- the network (cli/session.c) ---- */
 
@@ -301,6 +306,7 @@ int cli_look_status(rclio_status status);
 const char *cli_nearest(const char *wanted, const rclio_name_list *names);
 /* "Did you mean '/chatter'?" on standard error, if there is one. */
 void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names);
+void cli_did_you_mean(cli *c, const char *name);
 /* The same among words, ended by NULL; NULL: none at all. */
 void cli_suggest_word(cli *c, const char *wanted, const char *const *words);
 size_t cli_distance(const char *a, const char *b); /* edits from one to the other */
@@ -317,6 +323,9 @@ rclio_status cli_list(cli *c, cli_things things, rclio_name_list *names); /* wha
 
 /* As cli_suggest() for who waits for a server that is not there. */
 void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_role servers);
+
+/* A warning when that service or action is there, but of other types. */
+void cli_warn_other_type(cli *c, cli_things things, const char *name, const char *type);
 
 /* A whole verb: looks until the named thing is there and prints its types, one a line; returns the exit status. Hidden ones count
  * only with `hidden`. */
@@ -353,6 +362,9 @@ typedef struct cli_parameters {
 } cli_parameters;
 bool cli_parameters_open(cli *c, const cli_remote *remote, const char *name, cli_parameters *parameters, int *status);
 
+/* "Did you mean 'speed'?", unless the node has a parameter of that name. */
+void cli_suggest_parameter(cli *c, const cli_parameters *node, const char *name);
+
 /* The value of a call, lent until the future's last unref; NULL after an error line that names `node`. A future that is NULL is an
  * error that is set. */
 const void *cli_answer(cli *c, rclio_future *future, const char *node);
@@ -388,6 +400,9 @@ int cli_several_types(cli *c, const char *verb, const rclio_name_and_types *topi
 /* The type of a topic that is there, from the definitions that are here or from those who have it; NULL after an error line, or
  * without one after an interrupt. `type_name` NULL: its only one. */
 const rclio_type *cli_learn_type(cli *c, const char *topic, const char *type_name);
+/* The type to listen with when the user named it: that of the publishers who have another definition, if they tell it; else `type`,
+ * after a warning. */
+const rclio_type *cli_agree_on_type(cli *c, const char *topic, const rclio_type *type);
 /* Looks; with nobody publishing it says so and waits. */
 rclio_status cli_wait_for_topic(cli *c, const cli_discovery *discovery, const char *given, const char *topic);
 

@@ -47,11 +47,11 @@ void cli_report_fini(cli_report *report)
 
 /* ---- findings ---- */
 
-static void say(cli *c, const char *kind, const char *format, va_list args)
+static void say(cli *c, cli_emphasis emphasis, const char *kind, const char *format, va_list args)
 {
     char *text = NULL;
     if (vasprintf(&text, format, args) < 0) return;
-    cli_error(c, "%s: %s", kind, text);
+    cli_error(c, "%s%s:%s %s", cli_bold(emphasis), kind, cli_bold(CLI_PLAIN), text);
     free(text);
 }
 
@@ -60,7 +60,7 @@ void cli_doctor_error(cli *c, cli_findings *findings, const char *format, ...)
     va_list args;
     findings->errors++;
     va_start(args, format);
-    say(c, "error", format, args);
+    say(c, CLI_ERROR_WORD, "error", format, args);
     va_end(args);
 }
 
@@ -69,7 +69,7 @@ void cli_doctor_warn(cli *c, cli_findings *findings, const char *format, ...)
     va_list args;
     findings->warnings++;
     va_start(args, format);
-    say(c, "warning", format, args);
+    say(c, CLI_WARNING, "warning", format, args);
     va_end(args);
 }
 

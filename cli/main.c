@@ -59,7 +59,7 @@ static int unknown_command(cli_parse *p, const char *command, const cli_command 
     fputc(')', out);
     fclose(out);
     cli_usage_error(p, "%s", text);
-    if (nearest) fprintf(stderr, "Did you mean '%s'?\n", nearest);
+    if (nearest) cli_did_you_mean(p->c, nearest);
     free(text);
     return CLI_USAGE;
 }

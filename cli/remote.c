@@ -36,7 +36,7 @@ static void suggest_node(cli *c, const char *name, bool hidden)
         if (!hidden && rclio_name_is_hidden(nodes.data[i].full_name)) continue;
         if (distance > 0 && distance < best) best = distance, nearest = nodes.data[i].full_name;
     }
-    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest) cli_did_you_mean(c, nearest);
     rclio_node_list_free(&nodes);
 }
 
@@ -106,6 +106,19 @@ bool cli_parameters_open(cli *c, const cli_remote *remote, const char *name, cli
     free(parameters->node);
     parameters->node = NULL;
     return false;
+}
+
+void cli_suggest_parameter(cli *c, const cli_parameters *node, const char *name)
+{
+    rclio_future *listing = rclio_parameter_client_list(node->client, NULL, 0, 0);
+    const rclio_parameter_names *names = cli_answer(c, listing, node->node);
+    const char *nearest = NULL;
+    for (size_t i = 0, best = 3; names && i < names->name_count; i++) {
+        size_t distance = cli_distance(name, names->names[i]);
+        if (distance < best) best = distance, nearest = names->names[i];
+    }
+    if (nearest && strcmp(nearest, name) != 0) cli_did_you_mean(c, nearest);
+    rclio_future_unref(listing);
 }
 
 const void *cli_answer(cli *c, rclio_future *future, const char *node)

@@ -5,6 +5,7 @@
 #include "cli.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int cli_several_types(cli *c, const char *verb, const rclio_name_and_types *topic)
 {
@@ -33,6 +34,38 @@ const rclio_type *cli_learn_type(cli *c, const char *topic, const char *type_nam
     }
     rclio_future_unref(learning);
     return type;
+}
+
+/* The first publisher that has another definition of the type; false: there is none. */
+static bool find_other_definition(cli *c, const char *topic, const rclio_type *type, char *node, size_t size)
+{
+    rclio_endpoint_list publishers = {0};
+    char hash[RCLIO_TYPE_HASH_TEXT_SIZE];
+    bool found = false;
+    rclio_type_hash_text(type, hash);
+    if (rclio_graph_endpoints(c->node, topic, RCLIO_PUBLISHER, &publishers) != RCLIO_OK) return false;
+    for (size_t i = 0; i < publishers.size && !found; i++) {
+        const rclio_endpoint *publisher = &publishers.data[i];
+        found = strcmp(publisher->type, type->name) == 0 && publisher->type_hash[0] && strcmp(publisher->type_hash, hash) != 0;
+        if (found) snprintf(node, size, "%s", publisher->node_name);
+    }
+    rclio_endpoint_list_free(&publishers);
+    return found;
+}
+
+const rclio_type *cli_agree_on_type(cli *c, const char *topic, const rclio_type *type)
+{
+    char node[256];
+    const rclio_type *theirs = NULL;
+    if (!find_other_definition(c, topic, type, node, sizeof node)) return type;
+    rclio_future *learning = rclio_type_of_topic(c->node, topic, type->name); /* T1 */
+    if (learning && cli_wait(c, learning, RCLIO_S(5)) == RCLIO_OK && rclio_future_get_state(learning) == RCLIO_DONE)
+        theirs = rclio_future_value(learning);
+    rclio_future_unref(learning);
+    if (!theirs && !cli_interrupted())
+        cli_error(c, "node '%s' has another definition of '%s' and does not tell it: its messages may be dropped or wrong", node,
+                  type->name);
+    return theirs ? theirs : type;
 }
 
 struct published {

@@ -78,8 +78,9 @@ static int echo(cli *c, const struct action_echo *o, const char *action)
     struct wanted wanted = {action};
     char topic[512];
     const rclio_qos status_qos = RCLIO_QOS_ACTION_STATUS;
-    rclio_status status = o->type ? RCLIO_OK : cli_look(c, NULL, action_is_there, &wanted);
+    rclio_status status = cli_look(c, NULL, action_is_there, &wanted);
     if (status != RCLIO_OK) return status == RCLIO_SHUTDOWN ? CLI_INTERRUPTED : CLI_FAILED;
+    if (o->type) cli_warn_other_type(c, CLI_ACTIONS, action, o->type); /* before one's own subscriptions count */
     const rclio_type *type = action_type(c, action, o->type);
     for (size_t i = 0; i < INTERFACES; i++) events[i] = (cli_events){.c = c, .options = &o->events, .title = interfaces[i].title};
     if (!type || !find_types(c, type, events)) return CLI_FAILED;

@@ -31,12 +31,14 @@ static int param_delete_run(cli *c, const void *options)
         cli_error(c, "Deleting parameter failed: %s", results->data[0].reason ? results->data[0].reason : "no reason given");
     else if (results && results->size)
         cli_print_text(c, "Deleted parameter successfully\n");
+    if (results && results->size && results->data[0].status != RCLIO_OK) cli_suggest_parameter(c, &node, o->name);
     rclio_future_unref(setting);
     free(node.node);
     return status;
 }
 
 const cli_verb cli_verb_param_delete = {
-    "param delete", "Delete a parameter that may be deleted", param_delete_options, sizeof(struct param_delete), param_delete_run,
-    NULL,
+    "param delete",       "Delete a parameter that may be deleted",
+    param_delete_options, sizeof(struct param_delete),
+    param_delete_run,     "An unknown parameter is followed by the nearest one.",
 };

@@ -67,7 +67,9 @@ static int param_describe_run(cli *c, const void *options)
     /* One that is not declared: upstream's nodes then tell of none (PAR-11), so each is asked for alone. */
     for (size_t i = 0, single; good && found < o->names.count && i < o->names.count; i++) {
         good = describe(c, &node, &o->names.data[i], 1, true, &single);
-        if (good && single == 0) cli_error(c, "Parameter '%s' is not declared", o->names.data[i]);
+        if (!good || single) continue;
+        cli_error(c, "Parameter '%s' is not declared", o->names.data[i]);
+        cli_suggest_parameter(c, &node, o->names.data[i]);
     }
     free(node.node);
     return good ? 0 : CLI_FAILED;

@@ -42,19 +42,6 @@ static int print_value(cli *c, const rclio_parameter_value *value, bool hide_typ
     return 0;
 }
 
-static void suggest_name(cli *c, const cli_parameters *node, const char *name)
-{
-    rclio_future *listing = rclio_parameter_client_list(node->client, NULL, 0, 0);
-    const rclio_parameter_names *names = cli_answer(c, listing, node->node);
-    const char *nearest = NULL;
-    for (size_t i = 0, best = 3; names && i < names->name_count; i++) {
-        size_t distance = cli_distance(name, names->names[i]);
-        if (distance > 0 && distance < best) best = distance, nearest = names->names[i];
-    }
-    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
-    rclio_future_unref(listing);
-}
-
 static int param_get_run(cli *c, const void *options)
 {
     const struct param_get *o = options;
@@ -66,7 +53,7 @@ static int param_get_run(cli *c, const void *options)
     status = CLI_FAILED;
     if (values && values->size == 0) status = cli_error(c, "Parameter not set");
     if (values && values->size) status = print_value(c, &values->data[0].value, o->hide_type);
-    if (values && status != 0) suggest_name(c, &node, o->name);
+    if (values && status != 0) cli_suggest_parameter(c, &node, o->name);
     rclio_future_unref(getting);
     free(node.node);
     return status;

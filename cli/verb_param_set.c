@@ -34,6 +34,7 @@ static int param_set_run(cli *c, const void *options)
         cli_error(c, "Setting parameter failed: %s", results->data[0].reason ? results->data[0].reason : "no reason given");
     else if (results && results->size)
         cli_print_text(c, "Set parameter successful\n");
+    if (results && results->size && results->data[0].status != RCLIO_OK) cli_suggest_parameter(c, &node, o->name);
     rclio_future_unref(setting);
     free(node.node);
 done:
@@ -47,5 +48,6 @@ const cli_verb cli_verb_param_set = {
     param_set_options,
     sizeof(struct param_set),
     param_set_run,
-    "A value that is no YAML is an error with line and column (upstream: taken as a string), before the network is opened.",
+    "A value that is no YAML is an error with line and column (upstream: taken as a string), before the network is opened. An\n"
+    "unknown parameter is followed by the nearest one.",
 };

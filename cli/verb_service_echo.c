@@ -61,6 +61,7 @@ static int echo(cli *c, const struct service_echo *o, struct wanted *wanted)
     if (cli_listen_events(&events, wanted->topic, NULL) != RCLIO_OK) return CLI_FAILED;
     if (cli_look(c, NULL, NULL, NULL) == RCLIO_OK && rclio_graph_count(c->node, wanted->topic, RCLIO_ROLE_PUBLISHERS) == 0)
         cli_print(c, "No publishers on topic '%s'; is service introspection on the client or server enabled?\n", wanted->topic);
+    if (o->type) cli_warn_other_type(c, CLI_SERVICES, wanted->name, o->type);
     if (!cli_flush(c)) return c->end_status;
     rclio_status status = cli_run(c, RCLIO_FOREVER);
     return status == RCLIO_OK ? c->end_status : status == RCLIO_SHUTDOWN ? CLI_INTERRUPTED : cli_fail(c);

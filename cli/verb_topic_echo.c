@@ -248,7 +248,7 @@ static int topic_echo_run(cli *c, const void *options)
     rclio_status looked = look_for_topic(&e);
     if (looked != RCLIO_OK)
         status = looked == RCLIO_SHUTDOWN ? CLI_INTERRUPTED : CLI_FAILED;
-    else if ((e.type || (e.type = type_from_graph(&e))) && check_fields(&e))
+    else if ((e.type ? (e.type = cli_agree_on_type(c, topic, e.type)) : (e.type = type_from_graph(&e))) && check_fields(&e))
         status = listen(&e);
     free(topic);
     return status;
