@@ -41,7 +41,7 @@ def program(start):
 
 
 def pid_of(process, name):
-    process.wait_for(name + r" \d+\n", stream="stdout")
+    process.wait_for(name + r" \d+", stream="stdout")
     return int(re.search(name + r" (\d+)", process.stdout).group(1))
 
 
