@@ -144,7 +144,7 @@ static void leave_entity(struct py_item *item)
     }
     *at = item->next_of_entity;
     if (backlog->last == item) backlog->last = before;
-    backlog->count--;
+    if (!item->is_event) backlog->count--;
 }
 
 /* The oldest item of the entity, out of all lists; NULL: it has none. */
@@ -265,7 +265,10 @@ static void insert_by_age(struct py_list *list, struct py_item *item)
 /* QU4: the oldest goes; the next of its entity stands in its place, so that whoever has much to do does not lose its turn. */
 static struct py_item *drop_oldest(struct py_backlog *backlog)
 {
-    struct py_item *oldest = backlog->first, *heir = oldest->next_of_entity;
+    struct py_item *oldest = backlog->first;
+    while (oldest->is_event) oldest = oldest->next_of_entity;
+    struct py_item *heir = oldest->next_of_entity; /* there are two that count */
+    while (heir->is_event) heir = heir->next_of_entity;
     if (heir->in) unlink_item(heir);
     heir->sequence = oldest->sequence;
     insert(oldest->in, heir, oldest);
@@ -283,7 +286,7 @@ static struct py_item *place(struct py_queue *queue, struct py_item *item)
     else
         backlog->first = item;
     backlog->last = item;
-    backlog->count++;
+    if (!item->is_event) backlog->count++;
     struct py_lane *lane = backlog->home->lane;
     struct py_item *dropped = backlog->limit && backlog->count > backlog->limit ? drop_oldest(backlog) : NULL;
     if (item->in) return dropped; /* it has the place already, and whoever is to come was woken for that */
