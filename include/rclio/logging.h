@@ -35,6 +35,20 @@ RCLIO_API rclio_status rclio_log_level_parse(const char *name, rclio_log_level *
 RCLIO_API void rclio_log(rclio_node *node, rclio_log_level level, const char *file, const char *function, uint32_t line,
                          const char *format, ...) RCLIO_PRINTF(6, 7);
 
+/* Logs one text under any logger's name, as rclio_log; it reaches /rosout when it is a node's name or below one. file, function: may be
+ * NULL. A NULL context: the console only, for who has none yet, whatever the levels.
+ * thread  any */
+RCLIO_API void rclio_logger_log(rclio_context *context, const char *logger, rclio_log_level level, const char *file,
+                                const char *function, uint32_t line, const char *text);
+
+/* Whether rclio_logger_log() would write it. false for a NULL context. thread any */
+RCLIO_API bool rclio_logger_is_enabled(rclio_context *context, const char *logger, rclio_log_level level);
+
+/* Where log files go: ROS_LOG_DIR, else log in ROS_HOME, else ~/.ros/log. A string you free; NULL: none of them and no HOME is set.
+ * thread  any
+ * wire    LOG-5 */
+RCLIO_API char *rclio_log_folder(void);
+
 #define RCLIO_DEBUG(node, ...) rclio_log(node, RCLIO_LOG_DEBUG, __FILE__, __func__, __LINE__, __VA_ARGS__)
 #define RCLIO_INFO(node, ...) rclio_log(node, RCLIO_LOG_INFO, __FILE__, __func__, __LINE__, __VA_ARGS__)
 #define RCLIO_WARN(node, ...) rclio_log(node, RCLIO_LOG_WARN, __FILE__, __func__, __LINE__, __VA_ARGS__)

@@ -95,6 +95,9 @@ RCLIO_API rclio_future *rclio_publisher_wait_for_subscriptions(rclio_publisher *
  * You own it. thread any */
 RCLIO_API rclio_future *rclio_publisher_wait_acknowledged(rclio_publisher *publisher, int64_t timeout_ns);
 
+/* The same, and blocks the thread instead. fails RCLIO_TIMEOUT; RCLIO_CANCELLED: it was destroyed. thread any outside of the executor */
+RCLIO_API rclio_status rclio_publisher_block_acknowledged(rclio_publisher *publisher, int64_t timeout_ns);
+
 typedef struct rclio_message_info {
     int64_t source_timestamp_ns;
     int64_t received_timestamp_ns;

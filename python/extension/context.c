@@ -1,6 +1,7 @@
 /* python/extension/context.c: contexts, and the turn in which rclio does what is ready.
  * Threads: node.h. Tests: tests/python/test_spin.py. */
 #include "entity.h"
+#include "logger.h"
 
 #include <stdlib.h>
 
@@ -64,7 +65,11 @@ static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     if (self->next) self->next->link = &self->next;
     state->contexts = self;
     Py_BEGIN_ALLOW_THREADS self->handle = rclio_init(count, words, &options);
-    Py_END_ALLOW_THREADS if (!self->handle)
+    Py_END_ALLOW_THREADS if (self->handle)
+    {
+        py_log_levels_apply(self);
+    }
+    else
     {
         py_raise(state, rclio_error_status());
         Py_CLEAR(self);
@@ -118,6 +123,11 @@ static void context_close(struct py_context *self)
     while (self->nodes) py_node_destroy(self->nodes);
     rclio_context *handle = self->handle;
     self->handle = NULL;
+    if (self->link) {
+        *self->link = self->next;
+        if (self->next) self->next->link = self->link;
+        self->link = NULL;
+    }
     if (!handle) return;
     PY_TURN_BEGIN(self);
     rclio_context_destroy(handle);

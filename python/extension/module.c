@@ -1,6 +1,8 @@
 /* python/extension/module.c: the private extension `rclpy._rclio`: its state, its functions. One state per interpreter (PY1).
  * Threads: the interpreter's, attached. */
 #include "asyncio.h"
+#include "logger.h"
+#include "text.h"
 #include "node.h"
 #include "topic.h"
 #include "wait.h"
@@ -197,6 +199,8 @@ static PyMethodDef functions[] = {
     {"kind", kind, METH_O, kind_doc},
     {"module_name", module_name, METH_O, module_name_doc},
     {"interfaces", (PyCFunction)(void (*)(void))interfaces, METH_FASTCALL, interfaces_doc},
+    PY_LOG_FUNCTIONS,
+    PY_TEXT_FUNCTIONS,
     {"fields", fields, METH_O, fields_doc},
     {"serialize_message", serialize, METH_O, serialize_doc},
     {"_wake", py_wake_function, METH_O, "Sets the result of an asyncio future to None unless it has ended."},
@@ -242,11 +246,12 @@ static int module_exec(PyObject *module)
     state->slot_types_type = add_type(module, &py_slot_types_spec, NULL, false);
     state->slot_types = state->slot_types_type ? state->slot_types_type->tp_alloc(state->slot_types_type, 0) : NULL;
     state->classes = PyDict_New();
+    state->log_levels = PyDict_New();
     state->array_type = array_type();
     state->rcl_error = add_exception(module, "rclpy._rclio.RCLError");
     state->rmw_error = add_exception(module, "rclpy._rclio.RMWError");
     state->invalid_handle = add_exception(module, "rclpy._rclio.InvalidHandle");
-    bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes &&
+    bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes && state->log_levels &&
                     state->array_type && state->rcl_error && state->rmw_error && state->invalid_handle;
     if (!complete) return -1;
 #define TYPE(name) \
@@ -268,6 +273,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->slot_types_type);
     Py_VISIT(state->slot_types);
     Py_VISIT(state->classes);
+    Py_VISIT(state->log_levels);
     Py_VISIT(state->array_type);
     Py_VISIT(state->numpy);
     Py_VISIT(state->checks);
@@ -293,6 +299,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->slot_types_type);
     Py_CLEAR(state->slot_types);
     Py_CLEAR(state->classes);
+    Py_CLEAR(state->log_levels);
     Py_CLEAR(state->array_type);
     Py_CLEAR(state->numpy);
     Py_CLEAR(state->checks);

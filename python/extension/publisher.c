@@ -1,6 +1,8 @@
 /* python/extension/publisher.c: publishers. Threads: node.h; publish() any. Tests: tests/python/test_topics.py, test_events.py. */
 #include "topic.h"
 
+#define ACKNOWLEDGE_STEP_NS RCLIO_MS(100)
+
 static void destroy(struct py_entity *self, void *handle)
 {
     (void)self;
@@ -130,17 +132,14 @@ static PyObject *publisher_wait_acknowledged(PyObject *object, PyTypeObject *cla
     if (count != 1 || keywords) return PyErr_Format(PyExc_TypeError, "wait_acknowledged() takes 1 argument");
     long long timeout = PyLong_AsLongLong(args[0]);
     if (PyErr_Occurred() || !py_entity_is_alive(self)) return NULL;
-    rclio_status status = RCLIO_OK;
-    rclio_future *future = NULL;
-    PY_TURN_BEGIN(self->node->context);
-    if (self->handle) future = rclio_publisher_wait_acknowledged(self->handle, timeout < 0 ? RCLIO_FOREVER : timeout);
-    if (!future) status = rclio_error_status();
-    PY_TURN_END();
-    if (future) {
-        Py_BEGIN_ALLOW_THREADS status = rclio_future_wait(future, -1);
-        Py_END_ALLOW_THREADS
-    }
-    rclio_future_unref(future);
+    rclio_status status = RCLIO_TIMEOUT;
+    do { /* in steps, for signals */
+        rclio_publisher *handle = self->handle;
+        long long step = timeout < 0 || timeout > ACKNOWLEDGE_STEP_NS ? ACKNOWLEDGE_STEP_NS : timeout;
+        if (timeout > 0) timeout -= step;
+        Py_BEGIN_ALLOW_THREADS status = rclio_publisher_block_acknowledged(handle, step);
+        Py_END_ALLOW_THREADS if (PyErr_CheckSignals() || !py_entity_is_alive(self)) return NULL;
+    } while (status == RCLIO_TIMEOUT && timeout && rclio_ok(self->node->context->handle));
     if (status == RCLIO_OK || status == RCLIO_TIMEOUT) return PyBool_FromLong(status == RCLIO_OK);
     return py_raise(PyType_GetModuleState(class), status);
 }

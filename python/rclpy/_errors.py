@@ -1,5 +1,7 @@
 """Exceptions that upstream has in its compiled module."""
 
+import re
+
 from rclpy._rclio import InvalidHandle, RCLError, RMWError
 
 __all__ = ['InvalidHandle', 'NodeNameNonExistentError', 'RCLError', 'RCLInvalidROSArgsError', 'RMWError', 'UnknownROSArgsError',
@@ -23,10 +25,10 @@ class UnknownROSArgsError(RuntimeError):
 
 
 def named_error(error):
-    """Upstream's exception for an RCLError of the extension."""
+    """Upstream's exception for an RCLError of the extension about arguments; the same one for others."""
     text = str(error)
-    if 'unknown ROS argument' in text:
-        return UnknownROSArgsError(text)
-    if "Couldn't parse" in text:
-        return RCLInvalidROSArgsError(f'Failed to parse ROS arguments: {text}')
-    return error
+    text = text[text.find('Failed to parse ROS arguments'):] if 'Failed to parse ROS arguments' in text else text
+    unknown = re.search('found unknown ROS arguments: (.*)', text)
+    if unknown:
+        return UnknownROSArgsError(str(re.findall("'([^']*)'", unknown.group(1))))
+    return RCLInvalidROSArgsError(text) if "Couldn't parse" in text else error

@@ -7,6 +7,8 @@ NODE, NAMESPACE, GIVEN, IN_FULL = range(4)
 
 def reason_of(kind, name):
     """None, or why a name is not legal: (the reason, the index of the first bad character)."""
+    if name is None:
+        raise _rclio.RCLError('failed to validate name: the argument is null')
     sentence = _rclio.check_name(kind, name)
     if sentence is None:
         return None

@@ -51,16 +51,16 @@ class GraphMethods:
     def _names_of(self, node_name, node_namespace, role, what):
         found = _names.reason_of(_names.NODE, node_name)
         if found:
-            raise RCLError(f'failed to get {what} names and types: {found[0]}')
+            raise RCLError(f'failed to get {what} names and types: {found[0]}, result: 2')
         try:
             return self.handle.names_of(node_name, node_namespace or '/', role)
         except LookupError:
-            raise NodeNameNonExistentError(
-                f'cannot get {what} names and types for nonexistent node: {node_namespace} {node_name}') from None
+            raise NodeNameNonExistentError(f'cannot get {what} names and types for nonexistent node: error not set') from None
 
     def get_topic_names_and_types(self, no_demangle=False):
         """All topics: [(name, [type])]. no_demangle: DDS's names of all that DDS has."""
-        return self.handle.topics(no_demangle)
+        topics = self.handle.topics(no_demangle)
+        return [topic for topic in topics if not topic[0].startswith('DCPS')] if no_demangle else topics
 
     def get_service_names_and_types(self):
         """All services: [(name, [type])]."""

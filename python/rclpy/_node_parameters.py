@@ -126,7 +126,8 @@ class ParameterMethods:
             raise TypeError(f'Third element {descriptor} at index {index} in parameters list is not a ParameterDescriptor.')
         descriptor = copy.copy(descriptor)
         if len(declaration) == 1:
-            warnings.warn(_ONLY_A_NAME.format(name), stacklevel=4)
+            warnings.warn(
+                _ONLY_A_NAME.format(name))
             descriptor.dynamic_typing = True
         if isinstance(value, Parameter.Type):
             if value == _NOT_SET:
@@ -185,9 +186,9 @@ class ParameterMethods:
         return Parameter(name) if alternative_value is None else alternative_value
 
     def get_parameter_type(self, name):
-        """Its Parameter.Type; the declared one where it has no value. ParameterNotDeclaredException."""
+        """The number of its type (Parameter.Type), 0 where it has no value. ParameterNotDeclaredException."""
         if name in self._parameters:
-            return self._parameters[name].type_
+            return self._parameters[name].type_.value
         if self._allow_undeclared_parameters:
             return _NOT_SET
         raise ParameterNotDeclaredException(name)
@@ -357,8 +358,9 @@ class ParameterMethods:
         return None
 
     def _event_stamp(self):
-        if hasattr(self, 'get_clock'):
-            return self.get_clock().now().to_msg()
+        get_clock = getattr(self, 'get_clock', None)  # there is none yet while the node is made
+        if get_clock is not None:
+            return get_clock().now().to_msg()
         from builtin_interfaces.msg import Time
         now = time.time_ns()
         return Time(sec=now // 10**9, nanosec=now % 10**9)

@@ -3,9 +3,12 @@
 from enum import IntEnum
 import warnings
 
+from rclpy._elsewhere import from_elsewhere
 from rclpy._errors import UnsupportedEventTypeError
 from rclpy.qos import QoSPolicyKind, qos_policy_name_from_kind
 from rclpy.waitable import NumberOfEntities, Waitable
+
+__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.logging get_logger')
 
 
 class _Info:
@@ -86,12 +89,31 @@ QoSSubscriptionEventType = rcl_subscription_event_type_t
 _MATCHED, _INCOMPATIBLE_QOS, _DEADLINE, _LIVELINESS, _LOST, _INCOMPATIBLE_TYPE = 1, 2, 3, 4, 5, None
 
 
+class rmw_qos_policy_kind_t(IntEnum):  # noqa: N801
+    """What an event says of the policy that does not fit, with the names that C has for QoSPolicyKind."""
+
+    RMW_QOS_POLICY_INVALID = QoSPolicyKind.INVALID
+    RMW_QOS_POLICY_DURABILITY = QoSPolicyKind.DURABILITY
+    RMW_QOS_POLICY_DEADLINE = QoSPolicyKind.DEADLINE
+    RMW_QOS_POLICY_LIVELINESS = QoSPolicyKind.LIVELINESS
+    RMW_QOS_POLICY_RELIABILITY = QoSPolicyKind.RELIABILITY
+    RMW_QOS_POLICY_HISTORY = QoSPolicyKind.HISTORY
+    RMW_QOS_POLICY_LIFESPAN = QoSPolicyKind.LIFESPAN
+    RMW_QOS_POLICY_DEPTH = QoSPolicyKind.DEPTH
+    RMW_QOS_POLICY_LIVELINESS_LEASE_DURATION = QoSPolicyKind.LIVELINESS_LEASE_DURATION
+    RMW_QOS_POLICY_AVOID_ROS_NAMESPACE_CONVENTIONS = QoSPolicyKind.AVOID_ROS_NAMESPACE_CONVENTIONS
+
+    def __str__(self):
+        return f'{type(self).__name__}.{self.name}'
+
+
 def _total(event):
     return event[0], event[1]
 
 
 def _with_policy(event):
-    return event[0], event[1], QoSPolicyKind[event[6]] if event[6] in QoSPolicyKind.__members__ else QoSPolicyKind.INVALID
+    policy = f'RMW_QOS_POLICY_{event[6]}'
+    return event[0], event[1], rmw_qos_policy_kind_t.__members__.get(policy, rmw_qos_policy_kind_t.RMW_QOS_POLICY_INVALID)
 
 
 _PUBLISHER, _SUBSCRIPTION = QoSPublisherEventType, QoSSubscriptionEventType

@@ -55,7 +55,7 @@ class Parameter:
     def from_parameter_msg(cls, param_msg):
         """A parameter from a message rcl_interfaces/msg/Parameter."""
         type_ = Parameter.Type(param_msg.value.type)
-        return cls(param_msg.name, type_, parameter_value_to_python(param_msg.value))
+        return cls(param_msg.name, type_, _field_of(type_, param_msg.value))
 
     def __init__(self, name, type_=None, value=None):
         """Without a type it is the value's. TypeError, ValueError: the value cannot be one, or is of another type."""
@@ -127,12 +127,17 @@ def get_parameter_value(string_value):
 
 
 def parameter_value_to_python(parameter_value):
-    """The Python value of a message rcl_interfaces/msg/ParameterValue. RuntimeError: it has a type that does not exist."""
+    """The Python value, arrays as lists, of a message rcl_interfaces/msg/ParameterValue. RuntimeError: its type does not exist."""
     try:
         type_ = Parameter.Type(parameter_value.type)
     except ValueError:
         raise RuntimeError(f'unexpected parameter type {parameter_value.type}') from None
-    return None if type_ == Parameter.Type.NOT_SET else getattr(parameter_value, f'{type_.name.lower()}_value')
+    value = _field_of(type_, parameter_value)
+    return list(value) if isinstance(value, array.array) else value
+
+
+def _field_of(type_, message):
+    return None if type_ == Parameter.Type.NOT_SET else getattr(message, f'{type_.name.lower()}_value')
 
 
 def parameter_dict_from_yaml_file(parameter_file, use_wildcard=False, target_nodes=None, namespace=''):

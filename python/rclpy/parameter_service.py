@@ -49,7 +49,7 @@ class ParameterService:
 
     def _get_parameter_types_callback(self, request, response):
         try:
-            response.types = [type_.value for type_ in self._get_node().get_parameter_types(request.names)]
+            response.types = [Parameter.Type(type_).value for type_ in self._get_node().get_parameter_types(request.names)]
         except ParameterNotDeclaredException:
             response.types = []
         return response

@@ -299,7 +299,7 @@ qos_profile_best_available = QoSProfile(
     depth=10, reliability=ReliabilityPolicy.BEST_AVAILABLE, durability=DurabilityPolicy.BEST_AVAILABLE,
     deadline=DeadlineBestAvailable, liveliness=LivelinessPolicy.BEST_AVAILABLE,
     liveliness_lease_duration=LivelinessLeaseDurationeBestAvailable)
-qos_profile_rosout_default = QoSProfile(depth=1000, durability=DurabilityPolicy.TRANSIENT_LOCAL, lifespan=Duration(seconds=10))
+_qos_profile_rosout_default = QoSProfile(depth=1000, durability=DurabilityPolicy.TRANSIENT_LOCAL, lifespan=Duration(seconds=10))
 
 
 class QoSPresetProfiles(Enum):

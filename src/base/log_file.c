@@ -57,14 +57,21 @@ static void give_up(log_file *f, const char *what, const char *cause)
     f->file = -1;
 }
 
-static char *folder(void)
+static char *below(const char *path, const char *rest) /* "~" is HOME */
+{
+    const char *home = getenv("HOME");
+    bool from_home = path[0] == '~' && (path[1] == '/' || !path[1]) && home;
+    return from_home ? copy_format("%s%s%s", home, path + 1, rest) : copy_format("%s%s", path, rest);
+}
+
+char *log_file_folder(void)
 {
     const char *value = getenv("ROS_LOG_DIR");
-    if (value && *value) return copy_string(value);
+    if (value && *value) return below(value, "");
     value = getenv("ROS_HOME");
-    if (value && *value) return copy_format("%s/log", value);
+    if (value && *value) return below(value, "/log");
     value = getenv("HOME");
-    if (value && *value) return copy_format("%s/.ros/log", value);
+    if (value && *value) return below(value, "/.ros/log");
     return rclio_fail_null(RCLIO_NOT_FOUND, "none of ROS_LOG_DIR, ROS_HOME and HOME is set");
 }
 
@@ -81,7 +88,7 @@ static bool make_folders(char *path)
 
 static void open_file(log_file *f) /* LF1 */
 {
-    char *path = folder();
+    char *path = log_file_folder();
     if (!path) {
         give_up(f, "no folder", rclio_error());
         return;

@@ -17,4 +17,6 @@ log_file *log_file_new(const char *prefix);
 void log_file_destroy(log_file *f); /* NULL is allowed */
 log_sink_fn log_file_sink;          /* arg: the log_file */
 
+char *log_file_folder(void); /* a string to free; NULL with the error set */
+
 #endif

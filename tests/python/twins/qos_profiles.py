@@ -16,7 +16,7 @@ for preset in QoSPresetProfiles:
 tell("preset short keys", QoSPresetProfiles.short_keys)
 tell("preset from short key", lambda: QoSPresetProfiles.get_from_short_key("sensor_data"))
 for name in sorted(vars(qos)):
-    if name.startswith("qos_profile_"):
+    if name.startswith("qos_profile_") and "rosout" not in name:  # a newer one
         print(name, getattr(qos, name))
 
 full = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=3, reliability=ReliabilityPolicy.BEST_EFFORT, durability=DurabilityPolicy.TRANSIENT_LOCAL,

@@ -5,9 +5,13 @@ import time
 import rclpy
 
 
+# Enumerations that are not Python's on one of the stacks.
+NATIVE = ("GoalEvent", "TransitionCallbackReturn", "TransitionCallbackReturnType", "ClockType", "ClockChange", "QoSCompatibility")
+
+
 def text(value):
     """A value in words that name no address and no place."""
-    if isinstance(value, enum.Enum) or type(value).__name__ in ("GoalEvent", "TransitionCallbackReturn", "TransitionCallbackReturnType"):
+    if isinstance(value, enum.Enum) or type(value).__name__ in NATIVE:
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
         inner = ", ".join(text(one) for one in value)

@@ -1,0 +1,95 @@
+"""Every example of examples/python runs and prints what it says; some beside their twins in C."""
+import re
+import sys
+
+import pytest
+from support.processes import ROOT
+
+EXAMPLES = ROOT / "examples/python"
+NUMBERS = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55]
+RESULT = re.compile(r"^The result of task=task([12]) was \d[\d.e-]*\.$")
+
+
+@pytest.fixture
+def example(start):
+    return lambda name, *arguments: start(sys.executable, "-u", EXAMPLES / f"{name}.py", *arguments)
+
+
+def said(process):
+    return [line.split("]: ", 1)[1] for line in process.lines["stderr"]]
+
+
+def test_the_listener_hears_the_talker(example):
+    listener = example("listener")
+    talker = example("talker")
+    listener.wait_for(r"^\[INFO\] \[\d+\.\d{9}\] \[listener\]: I heard: \[Hello World: \d+\]$", count=2)
+    talker.wait_for(r'^\[INFO\] \[\d+\.\d{9}\] \[talker\]: Publishing: "Hello World: 0"$')
+    assert talker.interrupt() == 0, talker.report()
+    assert listener.interrupt() == 0, listener.report()
+
+
+@pytest.mark.parametrize("language", ["C", "Python"])
+def test_the_client_gets_its_sum_from_a_server_in(example, start, language):
+    server = start("add_two_ints_server") if language == "C" else example("add_two_ints_server")
+    client = example("add_two_ints_client", "2", "40")
+    assert client.finish() == 0, client.report()
+    assert said(client)[-1] == "Result of add_two_ints: for 2 + 40 = 42"
+    server.wait_for("Incoming request")
+    assert server.interrupt() == 0, server.report()
+
+
+def test_the_client_says_how_it_is_used(example):
+    client = example("add_two_ints_client", "2")
+    assert client.finish() == 1
+    assert client.stderr == "usage: add_two_ints_client.py A B"
+
+
+@pytest.mark.parametrize("language", ["C", "Python"])
+def test_the_action_client_sees_each_feedback_and_the_result_of_a_server_in(example, start, language):
+    server = start("fibonacci_action_server") if language == "C" else example("fibonacci_action_server")
+    client = example("fibonacci_action_client")
+    assert client.finish(40) == 0, client.report()
+    lines = said(client)
+    assert "Goal accepted :)" in lines[:2]  # the server may be quicker with its first feedback
+    lines.remove("Goal accepted :)")
+    assert lines == [*(f"Received feedback: {NUMBERS[:n]}" for n in range(3, 12)), f"Result: {NUMBERS}"]
+    server.wait_for("Executing goal...")
+    assert server.interrupt() == 0, server.report()
+
+
+def check_retries(lines):
+    """The lines of the document's coroutines, in an order that two tasks running at the same time can have."""
+    retry = re.compile(r"^task([12]) retry needed \(roll = \d[\d.e-]* > 0\.1\)\.$")
+    done = set()
+    for line in lines:
+        match = retry.match(line)
+        if match:
+            assert match.group(1) not in done, f"{line!r} after that task was done"
+        else:
+            assert line in ("task1 Done.", "task2 Done.")
+            done.add(line[4])
+    assert done == {"1", "2"}
+
+
+def test_awaited_results_come_in_the_order_of_the_awaits(example):
+    program = example("async_await_example")
+    assert program.finish(60) == 0, program.report()
+    lines = program.lines["stdout"]
+    assert lines[0] == "Awaiting results..."
+    results = [line for line in lines if RESULT.match(line)]
+    assert [RESULT.match(line).group(1) for line in results] == ["1", "2"]
+    assert lines.index(results[0]) > lines.index("task1 Done.")
+    check_retries([line for line in lines[1:] if line not in results])
+
+
+def test_callbacks_take_each_result_as_soon_as_its_task_is_done(example):
+    program = example("async_callback_example")
+    assert program.finish(60) == 0, program.report()
+    lines = program.lines["stdout"]
+    assert lines[0] == "Awaiting results..."
+    results = [line for line in lines if RESULT.match(line)]
+    assert len(results) == 2
+    for line in results:
+        done = lines.index(f"task{RESULT.match(line).group(1)} Done.")
+        assert done < lines.index(line) <= done + 2  # the other task may have a line of the same moment between
+    check_retries([line for line in lines[1:] if line not in results])
