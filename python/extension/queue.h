@@ -55,7 +55,7 @@ struct py_backlog {
 struct py_item {
     struct py_item *next, *previous, *next_of_entity;
     struct py_list *in; /* where it stands */
-    uint64_t sequence;  /* its age */
+    int64_t sequence;   /* its age: when it came */
     struct py_entity *entity;
     struct py_backlog *backlog; /* the entity's; NULL: a task of the executor's, which is in no group */
     bool is_event;              /* QU4 */

@@ -11,6 +11,7 @@ from rclpy._node_calls import CallMethods
 from rclpy._node_core import CoreOfNode
 from rclpy._node_graph import GraphMethods
 from rclpy._node_parameters import ParameterMethods
+from rclpy._node_time import TimeMethods
 from rclpy._node_topics import TopicMethods
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.exceptions import NotInitializedException
@@ -45,29 +46,7 @@ __getattr__ = from_elsewhere(
     'rclpy.validate_parameter_name validate_parameter_name', 'rclpy.validate_topic_name validate_topic_name')
 
 
-class Timer:
-    def __init__(self, handle, callback):
-        self.handle = handle
-        self.callback = callback
-
-    @property
-    def timer_period_ns(self):
-        return self.handle.period()
-
-    def cancel(self):
-        self.handle.cancel()
-
-    def reset(self):
-        self.handle.reset()
-
-    def is_canceled(self):
-        return self.handle.is_canceled()
-
-    def destroy(self):
-        self.handle.destroy()
-
-
-class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods):
+class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods, GraphMethods):
     """A node. Its publishers, subscriptions, services, clients and timers live until they or it are destroyed.
 
     context               None: the default one
@@ -94,13 +73,12 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods
                                    enable_logger_service, parameter_overrides)
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
         self._open_core()
-        self._entities = []
         self._logger = RcutilsLogger(self.handle.logger(), _context=self._context.handle)
         self._init_topics()
         self._init_parameters(parameter_overrides, allow_undeclared_parameters)
         if automatically_declare_parameters_from_overrides:
             self._declare_overrides()
-        self._init_time()
+        self._open_time()
         if start_parameter_services:
             self._parameter_service = ParameterService(self)
         self._type_description_service = TypeDescriptionService(self)
@@ -118,10 +96,6 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods
             namespace = namespace or '/'
             validate_namespace(namespace if namespace.startswith('/') else f'/{namespace}')
             raise named_error(error) from None
-
-    def _init_time(self):
-        if not self.has_parameter('use_sim_time'):
-            self.declare_parameter('use_sim_time', False)
 
     @property
     def context(self):
@@ -178,25 +152,9 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods
     def get_logger(self):
         return self._logger
 
-    def create_timer(self, timer_period_sec, callback, *, autostart=True):
-        return self._keep(Timer(_rclio.Timer(self.handle, int(timer_period_sec * 1e9), callback, autostart), callback))
-
-    def _keep(self, entity):
-        self._entities.append(entity)
-        return entity
-
-    def _destroy(self, entity):
-        if entity not in self._entities:
-            return False
-        self._entities.remove(entity)
-        entity.destroy()
-        return True
-
-    destroy_timer = _destroy
-
     def destroy_node(self):
         """Destroys the node with all it has. A second time does nothing."""
-        self._entities.clear()
+        self._close_time()
         self._publishers.clear()
         self._subscriptions.clear()
         self._waitables.clear()
