@@ -8,7 +8,7 @@ from support.processes import next_domain, release_domain
 
 pytestmark = pytest.mark.skipif(not seeds.FOLDER.is_dir(), reason=f"the seeds' programs are not here: no {seeds.FOLDER.name} beside the checkout (RCLIO_SEEDS)")
 
-PAIRS = ["fibonacci_action_server_1", "fibonacci_action_server_2", "fibonacci_action_server_3", "fibonacci_action_server", "chapter_patterns",
+PAIRS = ["fibonacci_action_server_1", "fibonacci_action_server_2", "fibonacci_action_server_3", "fibonacci_action_server", "chapter_patterns", "chapter_patterns cancelled",
          "chapter_progress_server", "chapter_progress_server cancelled"]
 
 # What upstream cannot do, and what it does instead.
@@ -17,6 +17,7 @@ UPSTREAM_CANNOT = {
     "ros2_asyncio_readme": "has no ros2_asyncio",
     "chapter_executors process": "has no MultiProcessExecutor",
     "chapter_patterns": "is_cancel_requested is no method there, and asyncio.sleep finds no loop",
+    "chapter_patterns cancelled": "the same",
     "chapter_policy": "its nodes have no create_action_client",
     "chapter_shutdown default SIGINT": "its second shutdown raises RCLError",
     "chapter_shutdown custom SIGINT": "a handler of the program's own waits for the next event: it hangs",

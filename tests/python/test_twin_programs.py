@@ -17,6 +17,18 @@ RUNS = [*PROGRAMS, "signals int", "signals term", "signals own"]
 BETTER = [
     ("names", r"(topic|service) 261 letters: .*exceed '(255U - 8U|247)'", "the number, not the expression"),
     ("names", r"namespace 261 letters: .*exceed '(RMW_NAMESPACE_MAX_NAME_LENGTH|245)'", "the number, not its name"),
+    ("topics", r"^.its class: TypeError: .* got <class '(std_msgs.msg._string.Metaclass_String|MessageClass)'>", "one metaclass for all"),
+    ("subclasses", r"^.added mine", "upstream's executor adds a node twice"),
+    ("executors", r"^.node's after: (<|None)", "an executor that was shut down is no longer the node's"),
+    ("executors", r"^.spin after: (RCLError|None)", "after the end there is nothing to spin, which is no error"),
+    ("services", r"^.wrong request: TypeError", "a sentence that names both types"),
+    ("services", r"^.lists: ", "the type description service is C's"),
+    ("nodes", r"^.count of entities: ", "the type description service is C's, and so are what rosout and parameter events need"),
+    ("nodes", r"^.bad argument: RCLInvalidROSArgsError: .*'-r nothing'", "a cause in words, not in lexemes"),
+    ("shutdown", r"^.bad (arguments|init): ", "a cause in words, not in lexemes"),
+    ("shutdown", r"^.no callback: TypeError: ", "the type is in the sentence, not after it"),
+    ("shutdown", r"^.shut down twice: ", "a second shutdown is no error"),
+    ("action_handles", r"goal 0{30}07 was rejected", "a refused goal is said"),
     ("serialization", r"^.(no message|no type|none): (AttributeError|TypeError)", "a sentence that names what was given"),
 ]
 

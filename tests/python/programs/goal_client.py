@@ -26,8 +26,9 @@ if cancel:
     print("cancelling", len(answer.result().goals_canceling))
 ended = handle.get_result_async()
 rclpy.spin_until_future_complete(node, ended)
-while not cancel and feedback and rclpy.ok() and getattr(feedback[-1], "progress", 0.99) < 0.985:
-    rclpy.spin_once(node, timeout_sec=1)  # the result may be the first to come
+for _ in range(20):  # the result may be the first to come
+    if not cancel and feedback and getattr(feedback[-1], "progress", 1.0) < 0.985:
+        rclpy.spin_once(node, timeout_sec=0.1)
 print("status", ended.result().status)
 print(ended.result().result)
 if not cancel:

@@ -7,7 +7,7 @@ from rclpy.executors import (ConditionReachedException, ExternalShutdownExceptio
                              TimeoutException, TimeoutObject)
 from rclpy.task import Future
 from std_msgs.msg import String
-from tell import spin_until, tell
+from tell import spin_until, tell, tell_type
 
 rclpy.init()
 tell("global", lambda: type(rclpy.get_global_executor()).__name__)
@@ -76,7 +76,7 @@ with SingleThreadedExecutor() as executor:
     print(type(executor).__name__)
 tell("after with", lambda: executor.spin_once(timeout_sec=0))
 tell("threads", lambda: MultiThreadedExecutor(num_threads=0))
-tell("no node", lambda: SingleThreadedExecutor().add_node(None))
+tell_type("no node", lambda: SingleThreadedExecutor().add_node(None))
 for error in (ConditionReachedException, ExternalShutdownException, ShutdownException, TimeoutException):
     tell(error.__name__, lambda: (error.__mro__[1].__name__, str(error())))
 tell("limit", lambda: TimeoutObject(1.5).timeout)
