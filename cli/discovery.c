@@ -1,6 +1,7 @@
 /* cli/discovery.c: looking around in the network, and names that are not there.
  *
- *   D1  A look ends when the network has been quiet for QUIET, or nobody is there after ALONE; at the latest after LIMIT. With
+ *   D1  A look ends when the network has been quiet for QUIET and all participants of this machine were seen (rclio/graph.h), or
+ *       nobody is there after ALONE; at the latest after LIMIT. With
  *       --spin-time it takes that long. What is asked for by name ends it as soon as it is found.
  *   D2  Who has told of himself only in part is waited for up to LIMIT: Fast DDS takes one to three seconds on loopback.
  * Threads: main. */
@@ -95,6 +96,17 @@ static bool is_there(cli *c, void *arg)
     return there;
 }
 
+void cli_warn_other_type(cli *c, cli_things things, const char *name, const char *type)
+{
+    static const char *const nouns[] = {"topic", "service", "action"};
+    rclio_name_list names = {0};
+    const rclio_name_and_types *entry = cli_list(c, things, &names) == RCLIO_OK ? cli_find_name(&names, name) : NULL;
+    bool same = !entry || entry->type_count == 0;
+    for (size_t i = 0; entry && i < entry->type_count; i++) same |= strcmp(entry->types[i], type) == 0;
+    if (!same) cli_error(c, "%s '%s' is of type '%s', not '%s': nothing will come", nouns[things], name, entry->types[0], type);
+    rclio_name_list_free(&names);
+}
+
 int cli_print_type_of(cli *c, const cli_discovery *discovery, cli_things things, const char *name, bool hidden)
 {
     static const char *const nouns[] = {"topic", "service", "action"};
@@ -151,6 +163,39 @@ void cli_print_names(cli *c, const rclio_name_list *names, bool types, bool coun
     if (count) cli_print(c, "%zu\n", shown);
 }
 
+/* The nearest of the types that are in use. */
+static void suggest_type(cli *c, const rclio_name_list *names, const char *type)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(type) / 6 + 2; /* types of one package are near each other by their first half alone */
+    for (size_t i = 0; i < names->size; i++)
+        for (size_t t = 0; t < names->data[i].type_count; t++) {
+            size_t distance = cli_distance(type, names->data[i].types[t]);
+            if (distance < best) best = distance, nearest = names->data[i].types[t];
+        }
+    if (nearest && strcmp(nearest, type) != 0) cli_did_you_mean(c, nearest);
+}
+
+int cli_print_found(cli *c, const cli_discovery *discovery, cli_things things, const char *type, bool count, bool hidden)
+{
+    rclio_name_list names = {0};
+    size_t found = 0;
+    rclio_status status = cli_look(c, discovery, NULL, NULL);
+    if (status != RCLIO_OK) return cli_look_status(status);
+    if (cli_list(c, things, &names) != RCLIO_OK) return cli_fail(c);
+    for (size_t i = 0; i < names.size; i++) {
+        bool has = false;
+        if (!hidden && rclio_name_is_hidden(names.data[i].name)) continue;
+        for (size_t t = 0; t < names.data[i].type_count; t++) has |= strcmp(names.data[i].types[t], type) == 0;
+        found += has;
+        if (has && !count) cli_print(c, "%s\n", names.data[i].name);
+    }
+    if (count) cli_print(c, "%zu\n", found);
+    if (found == 0) suggest_type(c, &names, type);
+    rclio_name_list_free(&names);
+    return 0;
+}
+
 size_t cli_distance(const char *a, const char *b)
 {
     size_t length = strlen(b), row[128];
@@ -179,10 +224,26 @@ const char *cli_nearest(const char *wanted, const rclio_name_list *names)
     return nearest;
 }
 
+void cli_did_you_mean(cli *c, const char *name)
+{
+    cli_error(c, "Did you mean '%s%s%s'?", cli_bold(CLI_NAME), name, cli_bold(CLI_PLAIN));
+}
+
 void cli_suggest(cli *c, const char *wanted, const rclio_name_list *names)
 {
     const char *nearest = cli_nearest(wanted, names);
-    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest) cli_did_you_mean(c, nearest);
+}
+
+void cli_suggest_word(cli *c, const char *wanted, const char *const *words)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(wanted) / 3 + 2;
+    for (size_t i = 0; words && words[i]; i++) {
+        size_t distance = cli_distance(wanted, words[i]);
+        if (distance > 0 && distance < best) best = distance, nearest = words[i];
+    }
+    if (nearest) cli_did_you_mean(c, nearest);
 }
 
 void cli_suggest_server(cli *c, cli_things things, const char *wanted, rclio_role servers)

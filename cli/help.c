@@ -24,12 +24,18 @@ size_t cli_columns(void)
     return value > 0 ? (size_t)value : 80;
 }
 
-static bool takes_value(const cli_option *option)
+bool cli_is_argument(const cli_option *option)
 {
-    return option->kind == CLI_KIND_STRING || option->kind == CLI_KIND_INT || option->kind == CLI_KIND_DOUBLE;
+    return option->kind == CLI_KIND_ARGUMENT || option->kind == CLI_KIND_ARGUMENTS || option->kind == CLI_KIND_REST;
 }
 
-void cli_option_value(FILE *out, const cli_option *option)
+bool cli_takes_value(const cli_option *option)
+{
+    return option->kind == CLI_KIND_STRING || option->kind == CLI_KIND_INT || option->kind == CLI_KIND_DOUBLE ||
+           option->kind == CLI_KIND_STRINGS;
+}
+
+static void print_value_name(FILE *out, const cli_option *option)
 {
     char name[CLI_NAME_SIZE], longest[CLI_NAME_SIZE] = "";
     if (option->value) {
@@ -46,6 +52,15 @@ void cli_option_value(FILE *out, const cli_option *option)
     for (const char *c = longest + strspn(longest, "-"); *c; c++) fputc(*c == '-' ? '_' : toupper((unsigned char)*c), out);
 }
 
+void cli_option_value(FILE *out, const cli_option *option)
+{
+    print_value_name(out, option);
+    if (option->kind != CLI_KIND_STRINGS) return;
+    fputs(" [", out);
+    print_value_name(out, option);
+    fputs(" ...]", out);
+}
+
 void cli_option_name(FILE *out, const cli_option *option)
 {
     char name[CLI_NAME_SIZE];
@@ -60,7 +75,7 @@ void cli_option_invocation(FILE *out, const cli_option *option)
     bool any = false;
     for (const char *rest = option->names; (rest = cli_next_name(rest, name)); any = true) {
         fprintf(out, "%s%s", any ? ", " : "", name);
-        if (!takes_value(option)) continue;
+        if (!cli_takes_value(option)) continue;
         fputc(' ', out);
         cli_option_value(out, option);
     }
@@ -104,7 +119,7 @@ static char *option_part(const cli_option *option, const cli_option **next)
         if (o != option) fputs(" | ", out);
         cli_next_name(o->names, name);
         fputs(name, out);
-        if (takes_value(o)) {
+        if (cli_takes_value(o)) {
             fputc(' ', out);
             cli_option_value(out, o);
         }
@@ -122,13 +137,16 @@ static bool collect_parts(struct parts *parts, const char *program, const cli_op
     if (!parts_add(parts, option_part(&cli_help_option, &next))) return false;
     for (const cli_option *o = options; o && o->kind; o = next) {
         next = o + 1;
-        if (o->kind != CLI_KIND_ARGUMENT && !parts_add(parts, option_part(o, &next))) return false;
+        if (!cli_is_argument(o) && !parts_add(parts, option_part(o, &next))) return false;
     }
     parts->options = parts->count;
     for (const cli_option *o = options; o && o->kind; o++) {
-        char text[CLI_NAME_SIZE + 2];
-        if (o->kind != CLI_KIND_ARGUMENT) continue;
-        snprintf(text, sizeof text, o->optional ? "[%s]" : "%s", o->names);
+        char text[CLI_NAME_SIZE + 6];
+        if (!cli_is_argument(o)) continue;
+        snprintf(text, sizeof text, o->optional ? "[%s]" : "%s", o->kind == CLI_KIND_REST ? "..." : o->names);
+        if (!parts_add(parts, strdup(text))) return false;
+        if (o->kind != CLI_KIND_ARGUMENTS) continue;
+        snprintf(text, sizeof text, "[%s ...]", o->names);
         if (!parts_add(parts, strdup(text))) return false;
     }
     if (!has_commands) return true;
@@ -264,7 +282,7 @@ void cli_help(FILE *out, const char *program, const char *summary, const cli_opt
     fputc('\n', out);
     print_wrapped(out, summary, 0, width);
     for (const cli_option *o = options; o && o->kind; o++) {
-        if (o->kind != CLI_KIND_ARGUMENT) continue;
+        if (!cli_is_argument(o)) continue;
         if (!arguments) fputs("\npositional arguments:\n", out);
         arguments = true;
         print_option(out, o, position, width);
@@ -272,6 +290,6 @@ void cli_help(FILE *out, const char *program, const char *summary, const cli_opt
     fputs("\noptions:\n", out);
     print_option(out, &cli_help_option, position, width);
     for (const cli_option *o = options; o && o->kind; o++)
-        if (o->kind != CLI_KIND_ARGUMENT) print_option(out, o, position, width);
+        if (!cli_is_argument(o)) print_option(out, o, position, width);
     if (commands) print_commands(out, program, commands, width);
 }

@@ -1,6 +1,7 @@
 /* cli/main.c: the `ros2` command: finds the verb, reads its options, runs it.
- * `ros2`, `ros2 <group>` and every -h print help without opening anything. Threads: main. */
-#include "cli.h"
+ * `ros2`, `ros2 <group>` and every -h print help without opening anything. A verb without a group (`ros2 run`) is a command of the
+ * program itself. Threads: main. */
+#include "completion.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -8,11 +9,20 @@
 
 #define COMMANDS_MAX 64
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const cli_command *)a)->name, ((const cli_command *)b)->name);
+}
+
+/* What may stand behind `ros2`: groups, and verbs that have none. */
 static void list_groups(cli_command commands[COMMANDS_MAX])
 {
     size_t count = 0;
     for (const cli_group *g = cli_groups; g->name && count < COMMANDS_MAX - 1; g++)
         commands[count++] = (cli_command){g->name, g->summary};
+    for (const cli_verb *const *v = cli_verbs(); *v && count < COMMANDS_MAX - 1; v++)
+        if (cli_is_lone(*v)) commands[count++] = (cli_command){(*v)->path, (*v)->summary};
+    qsort(commands, count, sizeof *commands, by_name);
     commands[count] = (cli_command){0};
 }
 
@@ -49,13 +59,14 @@ static int unknown_command(cli_parse *p, const char *command, const cli_command 
     fputc(')', out);
     fclose(out);
     cli_usage_error(p, "%s", text);
-    if (nearest) fprintf(stderr, "Did you mean '%s'?\n", nearest);
+    if (nearest) cli_did_you_mean(p->c, nearest);
     free(text);
     return CLI_USAGE;
 }
 
-/* Help or a command: returns true when *command is one of `commands`; else *status is the exit status. */
-static bool read_command(cli_parse *p, int *argc, char *const **argv, const char *summary, const cli_command *commands,
+/* Help or a command: returns true when *command is one of `commands`, or is NULL and `run` says what to do then; else *status is the
+ * exit status. */
+static bool read_command(cli_parse *p, int *argc, char *const **argv, const char *summary, const cli_command *commands, bool run,
                          const char **command, int *status)
 {
     int used = 0;
@@ -70,6 +81,7 @@ static bool read_command(cli_parse *p, int *argc, char *const **argv, const char
             *status = -1; /* the program reports them */
             return false;
         }
+        if (result != CLI_HELP && run) return true;
         cli_help(stdout, p->program, summary, p->options, commands, cli_columns());
         *status = 0;
         return false;
@@ -105,6 +117,7 @@ static int run_verb(cli *c, const cli_verb *verb, cli_parse *p, int argc, char *
         if (!p->extra_count) status = verb->run(c, values);
         break;
     }
+    cli_release(verb->options, values);
     free(values);
     c->program = p->program = "ros2"; /* `program` ends here */
     return status;
@@ -116,12 +129,14 @@ static int run_group(cli *c, const cli_group *group, cli_parse *p, int argc, cha
     char program[80];
     const char *command;
     int status;
+    if (group->later) return cli_error(c, "%s", group->later);
     snprintf(program, sizeof program, "ros2 %s", group->name);
     p->program = program;
     p->options = group->options;
     p->seen = 0;
     list_verbs(group->name, commands);
-    if (!read_command(p, &argc, &argv, group->summary, commands, &command, &status)) return status;
+    if (!read_command(p, &argc, &argv, group->summary, commands, group->run != NULL, &command, &status)) return status;
+    if (!command) return group->run(c);
     for (const cli_verb *const *v = cli_verbs(); *v; v++) {
         const char *name = verb_name(*v, group->name);
         if (name && strcmp(name, command) == 0) return run_verb(c, *v, p, argc, argv);
@@ -135,9 +150,11 @@ static int run_program(cli *c, cli_parse *p, int argc, char *const argv[])
     const char *command;
     int status;
     list_groups(commands);
-    if (!read_command(p, &argc, &argv, "ros2: nodes, topics, services and actions from the command line", commands, &command,
-                      &status))
+    if (!read_command(p, &argc, &argv, "ros2: nodes, topics, services and actions from the command line", commands, false,
+                      &command, &status))
         return status;
+    for (const cli_verb *const *v = cli_verbs(); *v; v++)
+        if (strcmp((*v)->path, command) == 0) return run_verb(c, *v, p, argc, argv);
     for (const cli_group *g = cli_groups; g->name; g++)
         if (strcmp(g->name, command) == 0) return run_group(c, g, p, argc, argv);
     return CLI_USAGE;
@@ -170,7 +187,17 @@ int main(int argc, char **argv)
         cli_markdown(stdout);
         return 0;
     }
+    if (argc == 2 && strcmp(argv[1], "--man") == 0) {
+        cli_manual(stdout);
+        return 0;
+    }
     signal(SIGPIPE, SIG_IGN);
+    cli_catch_interrupts();
+    if (argc >= 2 && strcmp(argv[1], "--complete") == 0) {
+        status = cli_complete(&c, argc - 2, argv + 2);
+        cli_close(&c);
+        return status;
+    }
     if (!(parse.extra = calloc((size_t)argc + 1, sizeof *parse.extra))) return cli_error(&c, "out of memory");
     status = run_program(&c, &parse, argc - 1, argv + 1);
     if (status == -1) status = unrecognized(&parse);

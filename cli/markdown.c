@@ -22,18 +22,18 @@ static void print_option(FILE *out, const cli_option *option)
     fputs(" |\n", out);
 }
 
-static void print_verb(FILE *out, const cli_verb *verb)
+static void print_verb(FILE *out, const char *head, const cli_verb *verb)
 {
     char program[80];
     snprintf(program, sizeof program, "ros2 %s", verb->path);
-    fprintf(out, "\n### %s\n\n%s.\n\n```\n", verb->path, verb->summary);
+    fprintf(out, "\n%s %s\n\n%s.\n\n```\n", head, verb->path, verb->summary);
     cli_usage(out, program, verb->options, NULL, USAGE_COLUMNS);
     fputs("```\n", out);
     if (verb->options[0].kind) fputs("\n| | |\n|---|---|\n", out);
     for (const cli_option *o = verb->options; o->kind; o++)
-        if (o->kind == CLI_KIND_ARGUMENT) print_option(out, o);
+        if (cli_is_argument(o)) print_option(out, o);
     for (const cli_option *o = verb->options; o->kind; o++)
-        if (o->kind != CLI_KIND_ARGUMENT) print_option(out, o);
+        if (!cli_is_argument(o)) print_option(out, o);
     if (verb->notes) fprintf(out, "\nDiffers from upstream: %s\n", verb->notes);
 }
 
@@ -58,12 +58,16 @@ void cli_markdown(FILE *out)
           "- Help and usage are wrapped at `COLUMNS`, the terminal's width, or 80.\n"
           "- An unknown name is answered with the nearest one. Ctrl-C twice ends at once.\n",
           out);
+    for (const cli_verb *const *v = cli_verbs(); *v; v++)
+        if (!strchr((*v)->path, ' ')) print_verb(out, "##", *v);
     for (const cli_group *g = cli_groups; g->name; g++) {
         size_t length = strlen(g->name);
         fprintf(out, "\n## %s\n\n%s.\n", g->name, g->summary);
+        if (g->later) fprintf(out, "\nNot there yet, whatever is written behind it: `%s`, exit status 1.\n", g->later);
         if (g->options[0].kind) fputs("\n| | |\n|---|---|\n", out);
         for (const cli_option *o = g->options; o->kind; o++) print_option(out, o);
+        if (g->notes) fprintf(out, "\nDiffers from upstream: %s\n", g->notes);
         for (const cli_verb *const *v = cli_verbs(); *v; v++)
-            if (strncmp((*v)->path, g->name, length) == 0 && (*v)->path[length] == ' ') print_verb(out, *v);
+            if (strncmp((*v)->path, g->name, length) == 0 && (*v)->path[length] == ' ') print_verb(out, "###", *v);
     }
 }

@@ -3,6 +3,7 @@
  *   O1  Output is handed on in whole messages: cli_flush() after each, so that what comes over time is seen as it comes.
  *   O2  A closed pipe is no error: the program ends without a word. Any other failure gets one line.
  *   O3  Standard error never overtakes standard output.
+ *   O4  Colour is on standard error alone, only when it is a terminal that can, and not with NO_COLOR.
  * Threads: main. */
 #include "cli.h"
 
@@ -11,6 +12,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void cli_print_text(cli *c, const char *text)
 {
@@ -37,6 +39,20 @@ bool cli_flush(cli *c)
     return false;
 }
 
+/* O4 */
+static bool errors_have_colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(no && *no) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+const char *cli_bold(cli_emphasis emphasis)
+{
+    static const char *const on[] = {
+        [CLI_PLAIN] = "\033[0m", [CLI_NAME] = "\033[1m", [CLI_WARNING] = "\033[33m", [CLI_ERROR_WORD] = "\033[31m"};
+    return errors_have_colour() ? on[emphasis] : "";
+}
+
 int cli_error(cli *c, const char *format, ...)
 {
     va_list args;
@@ -59,7 +75,7 @@ int cli_usage_error(cli_parse *p, const char *format, ...)
     va_list args;
     cli_flush(p->c);
     cli_usage(stderr, p->program, p->options, p->commands, cli_columns());
-    fprintf(stderr, "%s: error: ", p->program);
+    fprintf(stderr, "%s: %serror:%s ", p->program, cli_bold(CLI_ERROR_WORD), cli_bold(CLI_PLAIN));
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);

@@ -6,6 +6,8 @@
  *   P3  After `--` everything is an argument. A text with a blank in it is never an option.
  *   P4  What nobody recognises is collected and reported by the program itself, after all other errors.
  *   P5  Unlike argparse, an optional argument may follow options (`pub /t type --once '{}'`).
+ *   P6  What follows the last argument of a command with CLI_KIND_REST is kept as it stands, options and `--` too; an option that
+ *       nobody knows begins it as soon as there is an argument.
  * Threads: main. */
 #include "cli.h"
 
@@ -32,12 +34,7 @@ const char *cli_next_name(const char *names, char name[CLI_NAME_SIZE])
 
 static bool is_option(const cli_option *option)
 {
-    return option->kind != CLI_KIND_END && option->kind != CLI_KIND_ARGUMENT;
-}
-
-static bool takes_value(const cli_option *option)
-{
-    return option->kind == CLI_KIND_STRING || option->kind == CLI_KIND_INT || option->kind == CLI_KIND_DOUBLE;
+    return option->kind != CLI_KIND_END && !cli_is_argument(option);
 }
 
 static bool looks_like_number(const char *text)
@@ -226,6 +223,15 @@ static cli_parse_result check_choice(cli_parse *p, const cli_option *option, con
     return CLI_ERROR;
 }
 
+static cli_parse_result add_word(cli_parse *p, cli_words *words, const char *word)
+{
+    const char **data = realloc(words->data, (words->count + 1) * sizeof *data);
+    if (!data) return cli_error(p->c, "out of memory"), CLI_ERROR;
+    words->data = data;
+    data[words->count++] = word;
+    return CLI_PARSED;
+}
+
 static cli_parse_result set_value(cli_parse *p, const cli_option *option, const char *value)
 {
     char *target = (char *)p->values + option->offset;
@@ -237,6 +243,9 @@ static cli_parse_result set_value(cli_parse *p, const cli_option *option, const 
     case CLI_KIND_DOUBLE: return set_number(p, option, value, target);
     case CLI_KIND_FLAG: *(bool *)target = true; return CLI_PARSED;
     case CLI_KIND_COUNT: ++*(int64_t *)(void *)target; return CLI_PARSED;
+    case CLI_KIND_REST:
+    case CLI_KIND_ARGUMENTS:
+    case CLI_KIND_STRINGS: return add_word(p, (cli_words *)(void *)target, value);
     case CLI_KIND_HELP: return CLI_HELP;
     default: return CLI_PARSED;
     }
@@ -263,15 +272,31 @@ static cli_parse_result note_option(cli_parse *p, const cli_option *option)
     return CLI_PARSED;
 }
 
+/* Every word up to the next option is a value. */
+static cli_parse_result take_words(cli_parse *p, const cli_option *option, int argc, char *const argv[], int *next)
+{
+    cli_words *words = (cli_words *)(void *)((char *)p->values + option->offset);
+    words->count = 0; /* given again: the last ones count, as in argparse */
+    for (; *next < argc && strcmp(argv[*next], "--") != 0; ++*next) {
+        match ignored;
+        token kind = classify(p, argv[*next], &ignored);
+        if (kind == TOKEN_ERROR) return CLI_ERROR;
+        if (kind != TOKEN_ARGUMENT) break;
+        if (set_value(p, option, argv[*next]) != CLI_PARSED) return CLI_ERROR;
+    }
+    return words->count ? CLI_PARSED : value_error(p, option, "expected at least one argument", NULL);
+}
+
 /* P1: one option with its value, or a bundle of short ones. *next is the index of the following word, moved when it was taken. */
 static cli_parse_result take_option(cli_parse *p, match found, int argc, char *const argv[], int *next)
 {
     for (;;) {
         cli_parse_result result = note_option(p, found.option);
         if (result != CLI_PARSED) return result;
-        if (takes_value(found.option)) {
+        if (cli_takes_value(found.option)) {
             match ignored;
             if (found.value) return set_value(p, found.option, found.value);
+            if (found.option->kind == CLI_KIND_STRINGS) return take_words(p, found.option, argc, argv, next);
             if (*next >= argc || strcmp(argv[*next], "--") == 0)
                 return value_error(p, found.option, "expected one argument", NULL);
             token kind = classify(p, argv[*next], &ignored);
@@ -298,7 +323,9 @@ static cli_parse_result take_option(cli_parse *p, match found, int argc, char *c
 static const cli_option *next_argument(const cli_parse *p)
 {
     for (const cli_option *o = p->options; o && o->kind; o++)
-        if (o->kind == CLI_KIND_ARGUMENT && !(p->seen & UINT64_C(1) << (o - p->options))) return o;
+        if (cli_is_argument(o) && o->kind != CLI_KIND_REST &&
+            (o->kind == CLI_KIND_ARGUMENTS || !(p->seen & UINT64_C(1) << (o - p->options))))
+            return o;
     return NULL;
 }
 
@@ -310,7 +337,9 @@ static cli_parse_result check_required(cli_parse *p)
     if (!out) return CLI_ERROR;
     bool any = false;
     for (const cli_option *o = p->options; o && o->kind; o++) {
-        if (o->kind != CLI_KIND_ARGUMENT || o->optional || p->seen & UINT64_C(1) << (o - p->options)) continue;
+        if (!cli_is_argument(o) || o->optional || o->verb_checks || o->kind == CLI_KIND_REST ||
+            p->seen & UINT64_C(1) << (o - p->options))
+            continue;
         fprintf(out, "%s%s", any ? ", " : "", o->names);
         any = true;
     }
@@ -333,6 +362,29 @@ void cli_preset(const cli_option *options, void *values)
     }
 }
 
+void cli_release(const cli_option *options, void *values)
+{
+    for (const cli_option *o = options; o && o->kind; o++) {
+        cli_words *words = (cli_words *)(void *)((char *)values + o->offset);
+        if (o->kind == CLI_KIND_ARGUMENTS || o->kind == CLI_KIND_STRINGS || o->kind == CLI_KIND_REST) free(words->data);
+    }
+}
+
+static const cli_option *rest_option(const cli_parse *p)
+{
+    for (const cli_option *o = p->options; o && o->kind; o++)
+        if (o->kind == CLI_KIND_REST) return o;
+    return NULL;
+}
+
+/* P6 */
+static cli_parse_result take_rest(cli_parse *p, int argc, char *const argv[], int next)
+{
+    cli_parse_result result = CLI_PARSED;
+    while (next < argc && result == CLI_PARSED) result = set_value(p, rest_option(p), argv[next++]);
+    return result == CLI_PARSED ? check_required(p) : result;
+}
+
 cli_parse_result cli_parse_arguments(cli_parse *p, int argc, char *const argv[], const char **command, int *used)
 {
     bool only_arguments = false;
@@ -341,6 +393,7 @@ cli_parse_result cli_parse_arguments(cli_parse *p, int argc, char *const argv[],
     while (next < argc) {
         const char *text = argv[next++];
         match found;
+        if (rest_option(p) && !next_argument(p)) return take_rest(p, argc, argv, next - 1);
         if (!only_arguments && strcmp(text, "--") == 0) {
             only_arguments = true;
             continue;
@@ -348,6 +401,7 @@ cli_parse_result cli_parse_arguments(cli_parse *p, int argc, char *const argv[],
         token kind = only_arguments ? TOKEN_ARGUMENT : classify(p, text, &found);
         cli_parse_result result = CLI_PARSED;
         if (kind == TOKEN_ERROR) return CLI_ERROR;
+        if (kind == TOKEN_UNKNOWN && rest_option(p) && next_argument(p)->verb_checks) return take_rest(p, argc, argv, next - 1);
         if (kind == TOKEN_OPTION) {
             result = take_option(p, found, argc, argv, &next);
         } else if (kind == TOKEN_ARGUMENT && command) {

@@ -1,11 +1,13 @@
 /* cli/session.c: joining the network, waiting, and what an interrupt does.
  *
- *   S1  An interrupt sets a flag and stops the executor; every wait then returns RCLIO_SHUTDOWN. The second one ends the program.
+ *   S1  Interrupts are caught from the beginning. One sets a flag and stops the executor; every wait then returns RCLIO_SHUTDOWN. The second one ends the program.
  *   S2  Waiting looks at what it waits for, not at why the executor returned: a stop meant for an earlier wait does no harm.
  *   S3  The node is hidden and light: no /rosout, no type description service.
  * Threads: main; the handler uses nothing but the two variables below and rclio_executor_stop(). */
 #include "cli.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +24,25 @@ static void on_interrupt(int signal_number)
     if (executor) rclio_executor_stop(executor);
 }
 
-static void catch_interrupts(rclio_executor *executor)
+void cli_catch_interrupts(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt}; /* no SA_RESTART: a write to a full pipe returns too */
-    interrupted_executor = executor;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+bool cli_wait_readable(int file)
+{
+    struct pollfd wanted = {.fd = file, .events = POLLIN};
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, &before); /* none between the question and the wait */
+    while (!cli_interrupted() && ppoll(&wanted, 1, NULL, &before) < 0 && errno == EINTR) continue;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return !cli_interrupted();
 }
 
 bool cli_interrupted(void)
@@ -41,19 +55,23 @@ void cli_interrupt_clear(void)
     interrupts = 0;
 }
 
+rclio_context *cli_context(cli *c)
+{
+    rclio_context_options options = {.signals = RCLIO_SIGNALS_NONE, .no_rosout = true, .no_inspection = true};
+    if (c->context) return c->context;
+    if (!(c->context = rclio_init(0, NULL, &options))) return cli_fail(c), NULL;
+    interrupted_executor = rclio_context_executor(c->context);
+    if (!(c->ended = rclio_future_new(rclio_context_executor(c->context), "the end of the command", NULL))) cli_fail(c);
+    return c->ended ? c->context : NULL;
+}
+
 rclio_node *cli_node(cli *c, const char *name)
 {
     char hidden[64];
-    rclio_context_options options = {.signals = RCLIO_SIGNALS_NONE, .no_rosout = true};
     rclio_node_options node_options = {
         .no_rosout = true, .no_type_description_service = true, .no_parameter_services = true, .no_parameter_events = true};
     if (c->node) return c->node;
-    if (!c->context) {
-        if (!(c->context = rclio_init(0, NULL, &options))) return cli_fail(c), NULL;
-        catch_interrupts(rclio_context_executor(c->context));
-        c->ended = rclio_future_new(rclio_context_executor(c->context), "the end of the command", NULL);
-        if (!c->ended) return cli_fail(c), NULL;
-    }
+    if (!cli_context(c) || !c->ended) return NULL;
     snprintf(hidden, sizeof hidden, "_ros2cli_%ld", (long)getpid());
     c->node = rclio_node_new(c->context, name ? name : hidden, &node_options);
     if (!c->node) cli_fail(c);

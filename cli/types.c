@@ -24,7 +24,7 @@ const rclio_type *cli_type(cli *c, const char *name, rclio_kind kind, const char
     if (!types || (type && type->kind == kind)) return type;
     cli_error(c, "The passed %s type is invalid", what);
     if (type)
-        cli_error(c, "'%s' is not a %s type", name, what);
+        cli_error(c, "'%s' is no %s type", name, what);
     else
         cli_fail(c);
     return NULL;
@@ -43,16 +43,31 @@ bool cli_fill(cli *c, const rclio_type *type, const char *yaml, int64_t now_ns, 
     return false;
 }
 
-char *cli_read_stdin(cli *c)
+static char *read_all(cli *c, FILE *file, const char *name)
 {
     char *text = NULL, part[4096];
     size_t size = 0, got;
     FILE *out = open_memstream(&text, &size);
     if (!out) return cli_error(c, "out of memory"), NULL;
-    while ((got = fread(part, 1, sizeof part, stdin)) > 0) fwrite(part, 1, got, out);
-    bool failed = ferror(stdin);
-    if (fclose(out) == 0 && !failed) return text;
-    cli_error(c, "cannot read standard input: %s", strerror(errno));
+    while ((got = fread(part, 1, sizeof part, file)) > 0) fwrite(part, 1, got, out);
+    int cause = ferror(file) ? errno : 0;
+    bool good = fclose(out) == 0;
+    if (good && !cause) return text;
+    cli_error(c, "cannot read %s: %s", name, cause ? strerror(cause) : "out of memory");
     free(text);
     return NULL;
+}
+
+char *cli_read_stdin(cli *c)
+{
+    return read_all(c, stdin, "standard input");
+}
+
+char *cli_read_file(cli *c, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (!file) return cli_error(c, "cannot read '%s': %s", path, strerror(errno)), NULL;
+    char *text = read_all(c, file, path);
+    fclose(file);
+    return text;
 }

@@ -51,11 +51,13 @@ static int action_info_run(cli *c, const void *options)
     cli_print(c, "Action: %s\n", o->action);
     int result = print_side(c, o, "clients", RCLIO_ROLE_ACTION_CLIENTS, &nodes);
     if (result == 0) result = print_side(c, o, "servers", RCLIO_ROLE_ACTION_SERVERS, &nodes);
+    cli_suggest_server(c, CLI_ACTIONS, o->action, RCLIO_ROLE_ACTION_SERVERS);
     rclio_node_list_free(&nodes);
     return result;
 }
 
 const cli_verb cli_verb_action_info = {
-    "action info", "Print which nodes serve and call an action", action_info_options, sizeof(struct action_info), action_info_run,
-    NULL,
+    "action info",       "Print which nodes serve and call an action",
+    action_info_options, sizeof(struct action_info),
+    action_info_run,     "An action that nobody serves is followed by the nearest one.",
 };

@@ -60,7 +60,7 @@ static void suggest_node(cli *c, const char *wanted, const rclio_node_list *node
         size_t distance = cli_distance(wanted, nodes->data[i].full_name);
         if (distance < best) best = distance, nearest = nodes->data[i].full_name;
     }
-    if (nearest) cli_error(c, "Did you mean '%s'?", nearest);
+    if (nearest) cli_did_you_mean(c, nearest);
 }
 
 static int node_info_run(cli *c, const void *options)

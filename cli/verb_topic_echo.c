@@ -18,7 +18,7 @@ struct topic_echo {
     cli_discovery discovery;
     cli_qos qos;
     bool csv, full_length, no_arr, no_str, flow_style, no_lost_messages, raw, once, message_info;
-    const char *field, *topic, *type;
+    const char *field, *filter, *topic, *type;
     int64_t truncate_length;
     double timeout;
 };
@@ -36,6 +36,8 @@ static const cli_option topic_echo_options[] = {
     CLI_FLAG(struct topic_echo, flow_style, "--flow-style", "print arrays on one line"),
     CLI_FLAG(struct topic_echo, no_lost_messages, "--no-lost-messages", "do not report lost messages"),
     CLI_FLAG(struct topic_echo, raw, "--raw", "print the bytes as they came"),
+    CLI_STRING(struct topic_echo, filter, "--filter", "print only messages m for which this Python expression is true",
+               .value = "FILTER_EXPR"),
     CLI_FLAG(struct topic_echo, once, "--once", "end after the first message"),
     CLI_DOUBLE(struct topic_echo, timeout, "--timeout", "end after this many seconds", .value = "N"),
     CLI_FLAG(struct topic_echo, message_info, "--include-message-info, -i",
@@ -89,10 +91,19 @@ static void field_error(struct echo *e)
     cli_error(e->c, "Invalid field '%s': %s", e->o->field, rclio_error());
 }
 
+static bool passes(struct echo *e, const void *message)
+{
+    if (!e->o->filter) return true;
+    bool passed = cli_filter_passes(e->c, e->o->filter, e->type, message, &e->done);
+    if (e->done) cli_end(e->c, CLI_FAILED);
+    return passed;
+}
+
 static void on_message(const void *message, const rclio_message_info *info, void *arg)
 {
     struct echo *e = arg;
     if (e->done) return; /* --once, and one more was waiting */
+    if (!passes(e, message)) return;
     if (e->o->message_info) print_info(e, info);
     char *text = message_text(e, message, info);
     if (!text) {
@@ -142,15 +153,9 @@ static const rclio_type *type_from_graph(struct echo *e)
         cli_error(c, "Could not determine the type for the passed topic");
         cli_suggest(c, e->topic, &topics);
     } else if (topic->type_count > 1) {
-        char *text = NULL;
-        size_t size = 0;
-        FILE *out = open_memstream(&text, &size);
-        for (size_t i = 0; out && i < topic->type_count; i++) fprintf(out, "%s%s", i ? ", " : "", topic->types[i]);
-        if (out) fclose(out);
-        cli_error(c, "Cannot echo topic '%s', as it contains more than one type: [%s]", e->topic, text ? text : "");
-        free(text);
+        cli_several_types(c, "echo", topic);
     } else {
-        type = cli_type(c, topic->types[0], RCLIO_MESSAGE, "message");
+        type = cli_learn_type(c, topic->name, NULL);
     }
     rclio_name_list_free(&topics);
     return type;
@@ -183,8 +188,9 @@ static rclio_qos choose_qos(struct echo *e)
 }
 
 /* A field that is not there is seen before the first message comes, unless the path depends on the message. */
-static bool check_field(struct echo *e)
+static bool check_fields(struct echo *e)
 {
+    if (e->o->filter && !cli_filter_fits(e->c, e->o->filter, e->type)) return false;
     if (!e->o->field || e->o->raw || strchr(e->o->field, '[')) return true;
     void *message = rclio_message_new(e->type);
     char *text = message ? rclio_message_to_yaml(e->type, message, e->o->field, &e->yaml) : NULL;
@@ -232,7 +238,9 @@ static int topic_echo_run(cli *c, const void *options)
     int status = CLI_FAILED;
     e.yaml.truncate_length = o->full_length ? 0 : (size_t)o->truncate_length;
     if (o->type && !(e.type = cli_type(c, o->type, RCLIO_MESSAGE, "message"))) return CLI_FAILED;
-    if (e.type && !check_field(&e)) return CLI_FAILED;
+    if (e.type && !check_fields(&e)) return CLI_FAILED;
+    if (o->filter && (o->raw || !cli_filter_check(c, o->filter)))
+        return o->raw ? cli_error(c, "--filter needs messages: it cannot go with --raw") : CLI_FAILED;
     if (!cli_node(c, NULL)) return CLI_FAILED;
     char *topic = rclio_node_resolve_topic(c->node, o->topic);
     if (!topic) return cli_fail(c);
@@ -240,7 +248,7 @@ static int topic_echo_run(cli *c, const void *options)
     rclio_status looked = look_for_topic(&e);
     if (looked != RCLIO_OK)
         status = looked == RCLIO_SHUTDOWN ? CLI_INTERRUPTED : CLI_FAILED;
-    else if ((e.type || (e.type = type_from_graph(&e))) && check_field(&e))
+    else if ((e.type ? (e.type = cli_agree_on_type(c, topic, e.type)) : (e.type = type_from_graph(&e))) && check_fields(&e))
         status = listen(&e);
     free(topic);
     return status;
@@ -253,5 +261,11 @@ const cli_verb cli_verb_topic_echo = {
     sizeof(struct topic_echo),
     topic_echo_run,
     "A field that does not exist is reported before the first message. Without QoS options up to 1000 messages\n"
-    "wait while one is printed (upstream: 5). `--filter` is not there yet.",
+    "wait while one is printed (upstream: 5). A type whose definition is not installed, or is another than the publisher's, is "
+    "learned "
+    "from the\n"
+    "publisher. `--filter` takes comparisons (also chained, `in`), `and or not`, arithmetic, fields, indices, `len abs min max "
+    "sum int "
+    "float bool`,\n"
+    "`startswith` and `endswith` of Python; what is wrong with it is said with its column, before anything is opened.",
 };

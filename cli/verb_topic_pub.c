@@ -2,7 +2,10 @@
  *
  *   B1  The phase of the rate is kept: the n-th message is due (n - 1) / rate seconds after the first.
  *   B2  `now` and `auto` stamps are taken anew for each message.
- *   B3  Before it ends, reliable subscriptions have got everything, or a second has passed.
+ *   B4  Input of several documents, as `topic echo` prints them, is one message after the other, and without a number of times ends
+ *       with the last. All are checked before anything is opened.
+ *   B3  `--yaml-file` reads a file; there, and\n"
+    "with `--stdin`, several documents are several messages. Before it ends, reliable subscriptions have got everything, or a second has passed.
  * Threads: main. */
 #include "cli.h"
 
@@ -13,6 +16,7 @@
 
 struct topic_pub {
     bool from_stdin, once;
+    const char *file;
     double rate, max_wait, keep_alive;
     int64_t print_every, times, wait_matching;
     const char *node_name, *topic, *type, *values;
@@ -22,6 +26,8 @@ struct topic_pub {
 
 static const cli_option topic_pub_options[] = {
     CLI_FLAG(struct topic_pub, from_stdin, "--stdin", "read the values from standard input"),
+    CLI_STRING(struct topic_pub, file, "--yaml-file",
+               "read the values from this file; what `topic echo` prints is several messages"),
     CLI_DOUBLE(struct topic_pub, rate, "-r, --rate", "messages a second", .value = "N", .preset = "1", .range = CLI_POSITIVE),
     CLI_INT(struct topic_pub, print_every, "-p, --print", "print only each N-th message", .value = "N", .preset = "1",
             .range = CLI_POSITIVE),
@@ -48,7 +54,8 @@ struct pub {
     cli *c;
     const struct topic_pub *o;
     const rclio_type *type;
-    const char *values;
+    const char **documents; /* B4; at least one */
+    size_t document_count;
     void *message;
     rclio_publisher *publisher;
     int64_t times; /* 0: without end */
@@ -73,11 +80,20 @@ static rclio_status wait_for_subscriptions(struct pub *p, size_t wanted)
     return status;
 }
 
+/* What the document does not name has its default. false after an error line. */
+static bool fill_anew(struct pub *p, const char *document)
+{
+    rclio_message_destroy(p->type, p->message);
+    if (!(p->message = rclio_message_new(p->type))) return cli_fail(p->c), false;
+    return cli_fill(p->c, p->type, document, rclio_now_system(), p->message);
+}
+
 /* false after an error line. */
 static bool publish_one(struct pub *p, int64_t number)
 {
-    bool stamped = strstr(p->values, "now") || strstr(p->values, "auto");
-    if (stamped && !cli_fill(p->c, p->type, p->values, rclio_now_system(), p->message)) return false;
+    const char *values = p->documents[(size_t)(number - 1) % p->document_count];
+    bool anew = p->document_count > 1 || strstr(values, "now") || strstr(values, "auto"); /* B2 */
+    if (anew && !fill_anew(p, values)) return false;
     if (number % p->o->print_every == 0) {
         char *text = rclio_message_to_python(p->type, p->message);
         if (!text) return cli_fail(p->c), false;
@@ -125,29 +141,60 @@ static int publish_on_topic(struct pub *p, size_t wanted)
     return publish_all(p);
 }
 
+/* Divides the text, in place, at lines that are "---"; true when memory is there. What is blank is no document, unless all is. */
+static bool divide(struct pub *p, char *text)
+{
+    size_t lines = 2;
+    for (const char *at = text; *at; at++) lines += *at == '\n';
+    if (!(p->documents = calloc(lines, sizeof *p->documents))) return false;
+    for (char *rest = text, *start = text; rest;) {
+        char *line = strsep(&rest, "\n");
+        bool mark = strcmp(line, "---") == 0 || strcmp(line, "---\r") == 0;
+        if (mark) *line = '\0';
+        if (!mark && rest) rest[-1] = '\n'; /* of the same document */
+        if (!mark && rest) continue;
+        if (start[strspn(start, " \t\r\n")]) p->documents[p->document_count++] = start;
+        start = rest;
+    }
+    if (p->document_count == 0) p->documents[p->document_count++] = "";
+    return true;
+}
+
+/* What --stdin, --yaml-file or the command line say, as a string you free; NULL after an error line. */
+static char *read_values(cli *c, const struct topic_pub *o)
+{
+    if (o->from_stdin + (o->file != NULL) + (o->values != NULL) > 1)
+        return cli_error(c, "give the values once: on the command line, with --stdin or with --yaml-file"), NULL;
+    if (o->from_stdin) return cli_read_stdin(c);
+    if (o->file) return cli_read_file(c, o->file);
+    char *copy = strdup(o->values ? o->values : "");
+    if (!copy) cli_error(c, "out of memory");
+    return copy;
+}
+
+static int publish_values(struct pub *p, char *text, size_t wanted)
+{
+    cli *c = p->c;
+    if (!divide(p, text)) return cli_error(c, "out of memory");
+    for (size_t i = p->document_count; i-- > 0;) /* B4; the first is the one that stays */
+        if (!fill_anew(p, p->documents[i])) return CLI_FAILED;
+    if (p->document_count > 1 && p->times == 0) p->times = (int64_t)p->document_count;
+    return publish_on_topic(p, wanted);
+}
+
 static int topic_pub_run(cli *c, const void *options)
 {
     const struct topic_pub *o = options;
-    struct pub p = {.c = c, .o = o, .values = o->values ? o->values : "", .times = o->once ? 1 : o->times};
+    struct pub p = {.c = c, .o = o, .times = o->once ? 1 : o->times};
     int64_t wanted = o->wait_matching != CLI_UNSET ? o->wait_matching : o->once || o->times > 0 ? 1 : 0;
-    char *input = NULL;
-    int status = CLI_FAILED;
     if (!isnan(o->max_wait) && wanted == 0)
         return cli_error(c, "--max-wait-time-secs needs subscriptions to wait for: give -w too");
     if (!(p.type = cli_type(c, o->type, RCLIO_MESSAGE, "message"))) return CLI_FAILED;
-    if (o->from_stdin) {
-        if (!(input = cli_read_stdin(c))) return CLI_FAILED;
-        p.values = input;
-    }
-    if (!(p.message = rclio_message_new(p.type))) {
-        cli_fail(c);
-        goto done;
-    }
-    if (!cli_fill(c, p.type, p.values, rclio_now_system(), p.message)) goto done; /* before anything is opened */
-    status = publish_on_topic(&p, (size_t)wanted);
-done:
+    char *text = read_values(c, o);
+    int status = text ? publish_values(&p, text, (size_t)wanted) : CLI_FAILED;
     rclio_message_destroy(p.type, p.message);
-    free(input);
+    free(p.documents);
+    free(text);
     return status;
 }
 
@@ -159,6 +206,8 @@ const cli_verb cli_verb_topic_pub = {
     topic_pub_run,
     "The values are checked before the network is opened. The line about waiting comes after half a second, since discovery may "
     "take\n"
-    "that long. Before it ends, reliable subscriptions have acknowledged what was sent. YAML errors are one line with line and "
+    "that long. `--yaml-file` reads a file; there, and\n"
+    "with `--stdin`, several documents are several messages. Before it ends, reliable subscriptions have acknowledged what was "
+    "sent. YAML errors are one line with line and "
     "column.",
 };

@@ -26,6 +26,7 @@ typedef struct rclio_context_options {
     bool has_domain_id;
     rclio_signals signals;
     bool no_rosout;         /* nodes make no /rosout writer */
+    bool no_inspection;     /* `ros2 tasks`, `trace` and `top` are not answered (docs/tracing.md); also with RCLIO_INSPECT=0 */
     const char *middleware; /* NULL: RMW_IMPLEMENTATION */
     rclio_executor_options executor;
 } rclio_context_options;

@@ -84,8 +84,9 @@ RCLIO_API rclio_future *rclio_graph_changed(rclio_node *node);
 /* A future that is done when discovery has come to rest; what one-shot programs such as the command line wait for. You own it.
  * While no other ROS participant is known it is done `alone_ns` after the node was made. With peers it is done when each of them has sent
  * ros_discovery_info and every endpoint named there is known, and nothing has changed for `quiet_ns`. It is done after
- * `limit_ns` in any case, also when a peer has told of itself only in part: Fast DDS peers take up to three seconds for that.
- * fails  RCLIO_CANCELLED: the node was destroyed; RCLIO_SHUTDOWN. thread any. wire DIS-5, DIS-6 */
+ * `limit_ns` in any case, also when a peer has told of itself only in part: Fast DDS peers take up to three seconds for that. For up
+ * to three seconds it waits for each participant that this machine's open ports tell of, so that load makes it later, not wrong.
+ * fails  RCLIO_CANCELLED: the node was destroyed; RCLIO_SHUTDOWN. thread any. wire DIS-5, DIS-6, DIS-18 */
 RCLIO_API rclio_future *rclio_graph_settled(rclio_node *node, int64_t quiet_ns, int64_t alone_ns, int64_t limit_ns);
 
 /* Hidden: a token starts with '_' (NAM-4). thread any */

@@ -247,6 +247,15 @@ RCLIO_API rclio_status rclio_parameter_refuse(const char *reason, ...) RCLIO_PRI
  * fails   RCLIO_NOT_FOUND: no file; RCLIO_BAD_DATA: "file:line:column: cause". thread any */
 RCLIO_API rclio_status rclio_parameters_read_file(const char *path, const char *node_full_name, rclio_parameter_list *list);
 
+/* The same, of other entries of the file. fails and thread as above */
+typedef enum rclio_file_entries {
+    RCLIO_FILE_NODE = 0,    /* what applies to the node */
+    RCLIO_FILE_NO_WILDCARD, /* without what is below "/" and two stars, for all nodes */
+    RCLIO_FILE_ALL,         /* of every node; node_full_name may be NULL */
+} rclio_file_entries;
+RCLIO_API rclio_status rclio_parameters_read_file_entries(const char *path, const char *node_full_name, rclio_file_entries which,
+                                                          rclio_parameter_list *list);
+
 /* As `ros2 param dump` prints them: "/node:\n  ros__parameters:\n ...". returns a string you free. thread any */
 RCLIO_API char *rclio_parameters_to_yaml(const char *node_full_name, const rclio_parameter_list *list);
 

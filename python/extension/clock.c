@@ -1,15 +1,6 @@
 /* python/extension/clock.c: see clock.h. Threads: clock.h. Tests: tests/python/test_clock.py. */
 #include "clock.h"
 
-#include "node.h"
-
-#include <errno.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#define SLICE_NS RCLIO_MS(100) /* a shutdown that no thread spins for is seen so soon */
-
 static rclio_clock *clock_of(PyObject *self)
 {
     rclio_clock *clock = ((struct py_clock *)self)->handle;
@@ -82,87 +73,11 @@ static PyObject *clock_set_time(PyObject *self, PyObject *nanoseconds)
     return !clock || PyErr_Occurred() ? NULL : done(self, rclio_clock_set_ros_time(clock, time));
 }
 
-/* ---- sleeping ---- */
-
-struct sleep {
-    rclio_clock *clock;
-    int64_t until_ns;
-    bool active; /* what the source was at the beginning */
-    int news;    /* an eventfd: the clock was set */
-};
-
-static void clock_was_set(const rclio_time_jump *jump, void *arg)
-{
-    (void)jump;
-    const struct sleep *sleep = arg;
-    eventfd_write(sleep->news, 1);
-}
-
-/* Without the interpreter: until there is something to look at, a slice at most. */
-static void wait_slice(const struct sleep *sleep)
-{
-    int64_t left = SLICE_NS;
-    eventfd_t news;
-    if (!sleep->active) {
-        int64_t now = rclio_clock_now(sleep->clock);
-        if (sleep->until_ns - now < left) left = sleep->until_ns - now;
-    }
-    if (left <= 0) return;
-    struct pollfd file = {.fd = sleep->news, .events = POLLIN};
-    struct timespec limit = {.tv_nsec = left};
-    if (ppoll(&file, 1, &limit, NULL) > 0) eventfd_read(sleep->news, &news);
-}
-
-/* 1: the time is there; 0: shutdown, or another source; -1: an exception */
-static int sleep_loop(const struct sleep *sleep, struct py_context *context)
-{
-    for (;;) {
-        if (rclio_clock_is_ros_time_active(sleep->clock) != sleep->active) return 0;
-        if (rclio_clock_now(sleep->clock) >= sleep->until_ns) return 1;
-        if (!context->handle || !rclio_ok(context->handle)) return 0;
-        Py_BEGIN_ALLOW_THREADS wait_slice(sleep);
-        Py_END_ALLOW_THREADS if (PyErr_CheckSignals()) return -1;
-    }
-}
-
-PyDoc_STRVAR(
-    sleep_doc,
-    "sleep_until(nanoseconds, context, /)\n--\n\nBlocks the thread until the clock shows this time. False: the context was "
-    "shut down, or\nthe source of the clock changed.");
-static PyObject *clock_sleep_until(PyObject *self, PyObject *const *args, Py_ssize_t count)
-{
-    struct py_state *state = PyType_GetModuleState(Py_TYPE(self));
-    rclio_clock *clock = clock_of(self);
-    if (!clock) return NULL;
-    if (count != 2 || !PyObject_TypeCheck(args[1], state->context_type))
-        return PyErr_Format(PyExc_TypeError, "sleep_until() takes nanoseconds and a context");
-    struct sleep sleep = {.clock = clock, .until_ns = PyLong_AsLongLong(args[0]), .news = -1};
-    if (PyErr_Occurred()) return NULL;
-    rclio_jump_handle *handle = NULL;
-    int result = -1;
-    sleep.news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (sleep.news < 0) return PyErr_SetFromErrno(PyExc_OSError);
-    if (rclio_clock_get_kind(clock) == RCLIO_CLOCK_ROS) {
-        const rclio_jump_threshold any = {.on_clock_change = true, .min_forward_ns = 1, .min_backward_ns = -1};
-        if (!(handle = rclio_clock_on_jump(clock, &any, NULL, clock_was_set, &sleep))) {
-            py_raise(state, rclio_error_status());
-            goto done;
-        }
-    }
-    sleep.active = rclio_clock_is_ros_time_active(clock);
-    result = sleep_loop(&sleep, (struct py_context *)args[1]);
-done:
-    Py_BEGIN_ALLOW_THREADS rclio_jump_handle_destroy(handle); /* may wait for a callback that needs the interpreter */
-    close(sleep.news);
-    Py_END_ALLOW_THREADS return result < 0 ? NULL : PyBool_FromLong(result);
-}
-
 static PyMethodDef clock_methods[] = {
     {"now", clock_now, METH_NOARGS, "Nanoseconds."},
     {"is_active", clock_is_active, METH_NOARGS, "True: ROS time is active."},
     {"set_active", clock_set_active, METH_O, "Switches the source; calls jump callbacks, whose exception it raises."},
     {"set_time", clock_set_time, METH_O, "Sets the ROS time, nanoseconds; calls jump callbacks, whose exception it raises."},
-    {"sleep_until", (PyCFunction)(void (*)(void))clock_sleep_until, METH_FASTCALL, sleep_doc},
     {0},
 };
 

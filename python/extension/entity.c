@@ -144,6 +144,15 @@ void py_entity_join(struct py_entity *self, PyObject *group)
     Py_XSETREF(self->group, Py_NewRef(group));
 }
 
+PyObject *py_entity_node_name(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    rclio_node *node = ((struct py_entity *)object)->node->handle;
+    const char *name_space = node ? rclio_node_namespace(node) : "";
+    const char *name = node ? rclio_node_name(node) : "";
+    return PyUnicode_FromFormat("%s%s%s", name_space, node && name_space[1] ? "/" : "", name);
+}
+
 PyObject *py_entity_set_group(PyObject *object, PyObject *group)
 {
     struct py_entity *self = (struct py_entity *)object;

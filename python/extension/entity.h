@@ -66,6 +66,8 @@ static inline void py_queue_remove(struct py_queue *queue, struct py_entity *sel
 
 void py_entity_join(struct py_entity *self, PyObject *group); /* of a new one: a group that is known to be one */
 
+PyObject *py_entity_node_name(PyObject *self, PyObject *unused);
+
 /* set_group(group): its callbacks are the group's from now on. */
 PyObject *py_entity_set_group(PyObject *self, PyObject *group);
 
@@ -82,10 +84,11 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
 /* The methods that all have. */
-#define PY_ENTITY_DESTROY                                               \
-    {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it."}, \
-    {                                                                   \
-        "set_group", py_entity_set_group, METH_O, "set_group(group)"    \
+#define PY_ENTITY_DESTROY                                                           \
+    {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it."},             \
+        {"set_group", py_entity_set_group, METH_O, "set_group(group)"},             \
+    {                                                                               \
+        "node_name", py_entity_node_name, METH_NOARGS, "The full name of its node." \
     }
 
 /* What constructors are given for a QoS profile: four numbers (qos.py). */

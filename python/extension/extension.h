@@ -92,8 +92,10 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(action_client)  \
     TYPE(client_goal)    \
     TYPE(logger)         \
+    TYPE(matcher)        \
     TYPE(clock)          \
-    TYPE(jump)
+    TYPE(jump)           \
+    TYPE(time_source)
 
 struct py_state {
     rclio_types *types;
@@ -115,7 +117,7 @@ struct py_state {
     struct py_asyncio *asyncio;                          /* NULL: not asked for yet (asyncio.h) */
     PyObject *wake;                                      /* _wake(): py_wake_function() */
     PyObject *loop_call_soon, *loop_call_at, *loop_stop; /* asyncio's; NULL: not told yet */
-    PyObject *log_levels; /* logger -> level, as set (logger.c PL2) */
+    PyObject *log_levels;                                /* logger -> level, as set (logger.c PL2) */
     struct py_queue *queue;
     struct py_context *contexts;
     bool forked;       /* node.h NO4 */

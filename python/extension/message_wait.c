@@ -59,9 +59,8 @@ PyObject *py_node_wait_for_message(PyObject *object, PyObject *args)
     PY_TURN_END();
     if (!future) return status ? py_raise(state, status) : (PyErr_SetString(state->invalid_handle, PY_DESTROYED), NULL);
     PyObject *message = wait(self->context, info, future, end_ns);
-    PY_TURN_BEGIN(self->context);
     rclio_future_cancel(future);
+    step(self->context, future); /* lets its subscription go */
     rclio_future_unref(future);
-    PY_TURN_END();
     return message;
 }

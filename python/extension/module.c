@@ -2,6 +2,7 @@
  * Threads: the interpreter's, attached. */
 #include "asyncio.h"
 #include "logger.h"
+#include "text.h"
 #include "node.h"
 #include "topic.h"
 #include "wait.h"
@@ -199,6 +200,7 @@ static PyMethodDef functions[] = {
     {"module_name", module_name, METH_O, module_name_doc},
     {"interfaces", (PyCFunction)(void (*)(void))interfaces, METH_FASTCALL, interfaces_doc},
     PY_LOG_FUNCTIONS,
+    PY_TEXT_FUNCTIONS,
     {"fields", fields, METH_O, fields_doc},
     {"serialize_message", serialize, METH_O, serialize_doc},
     {"_wake", py_wake_function, METH_O, "Sets the result of an asyncio future to None unless it has ended."},

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct py_queue {
@@ -11,7 +12,6 @@ struct py_queue {
     pthread_cond_t left; /* a group has been left */
     unsigned waiting;    /* for that */
     struct py_list completing;
-    uint64_t sequence;
     struct py_sleeper *asleep;
 };
 
@@ -66,6 +66,16 @@ void py_item_free(struct py_item *item)
     free(item);
 }
 
+/* When it came, in nanoseconds of the system's clock. What was taken from readers at the same time is told apart by when it was sent,
+ * as far as the sender's clock can be believed. */
+static int64_t age_of(const struct py_item *item)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t came = now.tv_sec * RCLIO_S(1) + now.tv_nsec, sent = item->source_timestamp_ns;
+    return sent > came - RCLIO_MS(10) && sent < came ? sent : came;
+}
+
 static struct py_item *item_copy(const struct py_item *given)
 {
     struct py_item *item = malloc(sizeof *item);
@@ -76,7 +86,7 @@ static struct py_item *item_copy(const struct py_item *given)
     *item = *given;
     item->next = item->previous = item->next_of_entity = NULL;
     item->in = NULL;
-    item->sequence = 0;
+    item->sequence = age_of(item);
     return item;
 }
 
@@ -134,7 +144,7 @@ static void leave_entity(struct py_item *item)
     }
     *at = item->next_of_entity;
     if (backlog->last == item) backlog->last = before;
-    backlog->count--;
+    if (!item->is_event) backlog->count--;
 }
 
 /* The oldest item of the entity, out of all lists; NULL: it has none. */
@@ -244,10 +254,21 @@ __attribute__((noinline)) void py_queue_pumps(bool pumping, const struct py_lane
 
 /* --- putting ---------------------------------------------------------------------------------------------------------------- */
 
+/* QU3: rclio gives us all that one entity has before it looks at the next, so the newest to be put may not be the newest to have come. */
+static void insert_by_age(struct py_list *list, struct py_item *item)
+{
+    struct py_item *before = list->last;
+    while (before && before->sequence > item->sequence && before->backlog != item->backlog) before = before->previous;
+    insert(list, item, before ? before->next : list->first);
+}
+
 /* QU4: the oldest goes; the next of its entity stands in its place, so that whoever has much to do does not lose its turn. */
 static struct py_item *drop_oldest(struct py_backlog *backlog)
 {
-    struct py_item *oldest = backlog->first, *heir = oldest->next_of_entity;
+    struct py_item *oldest = backlog->first;
+    while (oldest->is_event) oldest = oldest->next_of_entity;
+    struct py_item *heir = oldest->next_of_entity; /* there are two that count */
+    while (heir->is_event) heir = heir->next_of_entity;
     if (heir->in) unlink_item(heir);
     heir->sequence = oldest->sequence;
     insert(oldest->in, heir, oldest);
@@ -265,7 +286,7 @@ static struct py_item *place(struct py_queue *queue, struct py_item *item)
     else
         backlog->first = item;
     backlog->last = item;
-    backlog->count++;
+    if (!item->is_event) backlog->count++;
     struct py_lane *lane = backlog->home->lane;
     struct py_item *dropped = backlog->limit && backlog->count > backlog->limit ? drop_oldest(backlog) : NULL;
     if (item->in) return dropped; /* it has the place already, and whoever is to come was woken for that */
@@ -273,7 +294,7 @@ static struct py_item *place(struct py_queue *queue, struct py_item *item)
         append(&queue->completing, item);
         if (!is_pumping) wake_one(queue->asleep);
     } else {
-        append(lane ? &lane->ready : &backlog->home->parked, item);
+        insert_by_age(lane ? &lane->ready : &backlog->home->parked, item);
         wake_lane(lane);
     }
     return dropped;
@@ -284,7 +305,6 @@ bool py_queue_put(struct py_queue *queue, const struct py_item *given)
     struct py_item *item = item_copy(given), *dropped = NULL;
     if (!item) return false;
     lock(queue);
-    item->sequence = ++queue->sequence;
     bool dead = item->backlog->dead;
     if (dead)
         dropped = item;
@@ -300,7 +320,6 @@ bool py_queue_put_task(struct py_queue *queue, struct py_lane *lane, const struc
     struct py_item *item = item_copy(given);
     if (!item) return false;
     lock(queue);
-    item->sequence = ++queue->sequence;
     append(&lane->ready, item);
     wake_lane(lane);
     unlock(queue);

@@ -7,7 +7,7 @@
  *   QU3  Items are taken in the order in which they came, except those that may not run yet. These wait where their reason is: with the
  *        node (in no executor), the entity (its callback has not ended) or the group (another callback of it runs), and come back to
  *        where their age puts them when it is gone.
- *   QU4  An entity keeps at most `limit` items; the oldest goes (KEEP_LAST).
+ *   QU4  An entity keeps at most `limit` items; the oldest goes (KEEP_LAST). Events stand apart: they are not counted and do not go.
  *   QU5  Items that only end futures (`completes`) are in a line of their own, which any thread that waits takes from.
  *   QU6  A worker that is asleep is woken once for what is put into its lane, and not by what its own thread finds while it is awake.
  * Threads: any (one mutex for all of an interpreter). */
@@ -55,9 +55,10 @@ struct py_backlog {
 struct py_item {
     struct py_item *next, *previous, *next_of_entity;
     struct py_list *in; /* where it stands */
-    uint64_t sequence;  /* its age */
+    int64_t sequence;   /* its age: when it came */
     struct py_entity *entity;
     struct py_backlog *backlog; /* the entity's; NULL: a task of the executor's, which is in no group */
+    bool is_event;              /* QU4 */
     int what;                   /* which event of its entity it is, where there are several kinds (the entity's own numbers) */
     bool
         completes; /* it ends a future and runs no user's code: any thread that waits may take it, before all others and in no group */

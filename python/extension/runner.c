@@ -75,8 +75,10 @@ static void settle(struct py_runner *self, PyObject *result)
         else
             fail_later(self);
     }
+    bool ends_all = !result && (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) || PyErr_ExceptionMatches(PyExc_SystemExit));
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
+    if (ends_all && self->task) py_worker_fail(self->worker, self->task, false); /* the loop raises it itself */
     if (entity) py_queue_end(state_of(self)->queue, &entity->backlog);
     self->item = NULL;
     py_item_free(item);

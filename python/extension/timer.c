@@ -1,43 +1,76 @@
-/* python/extension/timer.c: timers. Threads: node.h. Tests: tests/python/test_spin.py. */
+/* python/extension/timer.c: timers. Threads: node.h. Tests: tests/python/test_timers.py. */
+#include "clock.h"
 #include "entity.h"
+
+struct py_timer {
+    struct py_entity entity;
+    rclio_clock *clock; /* by which calls are told; a reference */
+    bool told;          /* the callback gets (expected, actual), nanoseconds */
+    bool completes;     /* the callback only ends futures: it is called in no group, by whoever waits */
+};
 
 static void destroy(struct py_entity *self, void *handle)
 {
-    (void)self;
+    struct py_timer *timer = (struct py_timer *)self;
     rclio_timer_destroy(handle);
+    rclio_clock_unref(timer->clock);
+    timer->clock = NULL;
 }
 
 static PyObject *call(struct py_entity *self, struct py_item *item)
 {
-    (void)item;
-    return py_call_none(self->callback);
+    if (self->callback == Py_None) Py_RETURN_NONE;
+    if (!((struct py_timer *)self)->told) return py_call_none(self->callback);
+    PyObject *callback = Py_NewRef(self->callback);
+    PyObject *result =
+        PyObject_CallFunction(callback, "LL", (long long)item->source_timestamp_ns, (long long)item->received_timestamp_ns);
+    Py_DECREF(callback);
+    return result;
 }
 
 static const struct py_kind timer_kind = {.destroy = destroy, .call = call};
 
 static void on_timer(rclio_timer *timer, void *arg)
 {
-    (void)timer;
-    py_entity_put(arg, (struct py_item){0});
+    const struct py_timer *self = arg;
+    struct py_item item = {.completes = self->completes};
+    if (self->told) {
+        int64_t next = rclio_timer_until_next(timer);
+        item.received_timestamp_ns = rclio_clock_now(self->clock);
+        item.source_timestamp_ns = item.received_timestamp_ns;
+        if (next != RCLIO_FOREVER) item.source_timestamp_ns += next - rclio_timer_period(timer);
+    }
+    py_entity_put(arg, item);
 }
 
+/* Timer(node, period, callback, autostart=True, clock=None, told=False, completes=False) */
 static PyObject *timer_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
-    PyObject *node, *callback;
+    struct py_state *state = PyType_GetModuleState(class);
+    PyObject *node, *callback, *clock = Py_None;
     long long period;
-    int autostart = 1;
+    int autostart = 1, told = 0, completes = 0;
     if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Timer() takes no keywords");
-    if (!PyArg_ParseTuple(args, "OLO|p:Timer", &node, &period, &callback, &autostart)) return NULL;
+    if (!PyArg_ParseTuple(args, "OLO|pOpp:Timer", &node, &period, &callback, &autostart, &clock, &told, &completes)) return NULL;
+    if (clock != Py_None && !PyObject_TypeCheck(clock, state->clock_type))
+        return PyErr_Format(PyExc_TypeError, "%R is no clock", clock);
     struct py_entity *self = py_entity_alloc(class, &timer_kind, node);
     if (!self) return NULL;
+    struct py_timer *timer = (struct py_timer *)self;
     self->callback = Py_NewRef(callback);
     self->backlog.limit = 1; /* a late timer is called once */
-    rclio_timer_options options = {.autostart_off = !autostart};
+    timer->told = told;
+    timer->completes = completes;
+    rclio_clock *given = clock == Py_None ? NULL : ((struct py_clock *)clock)->handle;
+    rclio_clock *own = rclio_node_clock(self->node->handle);
+    timer->clock = rclio_clock_ref(given ? given : own);
+    rclio_timer_options options = {.autostart_off = !autostart, .clock = given == own ? NULL : given};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     self->handle = rclio_timer_new(self->node->handle, period, on_timer, self, &options);
     if (!self->handle) status = rclio_error_status();
     PY_TURN_END();
+    if (!self->handle) rclio_clock_unref(timer->clock);
     return py_entity_made(self, status);
 }
 
@@ -45,7 +78,7 @@ static PyObject *timer_cancel(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_entity *self = (struct py_entity *)object;
-    if (!self->handle) Py_RETURN_NONE;
+    if (!py_entity_is_alive(self)) return NULL;
     PY_TURN_BEGIN(self->node->context);
     rclio_timer_cancel(self->handle);
     PY_TURN_END();
@@ -57,10 +90,23 @@ static PyObject *timer_reset(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_entity *self = (struct py_entity *)object;
-    if (!self->handle) Py_RETURN_NONE;
+    if (!py_entity_is_alive(self)) return NULL;
     PY_TURN_BEGIN(self->node->context);
     rclio_timer_reset(self->handle);
     PY_TURN_END();
+    Py_RETURN_NONE;
+}
+
+static PyObject *timer_set_period(PyObject *object, PyObject *period)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    rclio_status status;
+    long long nanoseconds = PyLong_AsLongLong(period);
+    if (PyErr_Occurred() || !py_entity_is_alive(self)) return NULL;
+    PY_TURN_BEGIN(self->node->context);
+    status = rclio_timer_set_period(self->handle, nanoseconds);
+    PY_TURN_END();
+    if (status) return py_raise(self->node->context->state, status);
     Py_RETURN_NONE;
 }
 
@@ -68,14 +114,48 @@ static PyObject *timer_is_canceled(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_entity *self = (struct py_entity *)object;
-    return PyBool_FromLong(!self->handle || rclio_timer_is_canceled(self->handle));
+    return py_entity_is_alive(self) ? PyBool_FromLong(rclio_timer_is_canceled(self->handle)) : NULL;
 }
 
-static PyObject *timer_period(PyObject *object, PyObject *unused)
+static PyObject *timer_number(PyObject *object, int64_t (*number)(const rclio_timer *))
+{
+    struct py_entity *self = (struct py_entity *)object;
+    int64_t value;
+    if (!py_entity_is_alive(self)) return NULL;
+    PY_TURN_BEGIN(self->node->context);
+    value = number(self->handle);
+    PY_TURN_END();
+    if (value == RCLIO_FOREVER) Py_RETURN_NONE;
+    return PyLong_FromLongLong(value);
+}
+
+static PyObject *timer_period(PyObject *self, PyObject *unused)
 {
     (void)unused;
+    return timer_number(self, rclio_timer_period);
+}
+
+static PyObject *timer_until_next(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return timer_number(self, rclio_timer_until_next);
+}
+
+static PyObject *timer_since_last(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return timer_number(self, rclio_timer_since_last);
+}
+
+static PyObject *timer_set_callback(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
     struct py_entity *self = (struct py_entity *)object;
-    return PyLong_FromLongLong(self->handle ? rclio_timer_period(self->handle) : 0);
+    int told = count == 2 ? PyObject_IsTrue(args[1]) : -1;
+    if (count != 2) return PyErr_Format(PyExc_TypeError, "set_callback() takes a callback and a bool");
+    if (told < 0 || !py_entity_is_alive(self)) return NULL;
+    ((struct py_timer *)self)->told = told;
+    Py_XSETREF(self->callback, Py_NewRef(args[0]));
+    Py_RETURN_NONE;
 }
 
 static PyMethodDef timer_methods[] = {
@@ -83,8 +163,14 @@ static PyMethodDef timer_methods[] = {
     {"reset", timer_reset, METH_NOARGS, "The next call is one period from now."},
     {"is_canceled", timer_is_canceled, METH_NOARGS, "Whether it is cancelled."},
     {"period", timer_period, METH_NOARGS, "Nanoseconds."},
+    {"set_period", timer_set_period, METH_O, "Nanoseconds, from the next call on."},
+    {"until_next", timer_until_next, METH_NOARGS,
+     "Nanoseconds until the next call, negative when it is late; None: there is none."},
+    {"since_last", timer_since_last, METH_NOARGS, "Nanoseconds since the last call, or the beginning."},
+    {"set_callback", (PyCFunction)(void (*)(void))timer_set_callback, METH_FASTCALL,
+     "(callback, told): told: it gets when the call was due and when it is, nanoseconds."},
     PY_ENTITY_DESTROY,
     {0},
 };
 static PyType_Slot timer_slots[] = PY_ENTITY_SLOTS(timer_new, timer_methods);
-PyType_Spec py_timer_spec = {"rclpy._rclio.Timer", sizeof(struct py_entity), 0, PY_ENTITY_FLAGS, timer_slots};
+PyType_Spec py_timer_spec = {"rclpy._rclio.Timer", sizeof(struct py_timer), 0, PY_ENTITY_FLAGS, timer_slots};

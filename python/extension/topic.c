@@ -45,7 +45,7 @@ void py_topic_event(const rclio_event *event, void *arg)
     rclio_event *copy = malloc(sizeof *copy);
     if (!copy) return;
     *copy = *event;
-    py_entity_put(&self->entity, (struct py_item){.payload = copy, .release = free});
+    py_entity_put(&self->entity, (struct py_item){.is_event = true, .payload = copy, .release = free});
 }
 
 PyObject *py_topic_call_event(struct py_topic *self, struct py_item *item)

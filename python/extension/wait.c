@@ -74,14 +74,17 @@ struct wait {
     PyObject *future;     /* NULL: none */
     int64_t deadline;     /* -1: none */
     bool woken;
+    bool stays; /* in its group: nothing that it waits for is in one */
 };
 
-static int to_milliseconds(int64_t deadline)
+/* NULL: for ever */
+static struct timespec *time_left(int64_t deadline, struct timespec *left)
 {
-    if (deadline < 0) return -1;
-    int64_t left = deadline - py_now();
-    if (left <= 0) return 0;
-    return left > INT64_C(2000000000000000) ? 2000000000 : (int)((left + 999999) / 1000000);
+    if (deadline < 0) return NULL;
+    int64_t nanoseconds = deadline - py_now();
+    if (nanoseconds < 0) nanoseconds = 0;
+    *left = (struct timespec){.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    return left;
 }
 
 /* Without the interpreter: one wait, and what rclio then has to do. false: errno */
@@ -90,7 +93,8 @@ static bool wait_once(struct wait *wait)
     struct pollfd files[PY_SOURCES + 1] = {{.fd = wait->sleeper->wake_fd, .events = POLLIN}};
     for (size_t i = 0; i < wait->count; i++)
         files[i + 1] = (struct pollfd){.fd = rclio_executor_fd(rclio_context_executor(wait->pinned[i])), .events = POLLIN};
-    int got = poll(files, wait->count + 1, to_milliseconds(wait->deadline));
+    struct timespec left;
+    int got = ppoll(files, wait->count + 1, time_left(wait->deadline, &left), NULL);
     int error = errno;
     py_queue_awake(wait->state->queue, wait->sleeper);
     for (size_t i = 0; got > 0 && i < wait->count; i++)
@@ -184,7 +188,7 @@ static bool contexts_of(struct wait *wait, PyObject *contexts)
 static int wait_outside_of_group(struct wait *wait)
 {
     struct py_place place = py_place();
-    if (!place.group) return wait_until(wait);
+    if (!place.group || wait->stays) return wait_until(wait);
     Py_INCREF(place.group);
     py_group_leave(wait->state, place.group);
     py_place_set((struct py_place){place.worker, NULL});
@@ -196,19 +200,21 @@ static int wait_outside_of_group(struct wait *wait)
 }
 
 const char py_wait_doc[] =
-    "wait(contexts, future=None, timeout=None, waker=None, stops=False, executor=None, /)\n--\n\nBlocks this thread until the "
+    "wait(contexts, future=None, timeout=None, waker=None, stops=False, executor=None, stays=False, /)\n--\n\nBlocks this thread "
+    "until the "
     "future is over, "
     "letting rclio work and ending futures, without running callbacks.\ntimeout: seconds; None: for ever. Returns 0: it is over; "
     "1: "
     "timeout; 2: a context is shut down; with an executor of\nseveral threads also 3: the waker was woken; 4: it wants another "
-    "thread.";
+    "thread.\nstays: the callback that waits keeps its group, as in a sleep.";
 PyObject *py_wait_function(PyObject *module, PyObject *args)
 {
     struct wait wait = {.state = PyModule_GetState(module), .deadline = -1};
     PyObject *contexts, *future = Py_None, *timeout = Py_None, *waker = Py_None, *executor = Py_None;
-    int stops = 0;
-    if (!PyArg_ParseTuple(args, "O!|OOOpO:wait", &PyTuple_Type, &contexts, &future, &timeout, &waker, &stops, &executor))
+    int stops = 0, stays = 0;
+    if (!PyArg_ParseTuple(args, "O!|OOOpOp:wait", &PyTuple_Type, &contexts, &future, &timeout, &waker, &stops, &executor, &stays))
         return NULL;
+    wait.stays = stays;
     wait.stops = stops;
     double seconds = timeout == Py_None ? -1 : PyFloat_AsDouble(timeout);
     if (PyErr_Occurred() || !contexts_of(&wait, contexts)) return NULL;

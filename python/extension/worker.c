@@ -177,12 +177,13 @@ void py_worker_fail(struct py_worker *self, PyObject *task, bool raise)
     Py_XDECREF(pair);
 }
 
-/* -1 with the first exception that is to be raised. */
-static int raise_failure(struct py_worker *self)
+/* -1 with the first exception that is to be raised. only_quiet: what is not to be raised is looked at, up to what is. */
+static int look_at_failures(struct py_worker *self, bool only_quiet)
 {
     while (PyList_GET_SIZE(self->failures)) {
         PyObject *pair = Py_NewRef(PyList_GET_ITEM(self->failures, 0));
         bool raise = PyTuple_GET_ITEM(pair, 1) == Py_True;
+        if (raise && only_quiet) return Py_DECREF(pair), 0;
         PyObject *exception = NULL;
         if (PyList_SetSlice(self->failures, 0, 1, NULL) == 0) /* and so asyncio knows that somebody looked */
             exception = PyObject_CallMethodNoArgs(PyTuple_GET_ITEM(pair, 0), self->state->exception_name);
@@ -404,7 +405,7 @@ static PyObject *worker_select(PyObject *object, PyObject *const *args, Py_ssize
         if (seconds == -1.0 && PyErr_Occurred()) return NULL;
         ns = seconds <= 0 ? 0 : seconds > 1e8 ? INT64_C(100000000000000000) : (int64_t)ceil(seconds * 1e9);
     }
-    if (raise_failure(self) < 0) return NULL;
+    if (look_at_failures(self, false) < 0) return NULL;
     return self->active && self->loop ? select_active(self, ns) : select_plain(self, ns);
 }
 
@@ -515,13 +516,14 @@ static PyObject *worker_end(PyObject *object, PyObject *unused)
     self->once = false;
     self->deadline = -1;
     Py_CLEAR(self->until);
+    if (look_at_failures(self, true) < 0) return NULL;
     return PyLong_FromSize_t(self->ran);
 }
 
 static PyObject *worker_failure(PyObject *object, PyObject *unused)
 {
     (void)unused;
-    return raise_failure((struct py_worker *)object) < 0 ? NULL : Py_NewRef(Py_None);
+    return look_at_failures((struct py_worker *)object, false) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
 static PyObject *worker_wake(PyObject *object, PyObject *unused)
@@ -541,7 +543,7 @@ static PyObject *worker_dispatch(PyObject *object, PyObject *unused)
     struct waiting waiting;
     uint64_t count;
     if (!self->active || self->epoll_fd < 0) Py_RETURN_FALSE;
-    if (raise_failure(self) < 0) return NULL;
+    if (look_at_failures(self, false) < 0) return NULL;
     ssize_t got = read(self->sleeper.wake_fd, &count, sizeof count);
     (void)got;
     if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);

@@ -77,14 +77,9 @@ class TopicMethods:
         except BaseException:
             implementation.destroy()
             raise
-        callback_group.add_entity(subscription)
         self._subscriptions.append(subscription)
         self._adopt(implementation, callback_group, subscription)
         return subscription
-
-    def _adopt(self, implementation, callback_group, entity):
-        for handler in getattr(entity, 'event_handlers', ()):
-            self.add_waitable(handler)
 
     def _prepare(self, msg_type, topic, qos_profile, callback_group, event_callbacks, callbacks_class, overriding, entity_class):
         qos_profile = profile_of(qos_profile)

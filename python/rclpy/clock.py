@@ -6,12 +6,14 @@ from rclpy import _rclio
 from rclpy.clock_type import ClockType
 from rclpy.duration import Duration
 from rclpy.exceptions import NotInitializedException
+from rclpy.task import Future
 from rclpy.time import Time, time_of
 from rclpy.utilities import get_default_context
 
 __all__ = ['Clock', 'ClockChange', 'ClockType', 'JumpHandle', 'JumpThreshold', 'ROSClock', 'TimeJump', 'TimeJumpDictionary']
 
 ClockHandle = _rclio.Clock
+_OVER, _TIMEOUT = 0, 1  # of _rclio.wait()
 
 
 class ClockChange(IntEnum):
@@ -159,7 +161,41 @@ class Clock:
             raise NotInitializedException()
         if until.clock_type != self._clock_type:
             raise ValueError("until's clock type does not match this clock's type")
-        return self._clock.sleep_until(until.nanoseconds, context.handle)
+        if self._clock_type is ClockType.ROS_TIME and self._clock.is_active():
+            return self._sleep_by_ros_time(until.nanoseconds, context)
+        return self._sleep(until.nanoseconds, context)
+
+    def _sleep(self, until, context):
+        """By a clock that goes on by itself; a ROS clock's sleep ends when somebody else begins to set it."""
+        changed = Future() if self._clock_type is ClockType.ROS_TIME else None
+        jump = None if changed is None else _rclio.Jump(self._clock, True, 0, 0, None, lambda *_: changed.set_result(None))
+        try:
+            while True:
+                left = until - self._now()
+                if left <= 0:
+                    return True
+                if _rclio.wait((context.handle,), changed, left * 1e-9, None, False, None, True) != _TIMEOUT:
+                    return False
+        finally:
+            if jump is not None:
+                jump.destroy()
+
+    def _sleep_by_ros_time(self, until, context):
+        """By the time that somebody else sets, /clock for example, which is heard meanwhile even if nobody spins."""
+        over = Future()
+
+        def look(change, nanoseconds):
+            if change != ClockChange.ROS_TIME_NO_CHANGE or self._now() >= until:
+                over.set_result(change == ClockChange.ROS_TIME_NO_CHANGE)
+
+        jump = _rclio.Jump(self._clock, True, 1, 0, None, look)
+        try:
+            look(ClockChange.ROS_TIME_NO_CHANGE, 0)  # it may have moved before the callback was there
+            if _rclio.wait((context.handle,), over, None, None, False, None, True) != _OVER:
+                return False
+            return over.result()
+        finally:
+            jump.destroy()
 
     def sleep_for(self, rel_time, context=None):
         """As sleep_until(), for a Duration from now on."""

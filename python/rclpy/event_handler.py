@@ -3,9 +3,12 @@
 from enum import IntEnum
 import warnings
 
+from rclpy._elsewhere import from_elsewhere
 from rclpy._errors import UnsupportedEventTypeError
 from rclpy.qos import QoSPolicyKind, qos_policy_name_from_kind
 from rclpy.waitable import NumberOfEntities, Waitable
+
+__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.logging get_logger')
 
 
 class _Info:

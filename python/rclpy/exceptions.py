@@ -9,6 +9,16 @@ __all__ = ['InvalidHandle', 'InvalidNamespaceException', 'InvalidNodeNameExcepti
            'ParameterNotDeclaredException', 'ParameterUninitializedException', 'ROSInterruptException']
 
 
+class _OnClass:
+    """An attribute of a class that is made when it is asked for."""
+
+    def __init__(self, make):
+        self.make = make
+
+    def __get__(self, instance, owner):
+        return self.make(owner)
+
+
 class NotInitializedException(Exception):
     """Something was wanted of a context that init() was not called for, or that is shut down."""
 
@@ -90,9 +100,13 @@ class InvalidParameterException(ParameterException):
 class InvalidParameterTypeException(ParameterException):
     """A parameter is declared, or overridden, with a value of another type."""
 
-    def __init__(self, desired_parameter, expected_type):
+    @_OnClass
+    def Parameter(self):  # noqa: N802
         from rclpy.parameter import Parameter
-        found = Parameter.Type.from_parameter_value(desired_parameter.value).name
+        return Parameter
+
+    def __init__(self, desired_parameter, expected_type):
+        found = self.Parameter.Type.from_parameter_value(desired_parameter.value).name
         super().__init__(f"Trying to set parameter '{desired_parameter.name}' to '{desired_parameter.value}' of type '{found}'"
                          f", expecting type '{expected_type}'", desired_parameter.name)
 

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 import sys
 import threading
 import traceback
@@ -60,13 +61,14 @@ def _seconds(timeout):
 
 def describe(entity):
     """An entity in words, for failures: "subscription '/chatter' of node '/talker'"."""
+    words = re.sub('(?<=[a-z])(?=[A-Z])', ' ', type(entity).__name__).lower()
     try:
-        kind = type(entity).__name__.lower()
-        topic = getattr(entity, 'topic', None) or getattr(entity, 'name', None)
-        name = f" '{topic()}'" if topic is not None else ''
-        return f'{kind}{name}' + (f" of node '{entity.node()}'" if hasattr(entity, 'node') else '')
+        name = getattr(entity, 'topic', None) or getattr(entity, 'name', None)
+        if name is not None:
+            words += f" '{name()}'"
+        return words + f" of node '{entity.node_name()}'"
     except Exception:  # it may be destroyed
-        return type(entity).__name__.lower()
+        return words
 
 
 class Executor:
@@ -80,6 +82,7 @@ class Executor:
         self._context = get_default_context() if context is None else context
         self._raise_failures = raise_failures
         self._nodes = []
+        self._tasks = set()
         self._lock = threading.RLock()
         self._shut_down = False
         self._spinning = False
@@ -127,11 +130,15 @@ class Executor:
         """Runs a function or a coroutine (function) while spinning. Returns its Task. From any thread."""
         task = Task(callback, args, kwargs, executor=self)
         task._on_end = self._task_ended
+        self._tasks.add(task)  # asyncio holds its tasks weakly
         self._core.post(task)
         return task
 
     def _task_ended(self, task):
-        """A coroutine of create_task() is over, or a function is."""
+        """What create_task() was given is over. A function's failure is raised by who called it."""
+        self._tasks.discard(task)
+        if task._running is not None and task.exception() is not None and self._report(None, task.exception()):
+            self._fail(task)
 
     # Spinning
 
@@ -263,6 +270,52 @@ class _LoopThread:
         self.loop.close()
 
 
+class _Attached:
+    """What SingleThreadedExecutor.attached() returns."""
+
+    def __init__(self, executor):
+        self._executor = executor
+
+    async def __aenter__(self):
+        import asyncio
+        executor = self._executor
+        with executor._lock:
+            if executor._spinning:
+                raise RuntimeError('Executor is already spinning')
+            executor._spinning = True
+        self._loop = asyncio.get_running_loop()
+        self._worker = executor._attached = _rclio.Worker(executor._core)
+        self._file = self._worker.attach(-1, None)
+        self._worker.begin(self._loop, executor._contexts())
+        self._loop.add_reader(self._file, self._ready)
+        self._worker.wake()
+        return executor
+
+    async def __aexit__(self, *exception):
+        self._loop.remove_reader(self._file)
+        self._worker.end()
+        tasks = self._worker.live()
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            import asyncio
+            await asyncio.gather(*tasks, return_exceptions=True)
+        self._worker.detach()
+        self._executor._attached = None
+        self._executor._spinning = False
+
+    def _ready(self):
+        """Something is to do. A failure has been reported already, and the loop is not ours to end."""
+        try:
+            self._worker.dispatch()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
+            self._worker.wake()
+        if not self._worker.ok():
+            self._executor._context._tell_shutdown()
+
+
 class SingleThreadedExecutor(Executor):
     """Runs callbacks in the thread that spins it.
 
@@ -273,11 +326,20 @@ class SingleThreadedExecutor(Executor):
     def __init__(self, *, context=None, raise_failures=True):
         super().__init__(context=context, raise_failures=raise_failures)
         self._thread = None
+        self._attached = None
+
+    def attached(self):
+        """`async with executor.attached():` its callbacks run in the loop that runs there, whosever it is: asyncio's, uvloop's.
+
+        What they raise is reported, and the loop goes on. What is suspended at the end is cancelled.
+        """
+        return _Attached(self)
 
     def wake(self):
         """Makes a spin look around."""
-        if self._thread is not None:
-            self._thread.worker.wake()
+        worker = self._attached if self._thread is None else self._thread.worker
+        if worker is not None:
+            worker.wake()
 
     def shutdown(self, timeout_sec=None):
         """Ends a spin, and gives up what is suspended. True: it has ended, or will when the callback that runs returns."""
@@ -315,10 +377,9 @@ class SingleThreadedExecutor(Executor):
             if self._shut_down:
                 self._thread.close()
 
-    def _task_ended(self, task):
-        if task._running is not None and task.exception() is not None:
-            if self._report(None, task.exception()):
-                self._thread.worker.fail(task)
+    def _fail(self, task):
+        if self._attached is None:
+            self._thread.worker.fail(task)
 
 
 class MultiThreadedExecutor(Executor):
@@ -405,10 +466,9 @@ class MultiThreadedExecutor(Executor):
                 self.wake()
         loop_thread.close()
 
-    def _task_ended(self, task):
-        if task._running is not None and task.exception() is not None and self._report(None, task.exception()):
-            self._failures.append(task.exception())
-            self.wake()
+    def _fail(self, task):
+        self._failures.append(task.exception())
+        self.wake()
 
 
 def close_all():

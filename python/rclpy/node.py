@@ -1,58 +1,59 @@
 """Nodes."""
 
 import inspect
+from typing import TypeVar
 import weakref
 
 from rclpy import _rclio
+from rclpy._elsewhere import from_elsewhere
 from rclpy._errors import NodeNameNonExistentError, named_error  # noqa: F401
 from rclpy._node_calls import CallMethods
 from rclpy._node_core import CoreOfNode
 from rclpy._node_graph import GraphMethods
 from rclpy._node_parameters import ParameterMethods
+from rclpy._node_time import TimeMethods
 from rclpy._node_topics import TopicMethods
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.exceptions import NotInitializedException
 from rclpy.impl.rcutils_logger import RcutilsLogger
 from rclpy.parameter import Parameter, PARAMETER_SEPARATOR_STRING  # noqa: F401
 from rclpy.parameter_service import ParameterService
+from rclpy.qos import numbers_of
 from rclpy.type_description_service import TypeDescriptionService
 from rclpy.utilities import get_default_context
 from rclpy.validate_namespace import validate_namespace
 from rclpy.validate_node_name import validate_node_name
 
 HIDDEN_NODE_PREFIX = '_'
+S_TO_NS = 1000 * 1000 * 1000
+
+MsgType = TypeVar('MsgType')
+SrvType = TypeVar('SrvType')
+SrvTypeRequest = TypeVar('SrvTypeRequest')
+SrvTypeResponse = TypeVar('SrvTypeResponse')
+
+__getattr__ = from_elsewhere(
+    __name__, 'rclpy.qos qos_profile_parameter_events qos_profile_services_default QoSProfile', 'rclpy.client Client',
+    'rclpy.callback_groups CallbackGroup ReentrantCallbackGroup', 'rclpy.clock Clock ROSClock', 'rclpy.context Context',
+    'rclpy.executors Executor', 'rclpy.guard_condition GuardCondition', 'rclpy.logging get_logger',
+    'rclpy.exceptions InvalidHandle InvalidParameterTypeException InvalidParameterValueException InvalidTopicNameException '
+    'ParameterAlreadyDeclaredException ParameterImmutableException ParameterNotDeclaredException ParameterUninitializedException',
+    'rclpy.logging_service LoggingService', 'rclpy.publisher Publisher', 'rclpy.service Service', 'rclpy.timer Rate Timer',
+    'rclpy.event_handler PublisherEventCallbacks SubscriptionEventCallbacks', 'rclpy.subscription Subscription',
+    'rclpy.qos_overriding_options QoSOverridingOptions', 'rclpy.time_source TimeSource', 'rclpy.waitable Waitable',
+    'rclpy.topic_endpoint_info TopicEndpointInfo', 'rclpy.type_support check_is_valid_msg_type check_is_valid_srv_type',
+    'rclpy.expand_topic_name expand_topic_name', 'rclpy.validate_full_topic_name validate_full_topic_name',
+    'rclpy.validate_parameter_name validate_parameter_name', 'rclpy.validate_topic_name validate_topic_name')
 
 
-class Timer:
-    def __init__(self, handle, callback):
-        self.handle = handle
-        self.callback = callback
-
-    @property
-    def timer_period_ns(self):
-        return self.handle.period()
-
-    def cancel(self):
-        self.handle.cancel()
-
-    def reset(self):
-        self.handle.reset()
-
-    def is_canceled(self):
-        return self.handle.is_canceled()
-
-    def destroy(self):
-        self.handle.destroy()
-
-
-class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods):
+class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods, GraphMethods):
     """A node. Its publishers, subscriptions, services, clients and timers live until they or it are destroyed.
 
     context               None: the default one
     cli_args              arguments of its own, as of a command line: ['--ros-args', '-r', 'a:=b']
     namespace             '/' when it is not given
     use_global_arguments  whether what rclpy.init() was given applies
-    enable_rosout         whether what it logs goes to /rosout, too
+    enable_rosout         whether what it logs goes to /rosout, too; rosout_qos_profile: how
     start_parameter_services, enable_logger_service: services for other nodes
     parameter_overrides   parameters that stand above those of the command line
     allow_undeclared_parameters, automatically_declare_parameters_from_overrides: what parameters there may be
@@ -61,44 +62,40 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods
 
     def __init__(self, node_name, *, context=None, cli_args=None, namespace=None, use_global_arguments=True, enable_rosout=True,
                  start_parameter_services=True, parameter_overrides=None, allow_undeclared_parameters=False,
-                 automatically_declare_parameters_from_overrides=False, enable_logger_service=False):
+                 automatically_declare_parameters_from_overrides=False, enable_logger_service=False, rosout_qos_profile=None):
         self.__handle = None
         self._context = get_default_context() if context is None else context
         self._executor = None
         self._waitables = []
         if not self._context.ok():
             raise NotInitializedException('cannot create node')
-        self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, enable_logger_service,
-                                   parameter_overrides)
+        self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile,
+                                   enable_logger_service, parameter_overrides)
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
         self._open_core()
-        self._entities = []
         self._logger = RcutilsLogger(self.handle.logger(), _context=self._context.handle)
         self._init_topics()
         self._init_parameters(parameter_overrides, allow_undeclared_parameters)
         if automatically_declare_parameters_from_overrides:
             self._declare_overrides()
-        self._init_time()
+        self._open_time()
         if start_parameter_services:
             self._parameter_service = ParameterService(self)
         self._type_description_service = TypeDescriptionService(self)
 
-    def _open(self, node_name, namespace, cli_args, use_global_arguments, enable_rosout, enable_logger_service, overrides):
+    def _open(self, node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile, enable_logger_service,
+              overrides):
         own = [f'{parameter.name}:={str(parameter.value).lower()}' for parameter in overrides or ()
                if parameter.name in ('use_sim_time', 'start_type_description_service')]  # the C library goes by these
         arguments = [*(cli_args or ()), *(word for pair in own for word in ('--ros-args', '-p', pair, '--'))]
         try:
-            return _rclio.Node(self._context.handle, node_name, namespace, arguments, use_global_arguments, enable_rosout, None,
-                               enable_logger_service, False)
+            return _rclio.Node(self._context.handle, node_name, namespace, arguments, use_global_arguments, enable_rosout,
+                               None if rosout_qos_profile is None else numbers_of(rosout_qos_profile), enable_logger_service, False)
         except _rclio.RCLError as error:
             validate_node_name(node_name)
             namespace = namespace or '/'
             validate_namespace(namespace if namespace.startswith('/') else f'/{namespace}')
             raise named_error(error) from None
-
-    def _init_time(self):
-        if not self.has_parameter('use_sim_time'):
-            self.declare_parameter('use_sim_time', False)
 
     @property
     def context(self):
@@ -155,25 +152,9 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, GraphMethods
     def get_logger(self):
         return self._logger
 
-    def create_timer(self, timer_period_sec, callback, *, autostart=True):
-        return self._keep(Timer(_rclio.Timer(self.handle, int(timer_period_sec * 1e9), callback, autostart), callback))
-
-    def _keep(self, entity):
-        self._entities.append(entity)
-        return entity
-
-    def _destroy(self, entity):
-        if entity not in self._entities:
-            return False
-        self._entities.remove(entity)
-        entity.destroy()
-        return True
-
-    destroy_timer = _destroy
-
     def destroy_node(self):
         """Destroys the node with all it has. A second time does nothing."""
-        self._entities.clear()
+        self._close_time()
         self._publishers.clear()
         self._subscriptions.clear()
         self._waitables.clear()

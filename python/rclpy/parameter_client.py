@@ -5,8 +5,13 @@ import time
 from rcl_interfaces.msg import Parameter as ParameterMsg, ParameterEvent
 from rcl_interfaces.srv import DescribeParameters, GetParameters, GetParameterTypes
 from rcl_interfaces.srv import ListParameters, SetParameters, SetParametersAtomically
+from rclpy._elsewhere import from_elsewhere
 from rclpy.parameter import Parameter, parameter_dict_from_yaml_file
 from rclpy.qos import qos_profile_parameter_events, qos_profile_services_default
+
+__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.task Future', 'rclpy.node Node',
+                             'rclpy.qos_overriding_options QoSOverridingOptions', 'rclpy.qos QoSProfile',
+                             'rclpy.subscription Subscription', 'rclpy.event_handler SubscriptionEventCallbacks')
 
 
 class AsyncParameterClient:

@@ -5,8 +5,13 @@ from itertools import chain
 from threading import Lock
 
 from rcl_interfaces.msg import ParameterEvent
-from rclpy.parameter import Parameter
+from rclpy._elsewhere import from_elsewhere
+from rclpy.parameter import Parameter  # noqa: F401
 from rclpy.qos import qos_profile_parameter_events
+
+__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.node Node',
+                             'rclpy.qos_overriding_options QoSOverridingOptions', 'rclpy.qos QoSProfile',
+                             'rclpy.event_handler SubscriptionEventCallbacks')
 
 
 class ParameterCallbackHandle:
@@ -97,22 +102,22 @@ class ParameterEventHandler:
 
     @staticmethod
     def get_parameter_from_event(event, parameter_name, node_name):
-        """The parameter as the event has it, new or changed; None: it does not tell of it."""
+        """The parameter, new or changed, as the event has it: a message rcl_interfaces/msg/Parameter. None: it does not tell of it."""
         if event.node != node_name:
             return None
         for message in chain(event.new_parameters, event.changed_parameters):
             if message.name == parameter_name:
-                return Parameter.from_parameter_msg(message)
+                return message
         return None
 
     @staticmethod
     def get_parameters_from_event(event):
-        """All parameters that the event tells of as new or changed."""
-        for message in chain(event.new_parameters, event.changed_parameters):
-            yield Parameter.from_parameter_msg(message)
+        """All parameters that the event tells of as new or changed, as messages."""
+        yield from chain(event.new_parameters, event.changed_parameters)
 
     def add_parameter_callback(self, parameter_name, node_name, callback):
-        """Calls `callback(parameter)` when that parameter of that node is set; a relative node name is in this node's namespace."""
+        """Calls `callback` with a message rcl_interfaces/msg/Parameter when that parameter of that node is set. A relative node name is in
+        this node's namespace, '' is this node."""
         return self._callbacks.add_parameter_callback(parameter_name, self._resolve_path(node_name), callback)
 
     def remove_parameter_callback(self, handle):

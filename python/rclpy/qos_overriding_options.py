@@ -1,5 +1,7 @@
 """QoS that parameters may override when a publisher or a subscription is made."""
 
+from typing import Callable, Union
+
 from rcl_interfaces.msg import ParameterDescriptor, SetParametersResult
 from rclpy.duration import Duration
 from rclpy.exceptions import ParameterAlreadyDeclaredException
@@ -9,6 +11,8 @@ from rclpy.qos import QoSDurabilityPolicy, QoSHistoryPolicy, QoSLivelinessPolicy
 from rclpy.subscription import Subscription
 
 QosCallbackResult = SetParametersResult
+QosCallbackType = Callable[[QoSProfile], QosCallbackResult]
+QoSProfileAttributes = Union[QoSHistoryPolicy, int, QoSReliabilityPolicy, QoSDurabilityPolicy, Duration, QoSLivelinessPolicy, bool]
 
 _ENUMS = {QoSPolicyKind.HISTORY: QoSHistoryPolicy, QoSPolicyKind.RELIABILITY: QoSReliabilityPolicy,
           QoSPolicyKind.DURABILITY: QoSDurabilityPolicy, QoSPolicyKind.LIVELINESS: QoSLivelinessPolicy}

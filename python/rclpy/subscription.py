@@ -2,6 +2,14 @@
 
 from enum import Enum
 import inspect
+from typing import TypeVar
+
+from rclpy._elsewhere import from_elsewhere
+
+MsgType = TypeVar('MsgType')
+
+__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.qos QoSProfile',
+                             'rclpy.event_handler EventHandler SubscriptionEventCallbacks')
 
 
 class Subscription:

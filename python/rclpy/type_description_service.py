@@ -1,9 +1,13 @@
 """The service that describes the types a node uses."""
 
 from rcl_interfaces.msg import ParameterDescriptor
+from rclpy._elsewhere import from_elsewhere
 from rclpy.validate_topic_name import TOPIC_SEPARATOR_STRING
 
 START_TYPE_DESCRIPTION_SERVICE_PARAM = 'start_type_description_service'
+
+__getattr__ = from_elsewhere(__name__, 'rclpy.qos qos_profile_services_default', 'rclpy.parameter Parameter', 'rclpy.service Service',
+                             'rclpy.type_support check_is_valid_srv_type')
 
 
 class TypeDescriptionService:

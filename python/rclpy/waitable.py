@@ -41,7 +41,7 @@ class Waitable:
     def __enter__(self):
         return self
 
-    def __exit__(self, exception_type, exception, traceback):
+    def __exit__(self, t, v, tb):
         return None
 
     def add_future(self, future):

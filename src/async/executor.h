@@ -46,16 +46,17 @@ struct rclio_executor {
     int epoll_fd, event_fd, timer_fd;
 
     /* [turn] */
-    rclio_executor *outer; /* whose task spins this one, if any */
-    pthread_t task_thread; /* E5 */
-    size_t suspended;      /* tasks */
-    rclio_task *current;   /* NULL: the turn runs, no task */
-    ready_item *next_run;  /* handed to the fiber that is entered */
-    size_t budget;         /* items that may still run in this round */
-    size_t ran;            /* items that have run, ever */
-    size_t wakeups;        /* returns from epoll_pwait after a sleep, ever */
-    bool obeys_stop;       /* the spin that runs now is ended by rclio_executor_stop() */
-    bool broken;           /* a READY_BREAK item came */
+    rclio_executor *outer;         /* whose task spins this one, if any */
+    pthread_t task_thread;         /* E5 */
+    size_t suspended;              /* tasks */
+    rclio_task *current;           /* NULL: the turn runs, no task */
+    _Atomic(const char *) running; /* its name; read by any thread (describe.h) */
+    ready_item *next_run;          /* handed to the fiber that is entered */
+    size_t budget;                 /* items that may still run in this round */
+    size_t ran;                    /* items that have run, ever */
+    size_t wakeups;                /* returns from epoll_pwait after a sleep, ever */
+    bool obeys_stop;               /* the spin that runs now is ended by rclio_executor_stop() */
+    bool broken;                   /* a READY_BREAK item came */
     fiber_home home;
     stack_pool stacks;
     fiber *idle_fibers;

@@ -196,11 +196,13 @@ void task_run(rclio_task *task, fiber *f, const char *name, void (*run)(void *ar
     task->fiber = f;
     f->task = task;
     executor->current = task;
+    atomic_store_explicit(&executor->running, task->future.what, memory_order_relaxed);
     atomic_store_explicit(&task->started, true, memory_order_relaxed);
     if (rclio_error_status()) rclio_error_clear(); /* of whoever ran before on this thread */
     run(arg);
     if (task->has_result && task->is_callback) report_callback(task);
     executor->current = NULL;
+    atomic_store_explicit(&executor->running, NULL, memory_order_relaxed);
     f->task = NULL;
     if (task->is_callback) {
         if (reset_for_reuse(task)) return;

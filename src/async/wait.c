@@ -45,7 +45,9 @@ static void task_suspend(rclio_task *task)
     if (on_lane) entered = lane_leave(task);
     executor->suspended++;
     executor->current = NULL;
+    atomic_store_explicit(&executor->running, NULL, memory_order_relaxed);
     fiber_leave(task->fiber);
+    atomic_store_explicit(&executor->running, task->future.what, memory_order_relaxed);
     executor->suspended--;
     if (on_lane) executor_restore(executor->root, entered); /* its strand was entered before it was resumed */
     restore_error(&saved);

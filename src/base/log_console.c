@@ -45,7 +45,8 @@ log_console *log_console_new(void)
                         "RCUTILS_LOGGING_BUFFERED_STREAM to control the stream and the buffering of log messages.\n");
     c->stream = read_switch("RCUTILS_LOGGING_USE_STDOUT", 0, "use stderr", "use stdout") ? stdout : stderr;
     int colour = read_switch("RCUTILS_COLORIZED_OUTPUT", -1, "force no color", "force color");
-    c->colour = colour < 0 ? isatty(fileno(c->stream)) : colour == 1;
+    const char *no_colour = getenv("NO_COLOR"); /* no-color.org; RCUTILS_COLORIZED_OUTPUT says more */
+    c->colour = colour < 0 ? isatty(fileno(c->stream)) && !(no_colour && *no_colour) : colour == 1;
     int buffered = read_switch("RCUTILS_LOGGING_BUFFERED_STREAM", -1, "not buffered", "buffered");
     if (buffered >= 0) setvbuf(c->stream, NULL, buffered ? _IOLBF : _IONBF, 0);
     return c;

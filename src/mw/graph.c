@@ -371,7 +371,9 @@ graph_progress graph_get_progress(graph *g)
     graph_progress progress = {.complete = true};
     mutex_lock(&g->lock);
     for (const participant *p = g->participants; p; p = p->hh.next) {
-        if (!p->seen || !p->enclave || !p->enclave[0]) continue;
+        if (!p->seen) continue;
+        progress.seen++;
+        if (!p->enclave || !p->enclave[0]) continue;
         progress.participants++;
         if (p->info.node_count == 0) progress.complete = false;
     }

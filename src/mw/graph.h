@@ -66,7 +66,8 @@ uint64_t graph_version(graph *g);
 /* How far discovery has come: the ROS participants seen (own one included), and whether all they told of is there: each has sent
  * ros_discovery_info, and each endpoint of those lists has been announced. */
 typedef struct graph_progress {
-    size_t participants;
+    size_t seen;         /* participants of all kinds */
+    size_t participants; /* of ROS */
     bool complete;
 } graph_progress;
 graph_progress graph_get_progress(graph *g);

@@ -219,6 +219,11 @@ static void status_released(source *s)
     entity_unref(&list_entry(s, rclio_action_client, status_source)->entity);
 }
 
+static entity_facts client_facts(const entity *e)
+{
+    return (entity_facts){"action client", ((const rclio_action_client *)(const void *)e)->name, NULL, NULL};
+}
+
 static void client_free(entity *e)
 {
     rclio_action_client *client = (rclio_action_client *)(void *)e;
@@ -246,6 +251,7 @@ static rclio_action_client *client_alloc(rclio_node *node, const rclio_type *typ
         return NULL;
     }
     entity_init(&client->entity, node, client_destroy_entity, client_free);
+    client->entity.facts = client_facts;
     list_init(&client->drains);
     client->ops = node->ops;
     if (entity_join(&client->entity, group) == RCLIO_OK && action_types_init(&client->types, node->context, type) == RCLIO_OK &&

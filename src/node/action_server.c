@@ -27,6 +27,12 @@ static void server_released(source *s)
     entity_unref(&list_entry(s, rclio_action_server, match_source)->entity);
 }
 
+static entity_facts server_facts(const entity *e)
+{
+    const rclio_action_server *server = (const rclio_action_server *)(const void *)e;
+    return (entity_facts){"action server", server->name, NULL, &server->counters};
+}
+
 static void server_free(entity *e)
 {
     rclio_action_server *server = (rclio_action_server *)(void *)e;
@@ -101,6 +107,7 @@ static rclio_action_server *server_alloc(rclio_node *node, const rclio_type *typ
     rclio_action_server *server = calloc(1, sizeof *server);
     if (!server) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the action server '%s'", name);
     entity_init(&server->entity, node, server_destroy_entity, server_free);
+    server->entity.facts = server_facts;
     list_init(&server->shown);
     list_init(&server->finished);
     list_init(&server->held);

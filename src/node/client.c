@@ -15,6 +15,7 @@
 #include "node/client_call.h"
 #include "node/counters.h"
 #include "node/introspection.h"
+#include "node/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,6 +111,7 @@ static bool take_reply(rclio_client *client)
         return true;
     }
     rclio_future_on_cancel(c->future, NULL, NULL);
+    trace_end(&client->entity, TRACE_ANSWER, c->began_ns);
     if (sample.failure) {
         count_one(&client->counters.failed);
         rclio_future_fail(c->future, sample.failure, "service '%s': %.*s", client->name, (int)sample.size,
@@ -336,6 +338,12 @@ void client_look_again(rclio_client *client)
 
 /* ---- life ---- */
 
+static entity_facts client_facts(const entity *e)
+{
+    const rclio_client *client = (const rclio_client *)(const void *)e;
+    return (entity_facts){"client", client->name, NULL, &client->counters};
+}
+
 static void client_free(entity *e)
 {
     rclio_client *client = (rclio_client *)(void *)e;
@@ -387,6 +395,7 @@ static rclio_client *client_alloc(rclio_node *node, const rclio_type *type, cons
         return NULL;
     }
     entity_init(&client->entity, node, client_destroy_entity, client_free);
+    client->entity.facts = client_facts;
     mutex_lock(&client->lock);
     call_table_init(&client->calls);
     call_table_init(&client->waiters);
@@ -483,6 +492,7 @@ static rclio_future *begin(rclio_client *client, const char *what, void (*free_v
         rclio_future_unref(future);
         return NULL;
     }
+    (*made)->began_ns = trace_begin(&client->entity);
     rclio_future_on_cancel(future, cancelled, *made);
     return future;
 }

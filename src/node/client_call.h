@@ -23,6 +23,7 @@ typedef struct call {
     bool taken;
     rclio_client *client;
     rclio_future *future; /* a reference */
+    int64_t began_ns;     /* of a call that is traced; else 0 */
     uint8_t *bytes;       /* of an unsent one, owned */
     size_t size;
 } call;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "node/counters.h"
 #include "node/environment.h"
+#include "node/inspect.h"
 #include "node/log_sinks.h"
 #include "node/node.h"
 #include "node/shutdown.h"
@@ -254,7 +255,7 @@ rclio_status context_open(rclio_context *context, rclio_executor *executor) /* C
     mutex_lock(&context->opening);
     if (context->node_count == 0) context->participant = context->ops->open(&context->mw_options);
     bool opened = context->participant;
-    if (opened) context->node_count++;
+    if (opened && context->node_count++ == 0) context->inspect = inspect_start(context);
     mutex_unlock(&context->opening);
     if (opened) return RCLIO_OK;
     context_forget_executor(context, executor);
@@ -266,6 +267,8 @@ void context_close(rclio_context *context, rclio_executor *executor)
     context_forget_executor(context, executor);
     mutex_lock(&context->opening);
     if (--context->node_count == 0) {
+        inspect_stop(context->inspect);
+        context->inspect = NULL;
         context->ops->close(context->participant);
         context->participant = NULL;
     }

@@ -3,6 +3,8 @@
 
 #include "types/registry.h"
 
+#include <stdlib.h>
+
 void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*release)(entity *))
 {
     list_init(&e->link);
@@ -15,6 +17,8 @@ void entity_init(entity *e, rclio_node *node, void (*destroy)(entity *), void (*
     e->orphaned = NULL;
     e->orphaned_arg = NULL;
     e->kept = NULL;
+    e->facts = NULL;
+    atomic_init(&e->trace, NULL);
     node_ref(node); /* N5 */
     e->types = registry_ref(node->context->types);
 }
@@ -39,7 +43,9 @@ void entity_unref(entity *e)
     strand *in = e->strand;
     rclio_node *node = e->node;
     entity *kept = e->kept;
+    struct trace *own_trace = atomic_load(&e->trace);
     e->free(e);
+    free(own_trace);
     if (kept) entity_unref(kept);
     strand_unref(in);
     node_unref(node);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "node/action_server.h"
+#include "node/trace.h"
 #include "types/registry.h"
 
 #include <stdio.h>
@@ -175,7 +176,9 @@ static void goal_executed(rclio_goal *goal, int64_t duration_ns)
     rclio_action_server *server = goal->server;
     char what[256];
     snprintf(what, sizeof what, "%s: goal %s", server->what, goal->id_text);
+    trace *asked = trace_of(&server->entity);
     count_callback(&server->counters, duration_ns);
+    if (asked) trace_add(asked, TRACE_CALLBACK, duration_ns);
     bool failed = callback_failed(server->entity.node, &server->counters, what, NULL);
     if (goal_state_is_terminal(goal->state)) return;
     if (!failed) {
@@ -200,8 +203,8 @@ static void goal_run(void *arg)
 void goal_start(rclio_goal *goal)
 {
     rclio_action_server *server = goal->server;
-    char name[64];
-    snprintf(name, sizeof name, "goal %s", goal->id_text);
+    char name[320];
+    snprintf(name, sizeof name, "goal %s of '%s'", goal->id_text, server->name);
     if (goal->state == RCLIO_GOAL_ACCEPTED) goal_step(goal, GOAL_EXECUTE); /* one that is cancelled already stays CANCELING */
     rclio_goal_ref(goal);
     if (server->options.runs_elsewhere) {

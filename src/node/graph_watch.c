@@ -2,17 +2,22 @@
  *
  *   GW3  `lock` guards the list of waiters, which any thread may add to; futures are ended outside of it.
  *   GW4  One timer: it expires when a future may settle or when the warnings are due again.
+ *   GW5  The graph does not settle before every participant of this machine is seen (HP1), or PEERS_WAIT has passed: on a loaded
+ *        machine a peer's first announcement comes late, and quiet alone would take the others for all there is.
  * Tests: tests/node/test_graph.c. */
 #include "node/graph_watch.h"
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "mw/host_peers.h"
+#include "node/environment.h"
 #include "node/graph_warnings.h"
 
 #include <stdlib.h>
 
-#define PATIENCE 30 /* times quiet_ns: how long a peer that told of itself only in part is waited for */
+#define PEERS_WAIT RCLIO_S(3)   /* GW5 */
+#define PEERS_STEP RCLIO_MS(20) /* between two looks at the machine's sockets */
 
 typedef struct waiter {
     list link;
@@ -31,6 +36,7 @@ struct graph_watch {
     timer timer;
     atomic_llong changed_ns; /* when the graph changed last */
     int64_t born_ns;
+    bool peers_seen; /* GW5; guarded by lock */
     mutex lock;
     list waiters; /* GW3 */
     shutdown_hook hook;
@@ -63,6 +69,16 @@ static int64_t due_of(const graph_watch *w, const waiter *waiting, graph_progres
     return due < waiting->deadline_ns ? due : waiting->deadline_ns;
 }
 
+/* GW5: when to ask again whether the participants of this machine have been seen; `now`: they have, or are waited for no more. */
+static int64_t wait_for_host(graph_watch *w, graph_progress progress, int64_t now)
+{
+    const environment *e = w->node->context->environment;
+    if (!w->peers_seen)
+        w->peers_seen = e->range == MW_RANGE_OFF || now >= add_time(w->born_ns, PEERS_WAIT) ||
+                        progress.seen >= host_peers(e->domain_id);
+    return w->peers_seen ? now : now + PEERS_STEP;
+}
+
 /* Moves the waiters that are satisfied to `over`; returns when the next of the others may be. */
 static int64_t sort_waiters(graph_watch *w, list *over)
 {
@@ -74,6 +90,7 @@ static int64_t sort_waiters(graph_watch *w, list *over)
     list_each(it, &w->waiters) {
         waiter *waiting = list_entry(it, waiter, link);
         int64_t due = due_of(w, waiting, progress);
+        if (waiting->settles && due <= now && now < waiting->deadline_ns) due = wait_for_host(w, progress, now);
         bool done = waiting->settles ? due <= now : version != waiting->version;
         if (done || rclio_future_get_state(waiting->future) != RCLIO_PENDING) {
             list_remove(it);

@@ -61,8 +61,9 @@ struct rclio_context {
     atomic_bool last_words;                        /* the program's on-shutdown callbacks run: they may still publish */
     stop_hook stopped;                             /* of `executor`, as the next */
     failure_hook failed;
-    sleep_scope *sleeps; /* async/clock.h: closed by the shutdown */
-    struct {             /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
+    struct inspect *inspect; /* node/inspect.h; NULL: none [opening] */
+    sleep_scope *sleeps;     /* async/clock.h: closed by the shutdown */
+    struct {                 /* those of nodes that brought their own; rclio_shutdown() reads them in signal handlers */
         _Atomic(rclio_executor *) executor;
         size_t nodes;
         stop_hook stopped;
@@ -71,6 +72,15 @@ struct rclio_context {
 };
 
 typedef struct entity entity;
+
+/* What an entity tells about itself (node/inspect.h); lent as long as it is in its node's list. */
+typedef struct entity_facts {
+    const char *kind;                /* "subscription" */
+    const char *name;                /* of its topic, service or action; of a timer what it is */
+    const char *source_name;         /* of the source that calls the program, the very pointer; NULL: none */
+    const struct counters *counters; /* NULL: none */
+} entity_facts;
+
 struct entity { /* first member of publisher, subscription, timer, service, client, action server, action client */
     list link;  /* in node->entities */
     rclio_node *node;
@@ -82,7 +92,9 @@ struct entity { /* first member of publisher, subscription, timer, service, clie
     void (*free)(entity *e);                /* memory, when the last reference goes */
     void (*orphaned)(entity *e, void *arg); /* NULL, or: called once when it is destroyed, by who has a stake in it */
     void *orphaned_arg;
-    entity *kept; /* NULL, or a reference: what its callback is called with */
+    entity *kept;                           /* NULL, or a reference: what its callback is called with */
+    entity_facts (*facts)(const entity *e); /* NULL: it is not shown */
+    _Atomic(struct trace *) trace;          /* node/trace.h; its own. NULL: nobody has ever asked */
 };
 
 struct rclio_node {

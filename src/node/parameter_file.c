@@ -314,14 +314,29 @@ rclio_status parameter_overrides_read_file(parameter_overrides *overrides, const
     return status;
 }
 
-rclio_status rclio_parameters_read_file(const char *path, const char *node_full_name, rclio_parameter_list *list)
+static bool applies(const char *pattern, const char *node_full_name, rclio_file_entries which)
+{
+    if (which == RCLIO_FILE_ALL) return true;
+    if (which == RCLIO_FILE_NO_WILDCARD && strcmp(pattern, "/**") == 0) return false;
+    return parameter_pattern_match(pattern, node_full_name);
+}
+
+rclio_status rclio_parameters_read_file_entries(const char *path, const char *node_full_name, rclio_file_entries which,
+                                                rclio_parameter_list *list)
 {
     parameter_overrides overrides = {0};
     *list = (rclio_parameter_list){0};
     rclio_status status = parameter_overrides_read_file(&overrides, path);
     if (status != RCLIO_OK && status != RCLIO_BAD_DATA) rclio_error_add("%s", path);
-    if (status == RCLIO_OK) status = parameter_overrides_match(&overrides, node_full_name, list);
+    for (size_t i = 0; i < overrides.size && status == RCLIO_OK; i++)
+        if (applies(overrides.data[i].pattern, node_full_name, which))
+            status = parameter_overrides_take(&overrides.data[i], list);
     if (status != RCLIO_OK) rclio_parameter_list_fini(list);
     parameter_overrides_fini(&overrides);
     return status;
+}
+
+rclio_status rclio_parameters_read_file(const char *path, const char *node_full_name, rclio_parameter_list *list)
+{
+    return rclio_parameters_read_file_entries(path, node_full_name, RCLIO_FILE_NODE, list);
 }

@@ -54,14 +54,20 @@ bool parameter_pattern_match(const char *pattern, const char *name) /* PAR-7 */
     return !*pattern;
 }
 
+rclio_status parameter_overrides_take(const parameter_pattern *pattern, rclio_parameter_list *list)
+{
+    for (size_t k = 0; k < pattern->parameters.size; k++)
+        if (parameter_list_put(list, pattern->parameters.data[k].name, pattern->parameters.data[k].value) != RCLIO_OK)
+            return rclio_error_status();
+    return RCLIO_OK;
+}
+
 rclio_status parameter_overrides_match(const parameter_overrides *overrides, const char *full_name, rclio_parameter_list *list)
 {
     for (size_t i = 0; i < overrides->size; i++) { /* PAR-8 */
         const parameter_pattern *at = &overrides->data[i];
-        if (!parameter_pattern_match(at->pattern, full_name)) continue;
-        for (size_t k = 0; k < at->parameters.size; k++)
-            if (parameter_list_put(list, at->parameters.data[k].name, at->parameters.data[k].value) != RCLIO_OK)
-                return rclio_error_status();
+        if (parameter_pattern_match(at->pattern, full_name) && parameter_overrides_take(at, list) != RCLIO_OK)
+            return rclio_error_status();
     }
     return RCLIO_OK;
 }

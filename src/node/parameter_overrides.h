@@ -24,6 +24,7 @@ rclio_status parameter_overrides_put(parameter_overrides *overrides, const char 
 
 /* Adds what applies to the node of that full name to the list, later patterns replacing values of earlier ones. */
 rclio_status parameter_overrides_match(const parameter_overrides *overrides, const char *full_name, rclio_parameter_list *list);
+rclio_status parameter_overrides_take(const parameter_pattern *pattern, rclio_parameter_list *list); /* of one pattern */
 void parameter_overrides_fini(parameter_overrides *overrides);
 
 /* true: "/ns/node" matches; `*` is one token, `**` any number (PAR-7). */

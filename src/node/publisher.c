@@ -14,6 +14,7 @@
 #include "node/name.h"
 #include "node/parameter_qos.h"
 #include "node/topic_events.h"
+#include "node/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,11 @@ static void publisher_free(entity *e)
     free(publisher);
 }
 
+static entity_facts facts(const entity *e)
+{
+    return (entity_facts){"publisher", ((const rclio_publisher *)(const void *)e)->topic, NULL, NULL};
+}
+
 static void destroy_entity(entity *e)
 {
     rclio_publisher_destroy(of(e));
@@ -88,6 +94,7 @@ static rclio_publisher *publisher_alloc(rclio_node *node)
         return NULL;
     }
     entity_init(&publisher->entity, node, destroy_entity, publisher_free);
+    publisher->entity.facts = facts;
     publisher->ops = node->ops;
     publisher->shut_down = &node->context->shut_down;
     return publisher;
@@ -179,15 +186,25 @@ static rclio_status drop_muted(rclio_publisher *publisher)
     return RCLIO_OK;
 }
 
+static rclio_status hand_over(rclio_publisher *publisher, mw_buffer *buffer)
+{
+    int64_t began_ns = trace_begin(&publisher->entity);
+    rclio_status status = publisher->ops->writer_write(publisher->writer, buffer, 0);
+    trace_end(&publisher->entity, TRACE_WRITE, began_ns);
+    return status;
+}
+
 static rclio_status write_bytes(rclio_publisher *publisher, const void *message)
 {
     const rclio_codec *codec = local_pool_codec(publisher->pool);
+    int64_t began_ns = trace_begin(&publisher->entity);
     size_t size = rclio_encoded_size(codec, message, 0);
     if (size == SIZE_MAX) return rclio_error_add("nothing published to '%s'", publisher->topic);
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
     rclio_encode(codec, message, 0, buffer->data, size); /* its size is right and its bounds were checked: cannot fail */
-    return publisher->ops->writer_write(publisher->writer, buffer, 0);
+    trace_end(&publisher->entity, TRACE_ENCODE, began_ns);
+    return hand_over(publisher, buffer);
 }
 
 static rclio_status write_reference(rclio_publisher *publisher, local_message *message) /* consumes the reference */
@@ -294,7 +311,7 @@ rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t 
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
     memcpy(buffer->data, bytes, size);
-    return publisher->ops->writer_write(publisher->writer, buffer, 0);
+    return hand_over(publisher, buffer);
 }
 
 size_t rclio_publisher_subscriptions(rclio_publisher *publisher)

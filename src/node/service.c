@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "node/counters.h"
 #include "node/introspection.h"
+#include "node/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,11 +138,15 @@ static mw_buffer *response_buffer(rclio_service *service, size_t size)
 static rclio_status send_response(rclio_request *request, const void *response)
 {
     rclio_service *service = request->service;
+    int64_t began_ns = trace_begin(&service->entity);
     size_t size = rclio_encoded_size(service->response_codec, response, 0);
     mw_buffer *buffer = response_buffer(service, size);
     if (!buffer) return rclio_error_status();
     rclio_encode(service->response_codec, response, 0, buffer->data, size); /* its size is right, so it cannot fail */
+    trace_end(&service->entity, TRACE_ENCODE, began_ns);
+    began_ns = trace_begin(&service->entity);
     rclio_status status = service->ops->replier_send(service->replier, &request->id, buffer);
+    trace_end(&service->entity, TRACE_WRITE, began_ns);
     if (status == RCLIO_OK)
         introspection_tell(&service->introspection, RESPONSE_SENT, request->id.client_gid, request->id.sequence, response);
     return status;
@@ -200,6 +205,7 @@ static void serve(rclio_request *request)
         USER_CODE(service->source.executor, service->on_request(request->message, request->response, service->arg));
     list_remove(&frame.link);
     count_callback(&service->counters, clock_steady_ns() - began_ns);
+    trace_end(&service->entity, TRACE_CALLBACK, began_ns);
     bool refused = refused_by_callback(service, frame.request);
     if (frame.request) {
         if (!refused) answer(request);
@@ -234,9 +240,13 @@ static rclio_status take(rclio_service *service, rclio_request **taken)
     rclio_status status = service->ops->replier_take(service->replier, &sample, &request->id);
     if (status == RCLIO_OK) {
         count_one(&service->counters.received);
+        trace *t = trace_of(&service->entity);
+        if (t) trace_came(t, sample.source_timestamp_ns, sample.received_timestamp_ns);
+        int64_t began_ns = trace_begin(&service->entity);
         status = service->open < service->maximum
                      ? rclio_decode(service->request_codec, sample.data, sample.size, sample.offset, request->message)
                      : rclio_fail(RCLIO_LIMIT, "%zu requests are being answered, the limit (maximum_requests)", service->maximum);
+        trace_end(&service->entity, TRACE_DECODE, began_ns);
         service->ops->replier_return(service->replier, &sample);
         if (status != RCLIO_OK) drop_taken(service, &request->id);
     }
@@ -291,6 +301,12 @@ static void service_ready(void *arg)
     source_wake(&((rclio_service *)arg)->source);
 }
 
+static entity_facts service_facts(const entity *e)
+{
+    const rclio_service *service = (const rclio_service *)(const void *)e;
+    return (entity_facts){"service", service->name, service->what, &service->counters};
+}
+
 static void service_free(entity *e)
 {
     rclio_service *service = (rclio_service *)(void *)e;
@@ -316,6 +332,7 @@ static rclio_service *service_alloc(rclio_node *node, const rclio_type *type, co
         return NULL;
     }
     entity_init(&service->entity, node, service_destroy_entity, service_free);
+    service->entity.facts = service_facts;
     list_init(&service->serving);
     service->ops = node->ops;
     service->type = type;

@@ -20,6 +20,7 @@
 #include "node/parameter_qos.h"
 #include "node/statistics.h"
 #include "node/topic_events.h"
+#include "node/trace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -97,12 +98,17 @@ static rclio_status call(delivery *d, const mw_sample *sample, const rclio_messa
 {
     const rclio_subscription *s = d->subscription;
     void *message = d->message ? local_message_data(d->message) : NULL;
+    int64_t began_ns = trace_begin(&s->entity);
     if (message && !info->from_intra_process &&
         rclio_decode(local_pool_codec(s->pool), sample->data, sample->size, sample->offset, message) != RCLIO_OK)
         return rclio_error_status();
     bool wanted = true;
     if (filter && content_filter_decide(filter, message, sample, &wanted) != RCLIO_OK) return rclio_error_status();
-    if (wanted) s->on_message(message, info, s->arg); /* S5 */
+    trace_end(&s->entity, TRACE_DECODE, began_ns);
+    if (!wanted) return RCLIO_OK; /* S5 */
+    began_ns = trace_begin(&s->entity);
+    s->on_message(message, info, s->arg);
+    trace_end(&s->entity, TRACE_CALLBACK, began_ns);
     return RCLIO_OK;
 }
 
@@ -190,8 +196,15 @@ static uint64_t account_arrivals(rclio_subscription *s)
     return arrived;
 }
 
-static void account_taken(rclio_subscription *s)
+static void account_taken(rclio_subscription *s, const mw_sample *sample)
 {
+    trace *t = trace_of(&s->entity);
+    if (t) {
+        uint64_t arrived = atomic_load_explicit(&s->arrivals, memory_order_relaxed), number = s->accounted;
+        if (s->depth && arrived > s->depth && number < arrived - s->depth)
+            number = arrived - s->depth; /* the others were replaced */
+        trace_taken(t, number, sample->source_timestamp_ns);
+    }
     count_one(&s->counters.received);
     s->accounted++;
     s->in_a_row++;
@@ -216,7 +229,7 @@ static void run(source *work)
             warn_dropped(s);
             return;
         }
-        account_taken(s);
+        account_taken(s, &sample);
         if (now_ns == 0) now_ns = clock_steady_ns();
         int64_t began_ns = now_ns;
         if (reentrant) source_wake(work); /* the next may be handled meanwhile */
@@ -234,7 +247,9 @@ static void released(source *work)
 static void ready(void *arg)
 {
     rclio_subscription *s = arg;
-    atomic_fetch_add_explicit(&s->arrivals, 1, memory_order_relaxed); /* S4 */
+    uint64_t number = atomic_fetch_add_explicit(&s->arrivals, 1, memory_order_relaxed); /* S4 */
+    trace *t = trace_of(&s->entity);
+    if (t) trace_arrived(t, number);
     source_wake(&s->source);
 }
 
@@ -248,6 +263,12 @@ static void subscription_free(entity *e)
     free(s->topic);
     free(s->what);
     free(s);
+}
+
+static entity_facts facts(const entity *e)
+{
+    const rclio_subscription *s = (const rclio_subscription *)(const void *)e;
+    return (entity_facts){"subscription", s->topic, s->what, &s->counters};
 }
 
 static void destroy_entity(entity *e)
@@ -306,6 +327,7 @@ rclio_subscription *rclio_subscription_new(rclio_node *node, const rclio_type *t
     rclio_subscription *s = calloc(1, sizeof *s);
     if (!s) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a subscription");
     entity_init(&s->entity, node, destroy_entity, subscription_free);
+    s->entity.facts = facts;
     s->ops = node->ops;
     s->on_message = on_message;
     s->arg = arg;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "node/counters.h"
+#include "node/trace.h"
 #include "rclio/topic.h"
 
 #include <stdlib.h>
@@ -53,6 +54,14 @@ static void expired(timer *inner)
     source_wake(&list_entry(inner, rclio_timer, timer)->source);
 }
 
+/* Of a periodic one: the call after this is due a period after this was, or a multiple of it. */
+static void trace_lateness(rclio_timer *t)
+{
+    trace *asked = trace_of(&t->entity);
+    int64_t left_ns = asked && !t->options.one_shot ? clock_alarm_left(t->clock, &t->alarm) : RCLIO_FOREVER;
+    if (left_ns != RCLIO_FOREVER && left_ns <= t->period_ns) trace_add(asked, TRACE_QUEUE, t->period_ns - left_ns);
+}
+
 static void run(source *s)
 {
     rclio_timer *t = list_entry(s, rclio_timer, source);
@@ -66,9 +75,13 @@ static void run(source *s)
     if (!due) return;
     atomic_store_explicit(&t->counters.late, t->alarm.skipped, memory_order_relaxed);
     count_one(&t->counters.received);
+    if (trace_of(&t->entity)) trace_lateness(t);
     int64_t began_ns = clock_steady_ns();
     USER_CODE(t->source.executor, t->call(t, t->arg));
-    count_callback(&t->counters, clock_steady_ns() - began_ns);
+    int64_t took_ns = clock_steady_ns() - began_ns;
+    count_callback(&t->counters, took_ns);
+    trace *asked = trace_of(&t->entity);
+    if (asked) trace_add(asked, TRACE_CALLBACK, took_ns);
     if (!t->destroyed) callback_failed(t->entity.node, &t->counters, t->what, NULL);
 }
 
@@ -83,6 +96,12 @@ static void timer_free(entity *e)
     rclio_clock_unref(t->clock);
     free(t->what);
     free(t);
+}
+
+static entity_facts facts(const entity *e)
+{
+    const rclio_timer *t = (const rclio_timer *)(const void *)e;
+    return (entity_facts){"timer", t->what, t->what, &t->counters};
 }
 
 static void destroy_entity(entity *e)
@@ -128,6 +147,7 @@ rclio_timer *rclio_timer_new(rclio_node *node, int64_t period_ns, rclio_timer_ca
     rclio_timer *t = calloc(1, sizeof *t);
     if (!t) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a timer");
     entity_init(&t->entity, node, destroy_entity, timer_free);
+    t->entity.facts = facts;
     if (options) t->options = *options;
     if (entity_join(&t->entity, t->options.group) != RCLIO_OK || !(t->clock = choose_clock(t)) ||
         !(t->what = copy_format("timer of %g s of '%s'", (double)period_ns / (double)RCLIO_S(1), node->full_name))) {

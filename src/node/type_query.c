@@ -7,6 +7,7 @@
  * Threads: as the public header says. Tests: tests/node/test_type_query.c, tests/peers/test_generic.py. */
 #include "rclio/generic.h"
 
+#include "async/failure.h"
 #include "base/error.h"
 #include "base/map.h"
 #include "base/text.h"
@@ -200,11 +201,11 @@ static void query_task(void *arg)
         rclio_future_unref(changed);
     }
     if (q->destroyed)
-        rclio_task_fail(RCLIO_CANCELLED, "type of topic '%s': the node was destroyed", q->topic);
+        task_fail_own(RCLIO_CANCELLED, "type of topic '%s': the node was destroyed", q->topic);
     else if (status == RCLIO_OK)
         rclio_task_return((void *)(uintptr_t)l.type, NULL);
     else
-        rclio_task_fail(status, "%s", rclio_error());
+        task_fail_own(status, "%s", rclio_error());
     if (!q->destroyed) {
         entity_orphan(&q->entity);
         entity_unref(&q->entity);

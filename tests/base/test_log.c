@@ -275,35 +275,46 @@ static void a_folder_that_cannot_be_made_is_one_line(void **state) /* LF2 */
                         "folder.\n");
 }
 
-static void a_full_disk_is_one_line(void **state) /* LF2 */
+#define FULL_LINKS 5000
+
+/* The file's name is not known before: every millisecond of the next moments is a link to the full device. They may pass before the
+ * links are there: then the file is one, and nothing is said. */
+static const char *lines_of_a_full_disk(caught *c)
 {
-    caught c;
     char path[400];
-    (void)state;
-    clear_environment();
     char *folder = folder_new();
     setenv("ROS_LOG_DIR", folder, 1);
-    catch_begin(&c, stderr);
-    /* The name of the file is not known before: every millisecond of the next moments is a link to the full device. */
+    catch_begin(c, stderr);
     log_file *f = log_file_new("full");
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     long long first = (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    for (long long ms = first; ms < first + 5000; ms++) {
+    for (long long ms = first; ms < first + FULL_LINKS; ms++) {
         snprintf(path, sizeof path, "%s/full_%d_%lld.log", folder, (int)getpid(), ms);
         assert_int_equal(symlink("/dev/full", path), 0);
     }
     for (int i = 0; i < 3; i++) log_file_sink(&record, f);
     log_file_destroy(f);
-    const char *line = catch_end(&c);
-    assert_non_null(strstr(line, "No space left on device. Logging goes on without it"));
-    assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
-    for (long long ms = first; ms < first + 5000; ms++) {
+    const char *lines = catch_end(c);
+    for (long long ms = first; ms < first + FULL_LINKS; ms++) {
         snprintf(path, sizeof path, "%s/full_%d_%lld.log", folder, (int)getpid(), ms);
         unlink(path);
     }
+    if (!lines[0]) content_of(folder, path);
     rmdir(folder);
     free(folder);
+    return lines;
+}
+
+static void a_full_disk_is_one_line(void **state) /* LF2 */
+{
+    caught c;
+    const char *line = "";
+    (void)state;
+    clear_environment();
+    for (int tries = 0; !line[0] && tries < 10; tries++) line = lines_of_a_full_disk(&c);
+    assert_non_null(strstr(line, "No space left on device. Logging goes on without it"));
+    assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 }
 
 int main(void)

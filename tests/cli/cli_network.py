@@ -1,10 +1,11 @@
 """`ros2` run to its end, and the network of the transcripts."""
 import itertools
 import os
+import re
 import subprocess
 from types import SimpleNamespace
 
-from support.processes import BIN, DEADLINE, Process, environment, next_domain
+from support.processes import BIN, DEADLINE, ROOT, Process, environment, next_domain
 
 
 def run(*arguments, domain, stdin=None, **more_environment):
@@ -23,12 +24,29 @@ def own_domain():
     return next(_given) if "RCLIO_TEST_DOMAIN" in os.environ else next_domain()
 
 
-class Network:
-    """The transcripts' network, running."""
+def wait_until_interruptible(process):
+    """Its handler of SIGINT is there, or it has ended."""
+    for _ in range(1000):
+        with open(f"/proc/{process.child.pid}/status") as status:
+            caught = int(re.search(r"^SigCgt:\s*([0-9a-f]+)$", status.read(), re.M)[1], 16)
+        if caught & 0b10:
+            return
+        try:
+            process.child.wait(timeout=0.01)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError(f"no handler of SIGINT\n{process.report()}")
 
-    def __init__(self, step_ms, domain):
+
+class Network:
+    """The transcripts' network, running: of rclio's nodes, or, with `upstream` (its python), of upstream's."""
+
+    def __init__(self, step_ms, domain, *more, upstream=None, **environment):
         self.domain = domain
-        self.nodes = Process(BIN / "cli_graph_nodes", step_ms, domain=self.domain, stdin=True)
+        self.upstream = upstream is not None
+        program = [upstream, ROOT / "tests/cli/upstream_nodes.py"] if upstream else [BIN / "cli_graph_nodes"]
+        self.nodes = Process(*program, step_ms, *more, domain=self.domain, stdin=True, **environment)
         self.nodes.wait_for("^ready$")
         self.started = []
 

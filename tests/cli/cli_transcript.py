@@ -11,6 +11,8 @@ END = re.compile(r"^-- exit (\d+)(?: \(SIGINT sent after ([\d.]+) s\))? \([\d.]+
 
 @dataclass
 class Entry:
+    file: str
+    number: int
     command: str
     arguments: list
     stdin: str
@@ -27,7 +29,7 @@ def entries(*names):
     """Every command of the named files."""
     found = []
     for name in names:
-        command, part, parts = None, None, {}
+        command, part, parts, before = None, None, {}, len(found)
         for line in (DATA / f"{name}.txt").read_text().splitlines(keepends=True):
             text = line.rstrip("\n")
             end = END.match(text)
@@ -35,7 +37,7 @@ def entries(*names):
                 if text.startswith("$ "):
                     command, part, parts = text[2:], None, {"stdin": "", "stdout": "", "stderr": ""}
             elif end:
-                found.append(Entry(command, shlex.split(command)[1:], parts["stdin"], parts["stdout"], parts["stderr"], int(end[1]),
+                found.append(Entry(name, len(found) - before, command, shlex.split(command)[1:], parts["stdin"], parts["stdout"], parts["stderr"], int(end[1]),
                                    end[2] is not None))
                 command = None
             elif text in ("-- stdin --", "-- stdout --", "-- stderr --"):
@@ -44,6 +46,16 @@ def entries(*names):
                 parts[part] += line
     assert found
     return found
+
+
+compared = {}  # (file, number) of a block: the tests that compare it
+
+
+def comparing(test, blocks):
+    """Notes that `test` compares these blocks; returns them. test_cli_coverage.py holds that none is silently left out."""
+    for entry in blocks:
+        compared.setdefault((entry.file, entry.number), []).append(test)
+    return blocks
 
 
 NORMAL = [

@@ -28,6 +28,22 @@ def session_network():
     made.nodes.kill()
 
 
+@pytest.fixture(scope="session")
+def upstream_session_network(upstream):
+    domain = next_domain()
+    made = Network(20, domain, upstream=upstream)
+    yield made
+    made.nodes.kill()
+
+
+@pytest.fixture(params=["rclio", "upstream"])
+def either_network(request):
+    """Of rclio's nodes, then of upstream's."""
+    made = request.getfixturevalue("session_network" if request.param == "rclio" else "upstream_session_network")
+    yield made
+    made.end_started()
+
+
 @pytest.fixture
 def network(session_network):
     """The same for all tests; what a test starts in it ends with the test."""

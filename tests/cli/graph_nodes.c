@@ -1,8 +1,9 @@
 /* tests/cli/graph_nodes.c: the network that the transcripts of tests/data/cli were taken in, as far as rclio's nodes can make it:
  * /talker and /listener (/chatter), /scanner (/scan, /bytes, /count), /subber, /add_two_ints_server, /fibonacci_action_server and
- * /refuser (/refused rejects every goal, /aborts aborts with [7]). Prints "ready"; ends with SIGINT, SIGTERM or the end of its input.
+ * /refuser (/refused rejects every goal, /aborts aborts with [7]; with the parameters of the transcripts), /lc_talker (managed). Prints "ready"; ends with SIGINT, SIGTERM or the end of its input.
  *
- * argv[1]: milliseconds between two numbers of a Fibonacci goal. Threads: one, and one that waits for the end of the input. */
+ * argv[1]: milliseconds between two numbers of a Fibonacci goal. argv[2] "introspect": /add_two_ints tells of its calls;
+ * a message type: /talker publishes it on /custom. Threads: one, and one that waits for the end of the input. */
 #include "rclio/rclio.h"
 
 #include <poll.h>
@@ -14,8 +15,10 @@
 struct network {
     rclio_context *context;
     int64_t step_ns;
+    bool introspect;
     size_t hellos, counts;
-    rclio_publisher *chatter, *scan, *bytes, *count;
+    rclio_publisher *chatter, *scan, *bytes, *count, *custom;
+    const char *custom_type;
 };
 
 typedef struct two_ints {
@@ -49,6 +52,7 @@ static void say_hello(rclio_timer *timer, void *arg)
     (void)timer;
     snprintf(yaml, sizeof yaml, "{data: 'Hello World: %02zu'}", 10 + n->hellos++ % 90);
     publish(n->chatter, yaml);
+    if (n->custom) publish(n->custom, "{}");
 }
 
 static void print_sequence(FILE *out, size_t count, double step)
@@ -117,6 +121,36 @@ done:
     rosidl_runtime_c__int32__Sequence__fini(&sequence.data);
 }
 
+static bool declare(rclio_node *node)
+{
+    static const uint8_t raw[] = {1, 255};
+    static const bool bits[] = {true, false};
+    static const int64_t nums[] = {1, 2, 3};
+    static const double vals[] = {1.0, 2.5};
+    static const char *const names[] = {"a", "b"};
+    const rclio_parameter_declaration declarations[] = {
+        {"speed",
+         rclio_value_double(1.5),
+         {{.description = "top speed", .additional_constraints = "none", .has_double_range = true, .double_range = {0, 10, 0.5}},
+          0,
+          false}},
+        {"count",
+         rclio_value_integer(4),
+         {{.description = "a count", .has_integer_range = true, .integer_range = {0, 10, 2}}, 0, false}},
+        {"locked", rclio_value_string("x"), {{.read_only = true}, 0, false}},
+        {"any", rclio_value_integer(1), {{.dynamic_typing = true}, 0, false}},
+        {.name = "flag", .value = rclio_value_bool(true)},
+        {.name = "names", .value = rclio_value_strings(names, 2)},
+        {.name = "nums", .value = rclio_value_integers(nums, 3)},
+        {.name = "vals", .value = rclio_value_doubles(vals, 2)},
+        {.name = "bits", .value = rclio_value_bools(bits, 2)},
+        {.name = "raw", .value = rclio_value_bytes(raw, 2)},
+        {.name = "group.inner.x", .value = rclio_value_integer(1)},
+        {.name = "unset", .options = {.type = RCLIO_PARAMETER_STRING}},
+    };
+    return rclio_parameters_declare(node, NULL, declarations, sizeof declarations / sizeof *declarations) == RCLIO_OK;
+}
+
 static rclio_goal_response refuse(const rclio_goal_id *id, const void *request, void *arg)
 {
     (void)id, (void)request, (void)arg;
@@ -137,6 +171,7 @@ static bool make_talkers(struct network *n)
     rclio_node *scanner = rclio_node_new(n->context, "scanner", NULL);
     rclio_publisher_options sensor = {.qos = RCLIO_QOS_SENSOR_DATA};
     n->chatter = rclio_publisher_new(talker, type(n, "std_msgs/msg/String"), "chatter", NULL);
+    if (n->custom_type && !(n->custom = rclio_publisher_new(talker, type(n, n->custom_type), "custom", NULL))) return false;
     n->scan = rclio_publisher_new(scanner, type(n, "sensor_msgs/msg/LaserScan"), "scan", &sensor);
     n->bytes = rclio_publisher_new(scanner, type(n, "std_msgs/msg/UInt8MultiArray"), "bytes", NULL);
     n->count = rclio_publisher_new(scanner, type(n, "std_msgs/msg/Int32"), "count", NULL);
@@ -164,8 +199,11 @@ static bool make_servers(struct network *n)
     rclio_node *adder = rclio_node_new(n->context, "add_two_ints_server", NULL);
     rclio_node *server = rclio_node_new(n->context, "fibonacci_action_server", NULL),
                *refuser = rclio_node_new(n->context, "refuser", NULL);
-    return rclio_service_new(adder, type(n, "example_interfaces/srv/AddTwoInts"), "add_two_ints", add, NULL, NULL) &&
-           rclio_action_server_new(server, action, "fibonacci", fibonacci, n, NULL) &&
+    if (!declare(refuser) || !rclio_lifecycle_new(rclio_node_new(n->context, "lc_talker", NULL), NULL)) return false;
+    rclio_service *service =
+        rclio_service_new(adder, type(n, "example_interfaces/srv/AddTwoInts"), "add_two_ints", add, NULL, NULL);
+    if (n->introspect && rclio_service_configure_introspection(service, RCLIO_INTROSPECTION_CONTENTS, NULL, NULL)) return false;
+    return service && rclio_action_server_new(server, action, "fibonacci", fibonacci, n, NULL) &&
            rclio_action_server_new(refuser, action, "refused", fibonacci, n, &refusing) &&
            rclio_action_server_new(refuser, action, "aborts", abort_goal, n, NULL);
 }
@@ -183,7 +221,8 @@ static void wait_for_end_of_input(void *arg)
 
 int main(int argc, char **argv)
 {
-    struct network n = {.step_ns = RCLIO_MS(argc > 1 ? strtol(argv[1], NULL, 10) : 20)};
+    struct network n = {.step_ns = RCLIO_MS(argc > 1 ? strtol(argv[1], NULL, 10) : 20), .introspect = argc > 2};
+    if (argc > 2 && strchr(argv[2], '/')) n.custom_type = argv[2];
     n.context = rclio_init(0, NULL, NULL);
     if (!n.context || !make_talkers(&n) || !make_listeners(&n) || !make_servers(&n) ||
         rclio_task_start(rclio_context_executor(n.context), "end of input", wait_for_end_of_input, n.context)) {

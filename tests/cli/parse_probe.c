@@ -37,12 +37,53 @@ static const cli_option number_options[] = {
     {0},
 };
 
+struct words {
+    const char *name;
+    cli_words rest, prefixes;
+    bool flag;
+};
+
+/* Several words. */
+static const cli_option word_options[] = {
+    CLI_FLAG(struct words, flag, "-f, --flag", "a flag"),
+    CLI_STRINGS(struct words, prefixes, "--prefixes", "some texts"),
+    CLI_ARG(struct words, name, "name", "a name"),
+    CLI_ARGS(struct words, rest, "rest", "more names"),
+    {0},
+};
+
+static void print_words(const char *title, const cli_words *words)
+{
+    printf("%s=", title);
+    for (size_t i = 0; i < words->count; i++) printf("%s%s", i ? "," : "", words->data[i]);
+    putchar(' ');
+}
+
+static int parse_words(int argc, char **argv)
+{
+    cli c = {0};
+    struct words v = {0};
+    cli_parse p = {.c = &c, .program = "probe", .options = word_options, .values = &v};
+    if (!(p.extra = calloc((size_t)argc, sizeof *p.extra))) return 70;
+    cli_parse_result result = cli_parse_arguments(&p, argc - 2, argv + 2, NULL, NULL);
+    if (result == CLI_HELP) cli_help(stdout, p.program, "Tries the parser", p.options, NULL, cli_columns());
+    if (result == CLI_PARSED) {
+        print_words("rest", &v.rest);
+        print_words("prefixes", &v.prefixes);
+        printf("name=%s flag=%d\n", v.name, v.flag);
+    }
+    cli_release(word_options, &v);
+    free(p.extra);
+    return result == CLI_ERROR ? 2 : 0;
+}
+
 int main(int argc, char **argv)
 {
     cli c = {0};
     struct probe v = {0};
     bool numbers = argc > 1 && argv[1][0] == '1';
     cli_parse p = {.c = &c, .program = "probe", .options = numbers ? number_options : options, .values = &v};
+    if (argc > 1 && argv[1][0] == '2') return parse_words(argc, argv);
     if (argc < 2 || !(p.extra = calloc((size_t)argc, sizeof *p.extra))) return 70;
     if (!numbers) cli_preset(options, &v);
     cli_parse_result result = cli_parse_arguments(&p, argc - 2, argv + 2, NULL, NULL);

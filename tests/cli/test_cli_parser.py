@@ -7,6 +7,7 @@ from support.processes import BIN, environment
 
 OPTIONS = "0"
 NUMBER_OPTIONS = "1"
+WORD_OPTIONS = "2"
 
 
 def parse(*arguments, table=OPTIONS, columns="140"):
@@ -127,3 +128,29 @@ def test_help_texts_start_in_one_column_and_are_wrapped():
     assert "                        10000)" in lines
     assert "  -f, --flag            a flag" in lines
     assert all(len(line) <= 58 for line in lines)
+
+
+@pytest.mark.parametrize("arguments, text", [
+    (["n", "a"], "rest=a prefixes= name=n flag=0"), (["n", "a", "b", "-f", "c"], "rest=a,b,c prefixes= name=n flag=1"),
+    (["n", "a", "--prefixes", "p", "q"], "rest=a prefixes=p,q name=n flag=0"),
+    (["n", "--prefixes", "p", "q", "-f", "a"], "rest=a prefixes=p,q name=n flag=1"),
+    (["--prefixes", "p", "--prefixes", "q", "r", "--", "n", "-a"], "rest=-a prefixes=q,r name=n flag=0"),
+    (["--prefixes=p", "n", "a"], "rest=a prefixes=p name=n flag=0"),
+])
+def test_some_take_several_words(arguments, text):
+    assert parse(*arguments, table=WORD_OPTIONS).stdout.rstrip("\n") == text
+
+
+@pytest.mark.parametrize("arguments, text", [
+    (["n"], "the following arguments are required: rest"),
+    (["n", "a", "--prefixes"], "argument --prefixes: expected at least one argument"),
+    (["n", "a", "--prefixes", "-f"], "argument --prefixes: expected at least one argument"),
+])
+def test_of_several_words_one_is_needed(arguments, text):
+    assert error(*arguments, table=WORD_OPTIONS) == text
+
+
+def test_several_words_are_shown_as_argparse_shows_them():
+    found = parse("-h", table=WORD_OPTIONS)
+    assert found.stdout.splitlines()[0] == "usage: probe [-h] [-f] [--prefixes PREFIXES [PREFIXES ...]] name rest [rest ...]"
+    assert "  --prefixes PREFIXES [PREFIXES ...]" in found.stdout.splitlines()

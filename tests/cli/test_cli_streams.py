@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import pytest
-from cli_network import Network, own_domain
+from cli_network import Network, own_domain, wait_until_interruptible
 
 from support.processes import BIN, DEADLINE, environment
 
@@ -92,13 +92,15 @@ def read_one_line(network, *arguments):
     ["topic", "pub", "-r", "20", "/pubbed", "std_msgs/msg/String", "{data: x}"],
     ["service", "call", "-r", "20", "/add_two_ints", "example_interfaces/srv/AddTwoInts"],
     ["action", "send_goal", "-f", "/fibonacci", FIBONACCI, "{order: 100}"],
+    ["topic", "hz", "/chatter"], ["topic", "bw", "/chatter"], ["topic", "delay", "/scan"], ["param", "dump", "--timeout", "20", "/refuser"],
 ], ids=lambda arguments: " ".join(arguments[:2]))
 def test_a_closed_pipe_ends_it_quietly(network, arguments):
     line, status, errors = read_one_line(network, *arguments)
     assert line and (status, errors) == (0, "")
 
 
-@pytest.mark.parametrize("arguments", [["topic", "echo", "/chatter"], ["topic", "list"], ["interface", "list"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["topic", "echo", "/chatter"], ["topic", "list"], ["interface", "list"], ["topic", "hz", "/chatter"],
+                                       ["param", "dump", "--timeout", "20", "/refuser"], ["pkg", "list"]], ids=" ".join)
 def test_a_full_disk_is_named(network, arguments):
     with open("/dev/full", "w") as full:
         done = subprocess.run([str(BIN / "ros2"), *arguments], env=environment(network.domain), stdout=full, stderr=subprocess.PIPE,
@@ -150,3 +152,26 @@ def test_a_message_of_a_latched_topic_is_seen_by_who_comes_later(ros2, domain, s
     found = ros2("topic", "echo", "--once", "/latched")
     assert (found.status, found.stdout) == (0, "data: 7\n---\n")
     assert pub.interrupt() == 15
+
+
+@pytest.mark.parametrize("arguments", [["param", "get", "--timeout", "60", "/nobody", "x"], ["lifecycle", "nodes", "--spin-time", "60"],
+                                       ["topic", "find", "--spin-time", "60", "std_msgs/msg/String"]], ids=" ".join)
+def test_an_interrupt_ends_looking_around(ros2, domain, start, arguments):
+    """Upstream's status of it; nothing is printed."""
+    looking = start("ros2", *arguments)
+    wait_until_interruptible(looking)
+    assert looking.interrupt() == 2, looking.report()
+    assert (looking.stdout, looking.stderr) == ("", "")
+
+
+def test_a_peer_that_answers_late_is_waited_for(network):
+    """As on a loaded machine: the peer's ports are there, but it is silent for a while."""
+    network.nodes.child.send_signal(signal.SIGSTOP)
+    try:
+        info = network.start("service", "info", "/add_two_ints")
+        with pytest.raises(subprocess.TimeoutExpired):
+            info.child.wait(timeout=0.7)
+    finally:
+        network.nodes.child.send_signal(signal.SIGCONT)
+    assert info.finish() == 0, info.report()
+    assert "Services count: 1" in info.stdout

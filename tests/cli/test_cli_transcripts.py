@@ -1,21 +1,20 @@
-"""The transcripts of the real tool, replayed in the same network made of rclio's nodes: same text, same exit status. Times, ids and
-counters are made equal; lines that speak of nodes which are not here (lifecycle, components, parameters) are left out."""
+"""The transcripts of the real tool, replayed in the same network made of rclio's nodes, and of upstream's: same text, same exit status.
+Times, ids and counters are made equal; lines that speak of nodes which are not here (components) are left out."""
+import dataclasses
 import re
-import subprocess
 
 import pytest
-from cli_transcript import entries, normal
+from cli_network import wait_until_interruptible
+from cli_transcript import comparing, entries, normal
 
 # Lines about what this network has not.
-ABSENT = re.compile(r"/lc_talker|/ComponentManager|/parameter_events|_parameters|/get_parameter_types|/_ros2cli_")
+ABSENT = re.compile(r"/ComponentManager|/parameter_events|/lifecycle_chatter|/_ros2cli_")
 SUBBER = re.compile(r"^/(pubbed|pub_int|pub_u8|pose|hdr|arr)\b")  # was not there yet when topic_list was taken
 SKIPPED = {  # command: why
-    "--filter": "comes later",
-    "echo --once /rosout": "the message names a file of the talker",
-    "/parameter_events": "no parameters yet",
-    "lc_talker": "no lifecycle nodes here",
-    "info /fibonacci/_action/feedback -v": "rclio keeps 1000, so that none is lost",
-    " -c": "counts: test_counts_agree_with_lists",
+    "echo --once /rosout": "test_a_log_message_is_echoed",
+    "/parameter_events": "test_an_endpoint_of_many_is_shown_as_upstream_shows_it",
+    "info /fibonacci/_action/feedback -v": "rclio keeps 1000, so that none is lost: test_of_upstream_s_feedback_topic",
+    " -c": "test_counts_agree_with_lists",
 }
 NOTED = {  # where rclio does better; the same sentences are in docs/cli.md
     'send_goal -f /fibonacci action_tutorials_interfaces/action/Fibonacci "order: 2"': "accepted before the first feedback",
@@ -28,17 +27,25 @@ def replayable(*names):
     return [e for e in entries(*names) if not any(text in e.command for text in (*SKIPPED, *NOTED)) or "info -c" in e.command]
 
 
-ENTRIES = replayable("topic_list", "topic_type", "topic_info", "topic_echo", "topic_pub", "node_list", "node_info", "service_list",
-                     "service_type", "service_info", "service_call", "action_list", "action_type", "action_info", "action_send_goal")
+ENTRIES = comparing("replayed", replayable("topic_list", "topic_type", "topic_info", "topic_echo", "topic_find", "topic_pub", "node_list", "node_info", "service_list",
+                     "service_find", "service_type", "service_info", "service_call", "action_list", "action_type", "action_info", "action_send_goal"))
+ACCEPTED, OUT_OF_RANGE = comparing("noted in docs/cli.md", [e for e in entries("action_send_goal", "topic_pub") if any(text in e.command for text in NOTED)])
 
 
 def comparable(text, entry):
     lines = [line for line in normal(text).splitlines() if not ABSENT.search(line)]
-    if entry.arguments[:2] == ["topic", "list"]:
+    if entry.arguments[:2] in (["topic", "list"], ["topic", "find"]):
         lines = [re.sub(r"\d+ (publisher|subscriber)s?$", r"N \1", line) for line in lines if not SUBBER.match(line.removeprefix(" * "))]
+    if entry.arguments[:2] == ["node", "info"]:
+        lines = [line for line in lines if line]  # a section may be empty without what is left out
     if "/rosout" in entry.arguments:
         lines = [re.sub(r"count: \d+$", "count: N", line) for line in lines]
     return lines
+
+
+def untold(text):
+    """Fast DDS does not tell others of history and depth; upstream's own tool shows this then."""
+    return re.sub(r"History \(Depth\): .*", "History (Depth): UNKNOWN", text)
 
 
 def run(network, entry):
@@ -58,25 +65,12 @@ def run(network, entry):
     return process, process.interrupt()
 
 
-def wait_until_interruptible(process):
-    """Its handler of SIGINT is there, or it has ended."""
-    for _ in range(1000):
-        with open(f"/proc/{process.child.pid}/status") as status:
-            caught = int(re.search(r"^SigCgt:\s*([0-9a-f]+)$", status.read(), re.M)[1], 16)
-        if caught & 0b10:
-            return
-        try:
-            process.child.wait(timeout=0.01)
-            return
-        except subprocess.TimeoutExpired:
-            continue
-    raise AssertionError(f"no handler of SIGINT\n{process.report()}")
-
-
 @pytest.mark.parametrize("entry", ENTRIES, ids=str)
-def test_a_transcript_is_replayed(network, entry):
-    process, status = run(network, entry)
+def test_a_transcript_is_replayed(either_network, entry):
+    process, status = run(either_network, entry)
     assert status == entry.status, process.report()
+    if either_network.upstream:
+        entry = dataclasses.replace(entry, stdout=untold(entry.stdout))
     found, expected = comparable("".join(line + "\n" for line in process.lines["stdout"]), entry), comparable(entry.stdout, entry)
     if entry.interrupted:  # how many lines came is chance
         expected = expected[:LINES_ENOUGH] if len(expected) > LINES_ENOUGH else expected
@@ -111,6 +105,45 @@ def test_a_value_out_of_range_is_refused(network):
     found = network.ros2("topic", "pub", "--once", "/pub_u8", "std_msgs/msg/UInt8", "{data: 300}")
     assert (found.status, found.stdout) == (1, "")
     assert found.stderr.startswith("Failed to populate field: ") and "[0, 255]" in found.stderr
+
+
+[ROSOUT] = comparing("but for the names of a source file", [e for e in entries("topic_echo") if "echo --once /rosout" in e.command])
+[EVENTS] = comparing("an endpoint of the list", [e for e in entries("topic_info") if "/parameter_events" in e.command])
+[FEEDBACK] = comparing("replayed with upstream's nodes", [e for e in entries("topic_info") if "info /fibonacci/_action/feedback -v" in e.command])
+
+
+def test_a_log_message_is_echoed(ros2, start):
+    start("talker").wait_for("Publishing")
+    found = ros2(*ROSOUT.arguments)
+    place = re.compile("^(file: ).*/(.*)|^(function: ).*|^(line: ).*", re.M)
+    assert place.sub(r"\1\3\4", normal(found.stdout)) == place.sub(r"\1\3\4", normal(ROSOUT.stdout))
+    assert (found.status, found.stderr) == (ROSOUT.status, "")
+
+
+def test_an_endpoint_of_many_is_shown_as_upstream_shows_it(either_network):
+    found, expected = either_network.ros2(*EVENTS.arguments), normal(EVENTS.stdout)
+    expected = untold(expected) if either_network.upstream else expected
+    talkers = [block for block in expected.split("\n\n") if block.startswith("Node name: talker\n")]
+    assert len(talkers) == 1 and talkers[0] in normal(found.stdout).split("\n\n")
+    assert normal(found.stdout).startswith("Type: rcl_interfaces/msg/ParameterEvent\n\nPublisher count: ")
+    assert found.status == EVENTS.status
+
+
+def test_of_upstream_s_feedback_topic(upstream_session_network):
+    found = upstream_session_network.ros2(*FEEDBACK.arguments)
+    assert (found.status, normal(found.stdout)) == (FEEDBACK.status, untold(normal(FEEDBACK.stdout)))
+
+
+COUNTS = comparing("a number that agrees with the list", [
+    e for name in ("topic_list", "node_list", "service_list", "action_list", "topic_find", "service_find") for e in entries(name) if "-c" in e.arguments])
+
+
+@pytest.mark.parametrize("entry", COUNTS, ids=str)
+def test_a_count_agrees_with_the_list(either_network, entry):
+    lines = either_network.ros2(*[word for word in entry.arguments if word != "-c"]).stdout.splitlines()
+    found = either_network.ros2(*entry.arguments)
+    assert (found.status, found.stdout, found.stderr) == (entry.status, f"{len(lines)}\n", "")
+    assert re.fullmatch(r"\d+\n", entry.stdout)
 
 
 @pytest.mark.parametrize("what", [["topic", "list"], ["topic", "list", "--include-hidden-topics"], ["node", "list"], ["node", "list", "-a"],

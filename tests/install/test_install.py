@@ -46,6 +46,14 @@ def test_the_installed_command_finds_the_installed_definitions(prefix, tmp_path)
     assert "string data" in shown
 
 
+def test_man_page_and_completions_lie_where_man_and_the_shells_look(prefix):
+    manual = next(prefix.glob("share/man/man1/ros2.1")).read_text()
+    assert "ros2 topic echo" in manual
+    assert "complete -F" in (prefix / "share/bash-completion/completions/ros2").read_text()
+    assert (prefix / "share/zsh/site-functions/_ros2").read_text().startswith("#compdef ros2\n")
+    assert "complete -c ros2" in (prefix / "share/fish/vendor_completions.d/ros2.fish").read_text()
+
+
 def public_functions():
     """What the public headers declare with RCLIO_API; of a macro that declares several, nothing."""
     for header in sorted((ROOT / "include/rclio").glob("*.h")):

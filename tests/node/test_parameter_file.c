@@ -242,6 +242,15 @@ static void a_file_is_read_for_one_node(void **state)
     assert_int_equal(list.size, 2);
     assert_string_equal(rclio_parameter_list_find(&list, "a")->string, "wild"); /* PAR-8 */
     rclio_parameter_list_fini(&list);
+    assert_ok(rclio_parameters_read_file_entries(path, "/ns/nn", RCLIO_FILE_NO_WILDCARD, &list));
+    assert_int_equal(list.size, 1);
+    assert_string_equal(rclio_parameter_list_find(&list, "a")->string, "exact");
+    rclio_parameter_list_fini(&list);
+    assert_ok(rclio_parameters_read_file_entries(path, "/other", RCLIO_FILE_NO_WILDCARD, &list));
+    assert_int_equal(list.size, 0);
+    assert_ok(rclio_parameters_read_file_entries(path, NULL, RCLIO_FILE_ALL, &list));
+    assert_int_equal(list.size, 2);
+    rclio_parameter_list_fini(&list);
     unlink(path);
     assert_int_equal(rclio_parameters_read_file(path, "/ns/nn", &list), RCLIO_NOT_FOUND);
     assert_non_null(strstr(rclio_error(), path));

@@ -94,15 +94,17 @@ rclpy.spin(node)
                                       "async def boom():\n    await pause(0.001)\n    raise ValueError('boom')"],
                          ids=["plain", "async", "async, later"])
 def test_an_exception_in_a_callback_is_raised_out_of_spin_and_spinning_goes_on(program, callback):
-    lines = ends_clean(program(callback + """
+    process = program(callback + """
 timer = node.create_timer(0.01, boom)
 for _ in range(3):
     try:
         rclpy.spin(node)
     except ValueError as error:
         print(error, rclpy.ok())
-"""))
-    assert lines == ["boom True"] * 3
+""")
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["boom True"] * 3
+    assert process.stderr.count("Exception in the callback of timer of node '/test':\n") == 3, process.report()
 
 
 def test_a_suspended_callback_goes_on_with_the_next_spin(program):

@@ -1,0 +1,15 @@
+"""Names that programs find in a module of upstream's because that module uses them, although another one has made them."""
+
+from importlib import import_module
+
+
+def from_elsewhere(module, *lines):
+    """A module's `__getattr__` that imports a name when it is first asked for. A line: the module that has them, and the names."""
+    places = {name: place for place, *names in (line.split() for line in lines) for name in names}
+
+    def __getattr__(name):
+        if name not in places:
+            raise AttributeError(f'module {module!r} has no attribute {name!r}')
+        return getattr(import_module(places[name]), name)
+
+    return __getattr__

@@ -1,0 +1,495 @@
+"""Executors, groups, guard conditions, tasks and blocking calls."""
+import pytest
+
+from programs import command, lines_of
+
+
+@pytest.fixture
+def program(start):
+    return lambda text, **environment: start(*command(text), **environment)
+
+
+def test_guard_conditions_call_back_once_for_several_triggers_and_from_any_thread(program):
+    assert lines_of(program("""
+guard = node.create_guard_condition(lambda: print('called', threading.current_thread() is threading.main_thread()))
+guard.trigger()
+guard.trigger()
+rclpy.spin_once(node, timeout_sec=5)
+rclpy.spin_once(node, timeout_sec=0)
+threading.Timer(0.01, guard.trigger).start()
+rclpy.spin_once(node, timeout_sec=5)
+print(node.destroy_guard_condition(guard), node.destroy_guard_condition(guard), list(node.guards))
+""")) == ["called True", "called True", "True False []"]
+
+
+def test_tasks_are_run_while_spinning_and_their_failures_are_raised(program):
+    process = program("""
+executor = SingleThreadedExecutor()
+async def add(a, b):
+    await pause(0.001)
+    return a + b
+def boom():
+    raise ValueError('boom')
+async def later():
+    await pause(0.001)
+    raise ValueError('later')
+task = executor.create_task(add, 1, b=2)
+executor.spin_until_future_complete(task, 5)
+print(task.result(), task.done(), isinstance(task, Task))
+task = executor.create_task(add(3, 4))
+executor.spin_until_future_complete(task)
+print(task.result(), executor.create_task(lambda: 5).done())
+for failing in (boom, later):
+    task = executor.create_task(failing)
+    try:
+        executor.spin_until_future_complete(task, 5)
+        executor.spin_once(timeout_sec=0)
+    except ValueError as error:
+        print('raised', error)
+    try:
+        task.result()
+    except ValueError as error:
+        print('kept', error)
+""")
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["3 True True", "7 False", "raised boom", "kept boom", "raised later", "kept later"]
+    assert process.stderr.count("Traceback") == 2, process.report()
+
+
+def test_done_callbacks_of_an_executors_futures_are_its_tasks(program):
+    assert lines_of(program("""
+executor = SingleThreadedExecutor()
+future, ended = Future(executor=executor), []
+async def done(of):
+    await pause(0.001)
+    print('async', of.result())
+    ended.append(1)
+future.add_done_callback(lambda of: print('plain', of.result()))
+future.add_done_callback(done)
+future.set_result(3)
+print('before')
+while not ended:
+    executor.spin_once(timeout_sec=5)
+""")) == ["before", "plain 3", "async 3"]
+
+
+def test_a_future_that_a_foreign_thread_sets_wakes_the_callback_that_awaits_it(program):
+    assert lines_of(program("""
+future = Future()
+async def wait():
+    print('waits')
+    print(await future)
+    rclpy.shutdown()
+node.create_guard_condition(wait).trigger()
+threading.Timer(0.05, future.set_result, ('woken',)).start()
+rclpy.spin(node)
+""")) == ["waits", "woken"]
+
+
+@pytest.mark.parametrize("executor", ["SingleThreadedExecutor()", "MultiThreadedExecutor(2)"])
+def test_a_callback_may_await_what_another_of_its_own_group_does(program, executor):
+    """Upstream deadlocks here."""
+    assert lines_of(program(f"""
+executor = {executor}
+future = Future()
+async def first():
+    second.trigger()
+    print(await future)
+    rclpy.shutdown()
+first = node.create_guard_condition(first)
+second = node.create_guard_condition(lambda: future.set_result('set by its own group'))
+executor.add_node(node)
+first.trigger()
+executor.spin()
+""")) == ["set by its own group"]
+
+
+@pytest.mark.parametrize("executor", ["SingleThreadedExecutor()", "MultiThreadedExecutor(3)"])
+def test_a_suspended_callback_is_not_called_again_unless_its_group_is_reentrant(program, executor):
+    assert lines_of(program(f"""
+executor = {executor}
+executor.add_node(node)
+log = []
+async def twice(name, gate):
+    log.append(name + ' began')
+    await gate
+    log.append(name + ' ended')
+for name, group in (('alone', None), ('again', ReentrantCallbackGroup())):
+    gate, log[:] = Future(), []
+    guard = node.create_guard_condition(lambda: twice(name, gate), group)
+    for _ in range(2):
+        guard.trigger()
+        executor.spin_once(timeout_sec=1 if not log or group else 0.05)
+        executor.spin_once(timeout_sec=0.05)
+    print(log)
+    gate.set_result(None)
+    while len(log) < 4:
+        executor.spin_once(timeout_sec=1)
+    print(log)
+""")) == ["['alone began']", "['alone began', 'alone ended', 'alone began', 'alone ended']",
+          "['again began', 'again began']", "['again began', 'again began', 'again ended', 'again ended']"]
+
+
+def test_callbacks_of_a_group_never_overlap_and_those_of_a_reentrant_one_do(program):
+    assert lines_of(program("""
+import time
+executor = MultiThreadedExecutor(4)
+executor.add_node(node)
+lock = threading.Lock()
+class Count:
+    now = most = total = 0
+    threads = set()
+def work(count, barrier):
+    with lock:
+        count.now += 1
+        count.total += 1
+        count.most = max(count.most, count.now)
+        count.threads.add(threading.get_ident())
+    if barrier is not None:
+        barrier.wait()
+    else:
+        os.sched_yield()
+    with lock:
+        count.now -= 1
+for group, barrier in ((MutuallyExclusiveCallbackGroup(), None), (ReentrantCallbackGroup(), threading.Barrier(4))):
+    count = Count()
+    guards = [node.create_guard_condition(lambda: work(count, barrier), group) for _ in range(4)]
+    for round in range(50):
+        for guard in guards:
+            guard.trigger()
+        while count.total < 4 * round + 4:
+            executor.spin_once(timeout_sec=1)
+    print(count.most, count.total)
+executor.shutdown()
+print(threading.active_count())
+""")) == ["1 200", "4 200", "1"]
+
+
+def test_steps_of_a_groups_coroutines_do_not_overlap_with_its_callbacks(program):
+    """CG3: a callback that goes on after an await is alone in its group again."""
+    assert lines_of(program("""
+executor = MultiThreadedExecutor(4)
+executor.add_node(node)
+inside = overlaps = steps = 0
+def visit():
+    global inside, overlaps, steps
+    inside += 1
+    overlaps += inside > 1
+    for _ in range(200):
+        pass
+    os.sched_yield()
+    overlaps += inside > 1
+    inside -= 1
+    steps += 1
+async def walk():
+    for _ in range(100):
+        visit()
+        await pause(0)
+guards = [node.create_guard_condition(callback) for callback in (walk, walk, visit, visit)]
+def again():
+    for guard in guards[2:]:
+        guard.trigger()
+    if steps > 300:
+        rclpy.shutdown()
+sys.setswitchinterval(1e-5)
+for guard in guards:
+    guard.trigger()
+ticker = node.create_timer(0.001, again)
+executor.spin()
+print(overlaps, steps > 300)
+executor.shutdown()
+""")) == ["0 True"]
+
+
+def test_async_callbacks_stay_on_the_thread_that_began_them(program):
+    assert lines_of(program("""
+executor = MultiThreadedExecutor(3)
+executor.add_node(node)
+log, group = [], ReentrantCallbackGroup()
+async def walk():
+    thread, task = threading.get_ident(), asyncio.current_task()
+    for _ in range(5):
+        await pause(0.001)
+    log.append((thread == threading.get_ident(), task is asyncio.current_task()))
+    if len(log) == 6:
+        rclpy.shutdown()
+for _ in range(6):
+    node.create_guard_condition(walk, group).trigger()
+executor.spin()
+print(set(log), len(log))
+""")) == ["{(True, True)} 6"]
+
+
+def test_a_callback_that_blocks_holds_up_its_own_thread_only(program):
+    assert lines_of(program("""
+executor = MultiThreadedExecutor(2)
+executor.add_node(node)
+gate = threading.Event()
+def block():
+    gate.wait()
+    print('went on')
+    rclpy.shutdown()
+def other():
+    print('ran meanwhile')
+    gate.set()
+first = node.create_guard_condition(block, MutuallyExclusiveCallbackGroup())
+second = node.create_guard_condition(other, MutuallyExclusiveCallbackGroup())
+first.trigger()
+second.trigger()
+executor.spin()
+executor.shutdown()
+""")) == ["ran meanwhile", "went on"]
+
+
+@pytest.mark.parametrize("executor", ["SingleThreadedExecutor()", "MultiThreadedExecutor(2)"])
+def test_waiting_for_a_future_inside_a_callback_blocks_it_and_nothing_else(program, executor):
+    assert lines_of(program(f"""
+executor = {executor}
+executor.add_node(node)
+def wait():
+    future = Future()
+    threading.Timer(0.01, future.set_result, (5,)).start()
+    executor.spin_until_future_complete(future, 5)
+    print(future.result())
+    rclpy.spin_until_future_complete(node, Future(), timeout_sec=0.01)
+    rclpy.spin_once(node, timeout_sec=0.01)
+    print(node.executor is executor)
+    rclpy.shutdown()
+node.create_guard_condition(wait).trigger()
+executor.spin()
+""")) == ["5", "True"]
+
+
+def test_a_blocking_wait_leaves_its_group_to_others(program):
+    assert lines_of(program("""
+executor = MultiThreadedExecutor(2)
+executor.add_node(node)
+future = Future()
+def wait():
+    second.trigger()
+    executor.spin_until_future_complete(future, 5)
+    print('went on', future.result())
+    rclpy.shutdown()
+first = node.create_guard_condition(wait)
+second = node.create_guard_condition(lambda: future.set_result('from its own group'))
+first.trigger()
+executor.spin()
+""")) == ["went on from its own group"]
+
+
+def test_another_executor_may_be_spun_inside_a_callback(program):
+    assert lines_of(program("""
+helper = rclpy.create_node('helper')
+inner = SingleThreadedExecutor()
+inner.add_node(helper)
+async def steps():
+    await pause(0.001)
+    return 'inner'
+def outer():
+    task = inner.create_task(steps)
+    inner.spin_until_future_complete(task, 5)
+    print(task.result(), asyncio.get_running_loop() is not None)
+    rclpy.shutdown()
+node.create_guard_condition(outer).trigger()
+rclpy.spin(node)
+""")) == ["inner True"]
+
+
+def test_a_node_runs_in_its_own_executor_only(program):
+    assert lines_of(program("""
+nodes = [rclpy.create_node(f'node_{number}') for number in range(3)]
+executors = [SingleThreadedExecutor() for _ in nodes]
+threads, log, lock = [], {}, threading.Lock()
+def called(number):
+    with lock:
+        log.setdefault(number, []).append(threading.get_ident())
+        if all(len(calls) >= 20 for calls in log.values()) and len(log) == 3:
+            rclpy.shutdown()
+for number, (one, executor) in enumerate(zip(nodes, executors)):
+    executor.add_node(one)
+    one.create_timer(0.002, lambda number=number: called(number))
+    threads.append(threading.Thread(target=executor.spin))
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print([set(log[number]) == {threads[number].ident} for number in range(3)])
+""")) == ["[True, True, True]"]
+
+
+def test_adding_a_node_to_another_executor_takes_it_from_the_first(program):
+    assert lines_of(program("""
+one, other = SingleThreadedExecutor(), SingleThreadedExecutor()
+print(one.add_node(node), one.add_node(node), node.executor is one, other.add_node(node), one.get_nodes(), other.get_nodes() == [node])
+other.remove_node(node)
+other.remove_node(node)
+print(node.executor, other.get_nodes())
+node.executor = one
+print(one.get_nodes() == [node])
+node.executor = None
+print(one.get_nodes())
+""")) == ["True False True True [] True", "None []", "True", "[]"]
+
+
+def test_a_node_in_no_executor_keeps_as_many_messages_as_its_depth(program):
+    assert lines_of(program("""
+kept = rclpy.create_node('kept')
+heard = []
+kept.create_subscription(String, 'words', lambda message: heard.append(message.data), 3)
+seen = []
+node.create_subscription(String, 'words', lambda message: seen.append(message.data), 10)
+publisher = node.create_publisher(String, 'words', 10)
+for number in range(8):
+    publisher.publish(String(data=str(number)))
+while len(seen) < 8:
+    rclpy.spin_once(node, timeout_sec=5)
+for _ in range(5):
+    rclpy.spin_once(kept, timeout_sec=0.02)
+print(heard)
+""")) == ["['5', '6', '7']"]
+
+
+def test_events_are_called_in_the_order_in_which_they_came(program):
+    assert lines_of(program("""
+order, publishers = [], {}
+for topic in 'abc':
+    publishers[topic] = node.create_publisher(String, topic, 10)
+    node.create_subscription(String, topic, lambda message: order.append(message.data), 10)
+for number, topic in enumerate('abcabcaabbcc'):
+    publishers[topic].publish(String(data=str(number)))
+while len(order) < 12:
+    rclpy.spin_once(node, timeout_sec=5)
+print(sorted(order, key=int) == order or order)
+""")) == ["True"]
+
+
+def test_shutting_an_executor_down_ends_its_spin_and_cleans_up_what_is_suspended(program):
+    assert lines_of(program("""
+async def forever():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print('cleaned up')
+for executor in (SingleThreadedExecutor(), MultiThreadedExecutor(2)):
+    executor.add_node(node)
+    node.create_guard_condition(forever).trigger()
+    guard = node.create_guard_condition(lambda: threading.Thread(target=executor.shutdown).start(), MutuallyExclusiveCallbackGroup())
+    guard.trigger()
+    executor.spin()
+    executor.shutdown()
+    print('spun', rclpy.ok(), executor.get_nodes(), node.executor)
+    executor.spin_once(timeout_sec=0)
+with SingleThreadedExecutor() as executor:
+    executor.add_node(node)
+print(node.executor)
+""")) == ["cleaned up", "spun True [] None"] * 2 + ["None"]
+
+
+def test_wake_is_harmless_and_spinning_twice_is_refused(program):
+    assert lines_of(program("""
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+executor.wake()
+def refused():
+    try:
+        executor.spin()
+    except RuntimeError as error:
+        print(error)
+    executor.wake()
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    rclpy.shutdown()
+def elsewhere():
+    try:
+        executor.spin_once()
+    except RuntimeError as error:
+        print(error)
+node.create_guard_condition(refused).trigger()
+executor.spin()
+""")) == ["Executor is already spinning"] * 2
+
+
+@pytest.mark.parametrize("executor", ["SingleThreadedExecutor", "MultiThreadedExecutor"])
+def test_a_failing_callback_is_printed_at_once_and_raised_and_an_option_goes_on(program, executor):
+    process = program(f"""
+calls = []
+def boom():
+    calls.append(1)
+    if len(calls) == 4:
+        rclpy.shutdown()
+        return
+    guard.trigger()
+    raise ValueError(f'boom {{len(calls)}}')
+guard = node.create_guard_condition(boom)
+guard.trigger()
+executor = {executor}()
+executor.add_node(node)
+try:
+    executor.spin()
+except ValueError as error:
+    print('raised', error)
+executor.shutdown()
+executor = {executor}(raise_failures=False)
+executor.add_node(node)
+executor.spin()
+print(len(calls))
+""")
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["raised boom 1", "4"]
+    assert [line for line in process.stderr.splitlines() if line.startswith("ValueError")] == [
+        f"ValueError: boom {number}" for number in (1, 2, 3)], process.report()
+    assert "Exception in the callback of guard" in process.stderr
+
+
+@pytest.mark.parametrize("executor", ["SingleThreadedExecutor", "MultiThreadedExecutor"])
+def test_a_failing_step_is_raised_when_nothing_else_happens(program, executor):
+    """Upstream's threads say nothing until the next event."""
+    process = program(f"""
+async def boom():
+    await pause(0.01)
+    raise ValueError('later')
+node.create_guard_condition(boom).trigger()
+executor = {executor}()
+executor.add_node(node)
+try:
+    executor.spin()
+except ValueError as error:
+    print('raised', error)
+""")
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["raised later"]
+    assert process.stderr.count("ValueError: later") == 1, process.report()
+
+
+def test_timeouts_of_spinning(program):
+    assert lines_of(program("""
+import time
+for executor in (SingleThreadedExecutor(), MultiThreadedExecutor(2)):
+    executor.add_node(node)
+    began = time.monotonic()
+    executor.spin_once(timeout_sec=0)
+    executor.spin_once(timeout_sec=0.05)
+    executor.spin_until_future_complete(Future(), 0.05)
+    executor.spin_once_until_future_complete(Future(), 0.05)
+    cancelled = Future()
+    cancelled.cancel()
+    executor.spin_until_future_complete(cancelled)
+    print(0.15 <= time.monotonic() - began < 1)
+""")) == ["True", "True"]
+
+
+def test_groups_know_their_entities_and_their_turn(program):
+    assert lines_of(program("""
+group = MutuallyExclusiveCallbackGroup()
+subscription = node.create_subscription(String, 'words', print, 10, callback_group=group)
+print(group.has_entity(subscription), subscription.callback_group is group, group.can_execute(subscription))
+print(group.beginning_execution(subscription), group.can_execute(subscription), group.beginning_execution(subscription))
+group.ending_execution(subscription)
+print(group.can_execute(subscription))
+inside = []
+guard = node.create_guard_condition(lambda: inside.append(group.can_execute(guard)), group)
+guard.trigger()
+rclpy.spin_once(node, timeout_sec=5)
+print(inside, group.can_execute(guard), ReentrantCallbackGroup().can_execute(guard))
+""")) == ["True True True", "True False False", "True", "[False] True True"]

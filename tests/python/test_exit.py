@@ -1,0 +1,205 @@
+"""The interpreter ends clean in every state; forks and interpreters beside the main one."""
+import sys
+
+import pytest
+
+from programs import HEAD, command, lines_of
+
+
+@pytest.fixture
+def program(start):
+    return lambda text, head=None, **environment: start(*(command(text) if head is None else command(text, head)), **environment)
+
+
+SETUP = """
+node.create_publisher(String, 'chatter', 10)
+node.create_subscription(String, 'chatter', print, 10)
+async def forever():
+    await asyncio.Event().wait()
+"""
+STATES = {
+    "nothing was done": "",
+    "spinning in a daemon thread": """
+started = threading.Event()
+node.create_guard_condition(started.set).trigger()
+threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
+started.wait()
+""",
+    "several threads in a daemon's spin": """
+started = threading.Event()
+node.create_guard_condition(started.set).trigger()
+executor = MultiThreadedExecutor(3)
+executor.add_node(node)
+threading.Thread(target=executor.spin, daemon=True).start()
+started.wait()
+""",
+    "a callback blocks in a daemon thread": """
+started = threading.Event()
+def block():
+    started.set()
+    rclpy.spin_until_future_complete(node, Future())
+node.create_guard_condition(block).trigger()
+threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
+started.wait()
+""",
+    "timers tick in a daemon thread": """
+ticks = threading.Semaphore(0)
+node.create_timer(0.0005, ticks.release)
+threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
+for _ in range(20):
+    ticks.acquire()
+""",
+    "callbacks are suspended": """
+for _ in range(3):
+    node.create_guard_condition(forever).trigger()
+    rclpy.spin_once(node)
+""",
+    "callbacks of several threads are suspended": """
+executor = MultiThreadedExecutor(2)
+executor.add_node(node)
+for _ in range(3):
+    node.create_guard_condition(forever, ReentrantCallbackGroup()).trigger()
+    executor.spin_once()
+""",
+    "tasks were never run": """
+executor = SingleThreadedExecutor()
+executor.create_task(print)
+""",
+    "in a callback": """
+node.create_guard_condition(lambda: sys.exit(0)).trigger()
+rclpy.spin(node)
+""",
+    "in a step of a coroutine": """
+async def leave():
+    await pause(0.001)
+    sys.exit(0)
+node.create_guard_condition(leave).trigger()
+rclpy.spin(node)
+""",
+    "shut down, nothing destroyed": "rclpy.shutdown()",
+    "all is destroyed": "node.destroy_node(); rclpy.shutdown()",
+    "events are waiting": """
+publisher = node.create_publisher(String, 'chatter', 10)
+for _ in range(5):
+    publisher.publish(String(data='x'))
+node.create_guard_condition(print).trigger()
+""",
+    "cycles through everything": """
+class Cycle(type(node)):
+    def __init__(self):
+        super().__init__('cycle')
+        self.executor = SingleThreadedExecutor()
+        self.guard = self.create_guard_condition(self.called)
+        self.future = Future(executor=self.executor)
+        self.future.add_done_callback(self.called)
+    def called(self, *arguments):
+        pass
+Cycle()
+""",
+}
+
+
+@pytest.mark.parametrize("state", STATES, ids=list(STATES))
+def test_the_interpreter_ends_clean(program, state):
+    process = program(SETUP + STATES[state])
+    assert process.finish() == 0, process.report()
+    assert process.stderr == "" and process.stdout == "", process.report()
+
+
+def test_suspended_callbacks_clean_up_when_the_interpreter_ends(program):
+    assert lines_of(program("""
+async def forever():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print('cleaned up')
+node.create_guard_condition(forever).trigger()
+rclpy.spin_once(node)
+print('end')
+""")) == ["end", "cleaned up"]
+
+
+def test_a_forked_child_is_told_so_and_nothing_hangs(program):
+    assert lines_of(program("""
+publisher = node.create_publisher(String, 'chatter', 10)
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+executor.spin_once(timeout_sec=0)
+sys.stdout.flush()
+child = os.fork()
+if not child:
+    print(rclpy.ok())
+    for act in (lambda: publisher.publish(String()), lambda: rclpy.create_node('child'), rclpy.init,
+                lambda: node.create_subscription(String, 'x', print, 10)):
+        try:
+            act()
+        except Exception as error:
+            print(type(error).__name__, str(error).split(':')[0])
+    executor.spin()
+    executor.spin_once(timeout_sec=0.01)
+    rclpy.try_shutdown()
+    node.destroy_node()
+    print('child ends')
+    sys.exit(0)
+print(os.waitpid(child, 0)[1], rclpy.ok())
+publisher.publish(String())
+executor.spin_once(timeout_sec=0.1)
+print('parent ends')
+""")) == ["False", "InvalidHandle cannot use Destroyable because destruction was requested",
+          "NotInitializedException rclpy.init() has not been called. msg",
+          "RuntimeError this process was forked from one that used rclpy",
+          "InvalidHandle cannot use Destroyable because destruction was requested", "child ends", "0 True", "parent ends"]
+
+
+def test_a_process_that_forks_before_init_has_a_child_that_may_use_rclpy(program):
+    assert lines_of(program("""
+child = os.fork()
+rclpy.init()
+node = rclpy.create_node('test')
+node.create_guard_condition(rclpy.shutdown).trigger()
+rclpy.spin(node)
+if child:
+    print(os.waitpid(child, 0)[1])
+""", HEAD)) == ["0"]
+
+
+def test_multiprocessing_by_fork_works_beside_a_node(program):
+    assert lines_of(program("""
+import multiprocessing
+threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
+with multiprocessing.get_context('fork').Pool(2) as pool:
+    print(pool.map(abs, [-1, -2]))
+""", HEAD + "rclpy.init()\nnode = rclpy.create_node('test')\n")) == ["[1, 2]"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="an interpreter with a GIL of its own: Python 3.12")
+def test_an_interpreter_beside_the_main_one_has_nodes_of_its_own(program):
+    assert lines_of(program("""
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+text = '''
+import rclpy
+from std_msgs.msg import String
+rclpy.init(signal_handler_options=rclpy.SignalHandlerOptions.NO)
+node = rclpy.create_node('inner')
+heard = []
+node.create_subscription(String, 'words', lambda message: heard.append(message.data), 10)
+publisher = node.create_publisher(String, 'words', 10)
+publisher.publish(String(data='from inside'))
+while not heard:
+    rclpy.spin_once(node, timeout_sec=5)
+print(heard, flush=True)
+node.destroy_node()
+rclpy.shutdown()
+'''
+rclpy.init()
+node = rclpy.create_node('outer')
+one = interpreters.create()
+interpreters.run_string(one, text)
+interpreters.destroy(one)
+node.create_guard_condition(rclpy.shutdown).trigger()
+rclpy.spin(node)
+print('outer ends')
+""", HEAD)) == ["['from inside']", "outer ends"]

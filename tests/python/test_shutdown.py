@@ -1,0 +1,204 @@
+"""Shutting down: by the program, by signals, with handlers of its own."""
+import signal
+
+import pytest
+
+from programs import HEAD, command, lines_of
+
+
+@pytest.fixture
+def program(start):
+    return lambda text, head=None, **environment: start(*(command(text) if head is None else command(text, head)), **environment)
+
+
+KINDS = ["SingleThreadedExecutor()", "MultiThreadedExecutor(2)"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name, raised", [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "ExternalShutdownException")])
+def test_signals_end_spin(program, kind, name, raised):
+    process = program(f"""
+executor = {kind}
+executor.add_node(node)
+rclpy.get_default_context().on_shutdown(lambda: print('told', rclpy.ok()))
+node.create_guard_condition(lambda: print('spinning')).trigger()
+try:
+    executor.spin()
+except (KeyboardInterrupt, ExternalShutdownException) as error:
+    print(type(error).__name__)
+rclpy.try_shutdown()
+rclpy.shutdown()
+print('end', rclpy.ok())
+""")
+    process.wait_for("spinning")
+    process.child.send_signal(getattr(signal, name))
+    lines = lines_of(process)
+    assert sorted(lines[1:3]) == sorted(["told False", raised]) and lines[3:] == ["end False"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_a_spin_whose_callback_is_suspended_or_runs(program, kind, name):
+    process = program(f"""
+executor = {kind}
+executor.add_node(node)
+async def wait():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print('cleaned up')
+def work():
+    print('works')
+    os.kill(os.getpid(), signal.{name})
+    print('worked')
+node.create_guard_condition(wait).trigger()
+node.create_guard_condition(work).trigger()
+try:
+    executor.spin()
+except (KeyboardInterrupt, ExternalShutdownException) as error:
+    pass
+executor.shutdown()
+print('end')
+""")
+    lines = lines_of(process)
+    assert "works" in lines and lines[-1] == "end" and lines.count("cleaned up") == 1
+
+
+def test_a_handler_of_the_programs_own_replaces_ours(program):
+    for name in ("SIGINT", "SIGTERM"):
+        process = program("""
+def handler(number, frame):
+    print('handler', number)
+    node.destroy_node()
+    rclpy.shutdown()
+    sys.exit(3)
+signal.signal(signal.SIGINT, handler)
+signal.signal(signal.SIGTERM, handler)
+node.create_guard_condition(lambda: print('spinning')).trigger()
+rclpy.spin(node)
+""")
+        process.wait_for("spinning")
+        process.child.send_signal(getattr(signal, name))
+        assert lines_of(process, status=3) == ["spinning", f"handler {int(getattr(signal, name))}"]
+
+
+def test_without_handlers_signals_do_what_they_did(program):
+    process = program("""
+rclpy.init(signal_handler_options=rclpy.SignalHandlerOptions.NO)
+node = rclpy.create_node('test')
+print(rclpy.get_current_signal_handlers_options().name)
+node.create_guard_condition(lambda: print('spinning')).trigger()
+try:
+    rclpy.spin(node)
+except KeyboardInterrupt:
+    print('interrupted', rclpy.ok())
+os.kill(os.getpid(), signal.SIGTERM)
+""", HEAD + "from rclpy.signals import get_current_signal_handlers_options as current\nrclpy.get_current_signal_handlers_options = current\n")
+    process.wait_for("spinning")
+    process.child.send_signal(signal.SIGINT)
+    assert lines_of(process, status=-signal.SIGTERM) == ["NO", "spinning", "interrupted True"]
+
+
+def test_sigint_interrupts_a_blocking_call_in_a_callback(program):
+    process = program("""
+def wait():
+    print('waits')
+    rclpy.spin_until_future_complete(node, Future())
+node.create_guard_condition(wait).trigger()
+try:
+    rclpy.spin(node)
+except KeyboardInterrupt:
+    print('interrupted')
+""")
+    process.wait_for("waits")
+    process.child.send_signal(signal.SIGINT)
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["waits", "interrupted"]
+
+
+def test_on_shutdown_is_called_once_by_whoever_shuts_down(program):
+    assert lines_of(program("""
+context = rclpy.get_default_context()
+class Listener:
+    def heard(self):
+        print('method')
+listener, gone = Listener(), Listener()
+context.on_shutdown(lambda: print('called', rclpy.ok(), threading.current_thread() is threading.main_thread()))
+context.on_shutdown(listener.heard)
+context.on_shutdown(gone.heard)
+del gone
+try:
+    context.on_shutdown(3)
+except TypeError as error:
+    print(error)
+node.create_guard_condition(rclpy.shutdown).trigger()
+rclpy.spin(node)
+rclpy.shutdown()
+context.shutdown()
+rclpy.init()
+print(rclpy.ok())
+rclpy.shutdown()
+""")) == ["callback should be a callable, got <class 'int'>", "called False True", "method", "True"]
+
+
+def test_another_thread_may_shut_down_while_several_executors_spin(program):
+    assert lines_of(program("""
+executors = [SingleThreadedExecutor(), SingleThreadedExecutor(), MultiThreadedExecutor(2)]
+nodes = [rclpy.create_node(f'node_{number}') for number in range(3)]
+threads = []
+ready = threading.Barrier(4)
+def spin(executor, one):
+    executor.add_node(one)
+    one.create_guard_condition(ready.wait).trigger()
+    executor.spin()
+for executor, one in zip(executors, nodes):
+    threads.append(threading.Thread(target=spin, args=(executor, one)))
+    threads[-1].start()
+ready.wait()
+rclpy.shutdown()
+for thread in threads:
+    thread.join()
+print('all ended', rclpy.ok())
+""")) == ["all ended False"]
+
+
+def test_contexts_are_independent_and_can_be_opened_again(program):
+    assert lines_of(program("""
+from rclpy.context import Context
+for _ in range(3):
+    rclpy.init()
+    one = Context()
+    rclpy.init(context=one, domain_id=rclpy.get_default_context().get_domain_id())
+    node = rclpy.create_node('test', context=one)
+    executor = SingleThreadedExecutor(context=one)
+    executor.add_node(node)
+    node.create_guard_condition(lambda: rclpy.shutdown(context=one)).trigger()
+    executor.spin()
+    print(one.ok(), rclpy.ok())
+    rclpy.shutdown()
+with rclpy.init():
+    print(rclpy.ok())
+print(rclpy.ok())
+with Context() as one:
+    print(one.ok())
+print(one.ok())
+try:
+    rclpy.shutdown(context=Context())
+except RuntimeError as error:
+    print(error)
+""", HEAD)) == ["False True"] * 3 + ["True", "False", "True", "False", "Context must be initialized before it can be shutdown"]
+
+
+def test_a_loop_of_spin_once_ends_with_a_signal(program):
+    process = program("""
+node.create_timer(0.01, lambda: print('tick'))
+try:
+    while rclpy.ok():
+        rclpy.spin_once(node)
+except ExternalShutdownException:
+    print('external')
+print('end')
+""")
+    process.wait_for("tick")
+    process.child.send_signal(signal.SIGTERM)
+    assert [line for line in lines_of(process) if line != "tick"] == ["external", "end"]
