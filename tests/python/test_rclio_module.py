@@ -201,7 +201,7 @@ async def main():
             print(tick)
             if tick == 2:
                 break
-        await getattr(node, 'sle' 'ep')(0.01)
+        await node.sleep(0.01)  # WAITS: it is what is tested
         print(node.get_name(), node.get_parameter('use_sim_time').value)
 asyncio.run(main())
 """)) == ["0", "1", "2", "node False"]
