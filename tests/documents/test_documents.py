@@ -161,7 +161,7 @@ def test_nothing_in_tests_waits_by_the_clock():
     found = []
     for path in sources("tests", suffixes=(".c", ".h", ".py", ".sh")):
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
-            if WAITS.search(line) and "WAITS" not in line:
+            if WAITS.search(line) and "WAITS" not in line and path.parent.name != "seeds":  # programs as the documents show them
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
     assert not found, "\n".join(found)
 
