@@ -15,7 +15,7 @@ from std_msgs.msg import Header, String
 
 class Message:
     def __init__(self, stamp, name=None):
-        self.header = Header(stamp=Time(nanoseconds=int(stamp * 10**9)).to_msg())
+        self.header = Header(stamp=Time(nanoseconds=round(stamp * 10**9)).to_msg())
         self.name = name
 
     def __repr__(self):
