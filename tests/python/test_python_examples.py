@@ -93,3 +93,15 @@ def test_callbacks_take_each_result_as_soon_as_its_task_is_done(example):
         done = lines.index(f"task{RESULT.match(line).group(1)} Done.")
         assert done < lines.index(line) <= done + 2  # the other task may have a line of the same moment between
     check_retries([line for line in lines[1:] if line not in results])
+
+
+def test_an_asyncio_program_listens_calls_and_sends_goals_at_once(example):
+    others = [example(name) for name in ("talker", "add_two_ints_server", "fibonacci_action_server")]
+    program = example("asyncio_main")
+    assert program.finish(60) == 0, program.report()
+    lines = program.lines["stdout"]
+    assert len([line for line in lines if re.match(r"heard Hello World: \d+$", line)]) == 3
+    assert [line for line in lines if line.startswith("sums")] == ["sums [0, 2, 4]"]
+    assert [line for line in lines if not line.startswith(("heard", "sums"))] == ["so far [0, 1, 1]", "so far [0, 1, 1, 2]", "in the end [0, 1, 1, 2]"]
+    for other in others:
+        assert other.interrupt() == 0, other.report()

@@ -1,6 +1,8 @@
 """The seeds' programs, as they are, show what their table says: on rclio, and where two of them talk, with either side on upstream."""
+import hashlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import seeds
@@ -48,11 +50,13 @@ def begin(pool, runs):
 
 
 def check(future, name, run):
+    expected = seeds.SCENARIOS[name][1]
     try:
         seen = future.result()
     except AssertionError:
-        seen = see(*run)  # once more, alone: a busy machine may have made it late
-    expected = seeds.SCENARIOS[name][1]
+        seen = None
+    if seen != expected:  # once more, alone: a busy machine may have made it late
+        seen = see(*run)
     assert seen == expected, f"\nseen     {seen}\nexpected {expected}"
 
 
@@ -92,13 +96,23 @@ def test_a_rclio_server_answers_an_upstream_client(upstream, mixed, name):
     check(mixed[run], name, run)
 
 
+def proof(upstream, name):
+    """What upstream shows does not change: that it was seen once is kept beside upstream, under the programs' hash."""
+    programs = [*sorted(seeds.FOLDER.glob("*.py")), *sorted(seeds.OWN.glob("*.py")), Path(seeds.__file__)]
+    digest = hashlib.sha256(b"".join(program.read_bytes() for program in programs)).hexdigest()[:20]
+    return upstream.parent / "twins" / f"seed-{name.replace(' ', '_')}-{digest}"
+
+
 @pytest.fixture(scope="module")
 def on_upstream(request, pool, upstream):
-    names = chosen(request, "test_a_program_shows_the_same_on_upstream")
+    names = [name for name in chosen(request, "test_a_program_shows_the_same_on_upstream") if not proof(upstream, name).exists()]
     return begin(pool, [(name, str(upstream), str(upstream)) for name in names])
 
 
 @pytest.mark.parametrize("name", [name for name in seeds.SCENARIOS if name not in UPSTREAM_CANNOT])
 def test_a_program_shows_the_same_on_upstream(upstream, on_upstream, name):
     run = (name, str(upstream), str(upstream))
-    check(on_upstream[run], name, run)
+    if run in on_upstream:
+        check(on_upstream[run], name, run)
+        proof(upstream, name).parent.mkdir(exist_ok=True)
+        proof(upstream, name).touch()

@@ -23,13 +23,13 @@ tell("slept after", nap)
 tell("no frequency", lambda: node.create_rate(0))
 tell("negative", lambda: node.create_rate(-1.0))
 tell("no number", lambda: node.create_rate("10"))
-slow = node.create_rate(0.01)
+rest = node.create_rate(0.01).sleep
 woken = []
 
 
 def wait():
     try:
-        woken.append(slow.sleep())
+        woken.append(rest())
     except Exception as error:
         woken.append(f"{type(error).__name__}: {error}")
 
