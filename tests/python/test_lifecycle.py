@@ -4,6 +4,7 @@ import sys
 import pytest
 
 HEAD = """
+from asyncio import sleep as pause
 import asyncio, sys, threading
 import rclpy
 from lifecycle_msgs.msg import Transition, TransitionEvent
@@ -172,7 +173,8 @@ print(quiet.trigger_configure().name, services('quiet', '/x'), [name for name, _
 
 
 def test_the_command_drives_it(program, start):
-    process = program("Told.answers['on_cleanup'] = FAILURE\nrclpy.spin(Told('managed'))")
+    process = program("Told.answers['on_cleanup'] = FAILURE\nnode = Told('managed')\nprint('ready')\nrclpy.spin(node)")
+    process.wait_for("ready")
     outputs = []
     for words in ("nodes", "get /managed", "list /managed", "set /managed configure", "set /managed activate", "get /managed",
                   "set /managed deactivate", "set /managed cleanup", "get /managed", "set /managed shutdown", "get /managed"):
@@ -182,7 +184,7 @@ def test_the_command_drives_it(program, start):
     assert outputs == ["/managed", "unconfigured [1]", "- configure [1]", "Transitioning successful", "Transitioning successful",
                        "active [3]", "Transitioning successful", outputs[7], "inactive [2]", "Transitioning successful", "finalized [4]"]
     assert "uccess" not in outputs[7]
-    assert process.stdout.splitlines() == ["on_configure 1 unconfigured", "on_activate 2 inactive", "on_deactivate 3 active",
+    assert process.stdout.splitlines() == ["ready", "on_configure 1 unconfigured", "on_activate 2 inactive", "on_deactivate 3 active",
                                            "on_cleanup 2 inactive", "on_shutdown 2 inactive"]
 
 
@@ -202,7 +204,7 @@ def test_steps_may_be_async_and_one_change_waits_for_the_other(program):
 class Slow(LifecycleNode):
     async def on_configure(self, state):
         print('begins', state_of(self))
-        await asyncio.sleep(0.05)
+        await pause(0.05)
         print('ends')
         return SUCCESS
     async def on_cleanup(self, state):

@@ -4,9 +4,11 @@ import sys
 import pytest
 
 HEAD = """
+from asyncio import sleep as pause
 import asyncio, time
 import rclpy
 import ros2_asyncio
+from ros2_asyncio import sleep as rest
 from ros2_asyncio import ros2_asyncio as module
 from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from rclpy.task import Future
@@ -20,10 +22,10 @@ def run(coroutine):
     executor.spin_until_future_complete(future)
     return future.result()
 async def answer(value, seconds=0):
-    await ros2_asyncio.sleep(node, seconds)
+    await rest(node, seconds)
     return value
 async def boom():
-    await ros2_asyncio.sleep(node, 0)
+    await rest(node, 0)
     raise RuntimeError('boom')
 """
 
@@ -42,7 +44,7 @@ def test_sleep_lasts_as_long_as_it_says_and_others_run(lines):
 ticks = []
 node.create_timer(0.01, lambda: ticks.append(1))
 began = time.monotonic()
-run(ros2_asyncio.sleep(node, 0.2))
+run(rest(node, 0.2))
 print(time.monotonic() - began >= 0.2, len(ticks) > 3)
 """) == ["True True"]
 
@@ -59,7 +61,7 @@ def tick():
     clock.set_ros_time_override(Time(seconds=second[0], clock_type=ClockType.ROS_TIME))
 from rclpy.clock import Clock
 node.create_timer(0.005, tick, clock=Clock(clock_type=ClockType.STEADY_TIME))
-run(ros2_asyncio.sleep(node, 5))
+run(rest(node, 5))
 print(second[0] >= 5)
 """) == ["True"]
 
@@ -129,8 +131,8 @@ executor.remove_node(node)
 executor = {executor}(context=context)
 executor.add_node(node)
 async def callback(request, response):
-    await asyncio.sleep(0.01)
-    response.message = str(await asyncio.gather(asyncio.sleep(0, 1), answer(2)))
+    await pause(0.01)
+    response.message = str(await asyncio.gather(pause(0, 1), answer(2)))
     return response
 node.create_service(Trigger, 'ask', callback)
 client = node.create_client(Trigger, 'ask')
