@@ -134,6 +134,7 @@ struct cli {
     rclio_types *types;
     rclio_context *context;
     rclio_node *node;
+    int64_t joined_ns;   /* when the node was made, on the steady clock */
     rclio_future *ended; /* completed by cli_end() */
     int end_status;
 };

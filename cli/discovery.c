@@ -1,7 +1,7 @@
 /* cli/discovery.c: looking around in the network, and names that are not there.
  *
- *   D1  A look ends when the network has been quiet for QUIET and all participants of this machine were seen (rclio/graph.h), or
- *       nobody is there after ALONE; at the latest after LIMIT. With
+ *   D1  A look ends when the network has been quiet for QUIET, all participants of this machine were seen (rclio/graph.h) and LEAST has
+ *       passed since it was joined, so that other machines can answer; or nobody is there after ALONE; at the latest after LIMIT. With
  *       --spin-time it takes that long. What is asked for by name ends it as soon as it is found.
  *   D2  Who has told of himself only in part is waited for up to LIMIT: Fast DDS takes one to three seconds on loopback.
  * Threads: main. */
@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUIET RCLIO_MS(100)
+#define QUIET RCLIO_MS(50)
+#define LEAST RCLIO_MS(100)
 #define ALONE RCLIO_MS(300)
 #define LIMIT RCLIO_S(5)
 
@@ -59,6 +60,8 @@ rclio_status cli_look(cli *c, const cli_discovery *discovery, cli_found_fn *foun
         status = look_until_found(c, settled, rclio_deadline(LIMIT), found, arg);
     } else {
         status = cli_wait(c, settled, LIMIT);
+        int64_t left = c->joined_ns + LEAST - rclio_now_steady();
+        if (status == RCLIO_OK && left > 0) status = cli_run(c, left);
     }
     rclio_future_unref(settled);
     return status == RCLIO_TIMEOUT ? RCLIO_OK : status;

@@ -56,7 +56,12 @@ void cli_markdown(FILE *out)
           "`--` everything\n"
           "  is an argument. An optional argument may follow options (`topic pub /t std_msgs/msg/String --once '{data: x}'`).\n"
           "- Help and usage are wrapped at `COLUMNS`, the terminal's width, or 80.\n"
-          "- An unknown name is answered with the nearest one. Ctrl-C twice ends at once.\n",
+          "- An unknown name is answered with the nearest one. Ctrl-C twice ends at once. Nothing is left half-written.\n"
+          "- Colour is for errors and warnings on a terminal, and not with `NO_COLOR`.\n"
+          "- `bench/bench_cli.py` measures help, discovery, a 10 kHz topic and images (and upstream's `ros2` beside it, where "
+          "there is "
+          "one: it is not\n"
+          "  among the wheels that rclio is tested with).\n",
           out);
     for (const cli_verb *const *v = cli_verbs(); *v; v++)
         if (!strchr((*v)->path, ' ')) print_verb(out, "##", *v);

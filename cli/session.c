@@ -75,6 +75,7 @@ rclio_node *cli_node(cli *c, const char *name)
     snprintf(hidden, sizeof hidden, "_ros2cli_%ld", (long)getpid());
     c->node = rclio_node_new(c->context, name ? name : hidden, &node_options);
     if (!c->node) cli_fail(c);
+    c->joined_ns = rclio_now_steady();
     return c->node;
 }
 

@@ -17,6 +17,7 @@
 #define ESCAPE 27
 #define ENTER 13
 #define HEAD_LINES 2
+#define FAR (1L << 24) /* more rows than there are */
 
 enum { ALARM = 1 }; /* pair of colours */
 
@@ -26,6 +27,7 @@ typedef struct screen {
     size_t selected[TOP_VIEWS];
     char name[600]; /* what is selected; it stays so when rows move */
     size_t first;   /* row at the top */
+    size_t skipped; /* lines of what is looked into, above the top */
     bool looks_into, shows_help, paused, ends, changed;
     table rows;
     int status;
@@ -34,7 +36,7 @@ typedef struct screen {
 static const char *const help[] = {
     "Tab, n, t     nodes or topics",
     "up, down      choose one; also j, k, page up, page down, home, end",
-    "Enter         look into it; Escape or Backspace: back",
+    "Enter         look into it, up and down move it; Escape or Backspace: back",
     "s, S          sort by the next, the previous of name, cpu, rate, bandwidth, drops",
     "c r b d N     sort by CPU, rate, bandwidth, drops, name",
     "a             show hidden nodes and topics, or not",
@@ -152,9 +154,14 @@ static void draw_rows(screen *s)
     }
 }
 
-static void draw_text(const char *text)
+/* Lines from `skipped` on, which is moved so that the last ones fill the screen. */
+static void draw_text(screen *s, const char *text)
 {
     int y = HEAD_LINES;
+    size_t lines = 0, room = LINES > HEAD_LINES + 1 ? (size_t)(LINES - HEAD_LINES - 1) : 1;
+    for (const char *at = text; *at; at++) lines += *at == '\n';
+    if (s->skipped + room > lines) s->skipped = lines > room ? lines - room : 0;
+    for (size_t i = 0; i < s->skipped; i++) text = strchr(text, '\n') + 1;
     for (; *text && y < LINES - 1; y++) {
         char line[512];
         size_t length = strcspn(text, "\n");
@@ -183,7 +190,7 @@ static void draw(screen *s)
         draw_help();
     } else if (s->looks_into) {
         char *text = top_details(s->t, s->view, s->name);
-        draw_text(text ? text : "out of memory");
+        draw_text(s, text ? text : "out of memory");
         free(text);
     } else {
         draw_rows(s);
@@ -212,6 +219,10 @@ static void sort_by(screen *s, top_key key)
 
 static void go(screen *s, long by)
 {
+    if (s->looks_into) {
+        s->skipped = by < 0 && (size_t)-by > s->skipped ? 0 : (size_t)((long)s->skipped + by);
+        return;
+    }
     long last = (long)row_count(s) - 1, to = (long)s->selected[s->view] + by;
     if (last < 0) return;
     s->selected[s->view] = (size_t)(to < 0 ? 0 : to > last ? last : to);
@@ -236,8 +247,8 @@ static bool on_movement(screen *s, int key)
     case 'j': go(s, 1); return true;
     case KEY_PPAGE: go(s, -page); return true;
     case KEY_NPAGE: go(s, page); return true;
-    case KEY_HOME: go(s, -(long)row_count(s)); return true;
-    case KEY_END: go(s, (long)row_count(s)); return true;
+    case KEY_HOME: go(s, -FAR); return true;
+    case KEY_END: go(s, FAR); return true;
     default: return false;
     }
 }
@@ -268,7 +279,10 @@ static void on_key(screen *s, int key)
     case ENTER:
     case '\n':
     case KEY_ENTER:
-    case KEY_RIGHT: s->looks_into = row_count(s) > 0; break;
+    case KEY_RIGHT:
+        s->looks_into = row_count(s) > 0;
+        s->skipped = 0;
+        break;
     case ESCAPE:
     case KEY_LEFT:
     case KEY_BACKSPACE:

@@ -198,6 +198,13 @@ PyObject *py_after_fork_function(PyObject *module, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *context_fileno(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    rclio_context *handle = ((struct py_context *)self)->handle;
+    return PyLong_FromLong(handle ? rclio_executor_fd(rclio_context_executor(handle)) : -1);
+}
+
 static PyObject *context_domain_id(PyObject *self, PyObject *unused)
 {
     (void)unused;
@@ -218,6 +225,7 @@ static PyMethodDef context_methods[] = {
     {"ok", context_ok, METH_NOARGS, "False after shutdown."},
     {"shutdown", context_shutdown, METH_NOARGS, "Ends it; what was made with it stays until it is destroyed."},
     {"destroy", context_destroy, METH_NOARGS, "Destroys it, with everything below it."},
+    {"fileno", context_fileno, METH_NOARGS, "A file that is readable when a pump has work. Only to be polled."},
     {"domain_id", context_domain_id, METH_NOARGS, "The domain's number."},
     {"set_signals", context_set_signals, METH_O, "Which signals shut it down: rclio_signals."},
     {"signal", context_signal, METH_NOARGS, "The signal that shut it down; 0: none."},

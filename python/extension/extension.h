@@ -74,6 +74,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(future)         \
     TYPE(await)          \
     TYPE(waker)          \
+    TYPE(processes)      \
     TYPE(guard)          \
     TYPE(group)          \
     TYPE(executor)       \

@@ -335,7 +335,9 @@ static int run_batch(struct py_worker *self, unsigned long calls)
 {
     struct py_queue *queue = self->state->queue;
     int64_t began = 0;
-    if (py_run_completing(self->state) < 0) return -1;
+    int completed = py_run_completing(self->state);
+    if (completed < 0) return -1;
+    self->ran += (size_t)completed; /* for spin_once(): what ends a future is an event */
     for (int i = 0; i < BATCH && !(self->once && self->ran); i++) {
         struct py_item *item = py_queue_take(queue, &self->executor->lane);
         if (!item) return self->is_ours ? py_loop_calls(self->loop) != calls : 0;

@@ -358,12 +358,11 @@ class ParameterMethods:
         return None
 
     def _event_stamp(self):
-        get_clock = getattr(self, 'get_clock', None)  # there is none yet while the node is made
-        if get_clock is not None:
-            return get_clock().now().to_msg()
-        from builtin_interfaces.msg import Time
+        clock = getattr(self, '_clock', None)  # overrides are declared before there is one
+        if clock is not None:
+            return clock.now().to_msg()
         now = time.time_ns()
-        return Time(sec=now // 10**9, nanosec=now % 10**9)
+        return ParameterEvent().stamp.__class__(sec=now // 10**9, nanosec=now % 10**9)
 
     def add_pre_set_parameters_callback(self, callback):
         """`callback(parameters)` returns the parameters that are set in place of those given."""

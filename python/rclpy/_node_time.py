@@ -8,11 +8,13 @@ from rclpy.timer import Rate, Timer
 
 
 class TimeMethods:
-    """`_open_time()` is called when parameters can be declared."""
+    """`_open_clock()` is called when the node's handle is there, `_open_time()` when parameters can be declared."""
 
-    def _open_time(self):
+    def _open_clock(self):
         self._timers, self._rates = [], []
         self._clock = Clock._of_handle(self.handle.clock(), ROSClock)
+
+    def _open_time(self):
         self._time_source = TimeSource(node=self)
         self._time_source.attach_clock(self._clock)
 

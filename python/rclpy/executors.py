@@ -12,7 +12,7 @@ from rclpy import _rclio
 from rclpy.task import Future, Task
 from rclpy.utilities import get_default_context, timeout_sec_to_nsec
 
-__all__ = ['ConditionReachedException', 'Executor', 'ExternalShutdownException', 'Future',
+__all__ = ['ConditionReachedException', 'Executor', 'ExternalShutdownException', 'Future', 'MultiProcessExecutor',
            'MultiThreadedExecutor', 'ShutdownException', 'SingleThreadedExecutor', 'Task', 'TimeoutException', 'TimeoutObject',
            'await_or_execute', 'timeout_sec_to_nsec']
 
@@ -469,6 +469,13 @@ class MultiThreadedExecutor(Executor):
     def _fail(self, task):
         self._failures.append(task.exception())
         self.wake()
+
+
+def __getattr__(name):
+    if name == 'MultiProcessExecutor':
+        from rclpy._processes import MultiProcessExecutor
+        return MultiProcessExecutor
+    raise AttributeError(f"module 'rclpy.executors' has no attribute '{name}'")
 
 
 def close_all():

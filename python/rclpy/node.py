@@ -73,6 +73,7 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
                                    enable_logger_service, parameter_overrides)
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
         self._open_core()
+        self._open_clock()
         self._logger = RcutilsLogger(self.handle.logger(), _context=self._context.handle)
         self._init_topics()
         self._init_parameters(parameter_overrides, allow_undeclared_parameters)

@@ -63,6 +63,8 @@ class TimeSource:
             self.ros_time_is_active = parameter.value
         elif parameter.type_ != Parameter.Type.NOT_SET:
             node.get_logger().error(f"Invalid type for parameter '{USE_SIM_TIME_NAME}' {parameter.type_!r} should be bool")
+        if self._ros_time_is_active:
+            self._subscribe()  # it was before there was a node
         node.add_on_set_parameters_callback(self._on_parameter_event)
 
     def detach_node(self):

@@ -82,13 +82,13 @@ static void tell_nodes(answering *a)
 
 /* ---- tasks [context->lock] ---- */
 
-/* "goal 1234 of '/fibonacci'" */
-static bool is_goal_of(const entity_facts *facts, const char *task)
+/* "goal 1234 of '/fibonacci'", "planner of '/driver'" */
+static bool is_of(const char *task, const char *name)
 {
-    size_t length = strlen(facts->name), whole = strlen(task);
-    return strcmp(facts->kind, "action server") == 0 && whole > length + 1 && starts_with(task, "goal ") &&
-           task[whole - 1] == '\'' && task[whole - length - 2] == '\'' &&
-           memcmp(task + whole - length - 1, facts->name, length) == 0;
+    size_t length = strlen(name), whole = strlen(task);
+    if (whole < length + 6 || task[whole - 1] != '\'') return false;
+    const char *tail = task + whole - length - 6;
+    return strncmp(tail, " of '", 5) == 0 && memcmp(tail + 5, name, length) == 0;
 }
 
 /* Whose source has that name; NULL: none of these. `same`: the very pointer is meant, which may lead nowhere. */
@@ -96,12 +96,13 @@ static const rclio_node *node_of_source(const answering *a, const char *name, bo
 {
     list_each(at, &a->context->nodes) {
         const rclio_node *node = list_entry(at, rclio_node, link);
+        if (!same && is_of(name, node->full_name)) return node;
         list_each(of, &node->entities) {
             const entity *e = list_entry(of, entity, link);
             if (!e->facts) continue;
             entity_facts facts = e->facts(e);
             const char *own = facts.source_name;
-            if (!same && is_goal_of(&facts, name)) return node;
+            if (!same && strcmp(facts.kind, "action server") == 0 && is_of(name, facts.name)) return node;
             if (!own || (same ? own != name : strcmp(own, name) != 0)) continue;
             if (found) *found = own;
             return node;

@@ -209,7 +209,12 @@ static rclio_status write_bytes(rclio_publisher *publisher, const void *message)
 
 static rclio_status write_reference(rclio_publisher *publisher, local_message *message) /* consumes the reference */
 {
-    if (local_message_seal(message) == RCLIO_OK) return publisher->ops->writer_write_message(publisher->writer, message, 0);
+    if (local_message_seal(message) == RCLIO_OK) {
+        int64_t began_ns = trace_begin(&publisher->entity);
+        rclio_status status = publisher->ops->writer_write_message(publisher->writer, message, 0);
+        trace_end(&publisher->entity, TRACE_WRITE, began_ns);
+        return status;
+    }
     rclio_error_add("nothing published to '%s'", publisher->topic);
     local_message_unref(message);
     return rclio_error_status();

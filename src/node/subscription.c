@@ -99,12 +99,13 @@ static rclio_status call(delivery *d, const mw_sample *sample, const rclio_messa
     const rclio_subscription *s = d->subscription;
     void *message = d->message ? local_message_data(d->message) : NULL;
     int64_t began_ns = trace_begin(&s->entity);
-    if (message && !info->from_intra_process &&
-        rclio_decode(local_pool_codec(s->pool), sample->data, sample->size, sample->offset, message) != RCLIO_OK)
-        return rclio_error_status();
+    if (message && !info->from_intra_process) {
+        if (rclio_decode(local_pool_codec(s->pool), sample->data, sample->size, sample->offset, message) != RCLIO_OK)
+            return rclio_error_status();
+        trace_end(&s->entity, TRACE_DECODE, began_ns);
+    }
     bool wanted = true;
     if (filter && content_filter_decide(filter, message, sample, &wanted) != RCLIO_OK) return rclio_error_status();
-    trace_end(&s->entity, TRACE_DECODE, began_ns);
     if (!wanted) return RCLIO_OK; /* S5 */
     began_ns = trace_begin(&s->entity);
     s->on_message(message, info, s->arg);

@@ -2,6 +2,7 @@
  *
  * System calls are counted from outside: the executor spins in a child process that this one traces. */
 #include "async_test.h"
+#include "support/skip.h"
 
 #include "async/source.h"
 
@@ -110,8 +111,7 @@ static void an_idle_second_makes_no_system_call(void **state)
     if (child == 0) spin_an_idle_second();
     assert_int_equal(waitpid(child, &status, 0), child);
     if (!WIFSTOPPED(status) || ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL))) {
-        print_message("tracing is not allowed here\n");
-        skip();
+        SKIP("tracing is not allowed here");
     }
     for (long number; (number = next_system_call(child)) != SYS_getppid;) assert_int_not_equal(number, SYS_exit_group);
     for (long number; (number = next_system_call(child)) != SYS_getppid;) {

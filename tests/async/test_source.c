@@ -1,5 +1,6 @@
 /* tests/async/test_source.c: S1 to S4 of src/async/source.h. */
 #include "async_test.h"
+#include "support/skip.h"
 
 #include "async/executor.h"
 #include "async/source.h"
@@ -251,7 +252,7 @@ static void a_debug_build_stops_who_breaks_the_rule_of_threads(void **state)
 {
     (void)state;
 #ifdef NDEBUG
-    skip();
+    SKIP("no assertions in this build");
 #endif
     int status;
     pid_t child = fork();

@@ -94,7 +94,7 @@ static rclio_status build(struct scene *s, rclio_node *waiter)
     if (pipe(s->pipe) != 0) return RCLIO_SYSTEM;
     rclio_executor *executor = rclio_context_executor(context);
     rclio_status status = rclio_task_start(executor, "asker", ask, s);
-    if (!status) status = rclio_task_start(executor, "sleeper", sleep_long, NULL);
+    if (!status) status = rclio_task_start(executor, "sleeper of '/waiter'", sleep_long, NULL);
     if (!status) status = rclio_task_start(executor, "reader", read_file, s);
     if (!status && !s->blocks) status = rclio_task_start(executor, "end of input", end_with_input, s);
     return status;

@@ -119,6 +119,19 @@ def test_zsh_completes_a_line(zsh, typed, line):
     zsh.wait_for(f"^> {line.rstrip()} ?\\|")
 
 
+def test_zsh_finds_the_script_in_its_fpath(shell, network, tmp_path):
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions/_ros2").write_text(network.ros2("completion", "zsh").stdout)
+    terminal = shell("zsh", "-f", "-i", prompt="> ")
+    terminal.type(f"fpath=({tmp_path}/functions $fpath); autoload -Uz compinit; compinit -u -D; PROMPT='> '; clear; echo ready\n")
+    terminal.wait_for("^ready\n> ?$")
+    for _ in range(2):  # loaded with the first Tab
+        terminal.type("ros2 topic ec\t|")
+        terminal.wait_for(r"^> ros2 topic echo ?\|$")
+        terminal.type("\x15clear; echo again\n")
+        terminal.wait_for("^again\n> ?$")
+
+
 def test_bash_writes_a_message_to_fill_in_as_one_word(bash):
     bash.type("ros2 topic pub --once /chatter std_msgs/msg/String \t")
     bash.wait_for(r'String "\{data: \'\'\}"')

@@ -4,7 +4,6 @@ argv[1]: milliseconds between two numbers of a Fibonacci goal."""
 import os
 import sys
 import threading
-import time
 
 import rclpy
 from action_tutorials_interfaces.action import Fibonacci
@@ -67,7 +66,7 @@ def fibonacci(goal):
             return Fibonacci.Result(sequence=sequence)
         sequence.append((sequence[i] + sequence[i - 1]) % 1000000)
         goal.publish_feedback(Fibonacci.Feedback(partial_sequence=sequence))
-        time.sleep(STEP)
+        threading.Event().wait(STEP)
     goal.succeed()
     return Fibonacci.Result(sequence=sequence)
 

@@ -377,6 +377,37 @@ static void times_are_measured_while_somebody_asks_and_no_longer(void **state) /
     pair_free(&p);
 }
 
+static void messages_by_reference_are_counted_and_not_coded(void **state)
+{
+    (void)state;
+    rclio_context *context = rclio_init(0, NULL, NULL);
+    rclio_executor *executor = rclio_context_executor(context);
+    rclio_node *node = rclio_node_new(context, "near", &(rclio_node_options){.use_intra_process_comms = true});
+    const rclio_type *type = rclio_types_get(rclio_context_types(context), "std_msgs/msg/Int32");
+    int messages = 0, number = 0;
+    assert_non_null(rclio_subscription_new(node, type, "numbers", count_message, &messages, NULL));
+    rclio_publisher *publisher = rclio_publisher_new(node, type, "numbers", NULL);
+    harness_watch(executor);
+    AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
+    int fd = open_socket(0);
+    free(ask_on(fd, "trace\n"));
+    for (int i = 0; i < 3; i++) {
+        assert_ok(rclio_publish(publisher, &number));
+        SPIN_UNTIL(executor, messages == 1 + i);
+    }
+    char *text = ask_on(fd, "trace\n");
+    static const char *const from = "entity\t/near\tpublisher\t/numbers\t", *const to = "entity\t/near\tsubscription\t/numbers\t";
+    assert_int_equal(word_of(text, from, STAGE_COUNT(TRACE_WRITE)), 3);
+    assert_int_equal(word_of(text, from, STAGE_COUNT(TRACE_ENCODE)), 0);
+    assert_int_equal(word_of(text, to, STAGE_COUNT(TRACE_DECODE)), 0);
+    assert_int_equal(word_of(text, to, STAGE_COUNT(TRACE_CALLBACK)), 3);
+    assert_int_equal(word_of(text, to, STAGE_COUNT(TRACE_QUEUE)), 3);
+    free(text);
+    close(fd);
+    harness_unwatch();
+    rclio_context_destroy(context);
+}
+
 static void a_message_that_waits_is_in_the_queue(void **state) /* TR3 */
 {
     (void)state;
@@ -500,6 +531,7 @@ int main(void)
         cmocka_unit_test(a_callback_that_is_suspended_belongs_to_its_node),
         cmocka_unit_test(a_goal_s_task_belongs_to_the_node_of_its_server),
         cmocka_unit_test(times_are_measured_while_somebody_asks_and_no_longer),
+        cmocka_unit_test(messages_by_reference_are_counted_and_not_coded),
         cmocka_unit_test(a_message_that_waits_is_in_the_queue),
         cmocka_unit_test(services_clients_timers_and_goals_are_measured_too),
         cmocka_unit_test(nodes_and_entities_come_and_go_while_they_are_asked),

@@ -1,13 +1,9 @@
 /* tests/node/test_intra_process.c: messages that stay in the process: who shares them, and that all else is as it was. */
-#include "pair.h"
+#include "near.h"
 
 #include "rclio/loan.h"
 
 #include <stdatomic.h>
-
-typedef struct string_message { /* std_msgs/msg/String */
-    rosidl_runtime_c__String data;
-} string_message;
 
 typedef struct inbox { /* what a subscription's callback saw */
     atomic_size_t count, shared;
@@ -38,55 +34,10 @@ static void on_string(const void *message, const rclio_message_info *info, void 
     in->finished++;
 }
 
-static const rclio_type *string_type(rclio_node *node)
-{
-    const rclio_type *type = rclio_types_get(rclio_context_types(rclio_node_context(node)), "std_msgs/msg/String");
-    assert_non_null(type);
-    return type;
-}
-
-/* Without services: those of Fast DDS are not what is tested here. */
-static rclio_node *node_of(rclio_context *context, const char *name, rclio_executor *executor, bool use_intra_process_comms)
-{
-    rclio_node_options options = {.executor = executor,
-                                  .use_intra_process_comms = use_intra_process_comms,
-                                  .no_type_description_service = true,
-                                  .no_parameter_services = true,
-                                  .no_parameter_events = true};
-    rclio_node *node = rclio_node_new(context, name, &options);
-    if (!node) fail_msg("%s", rclio_error());
-    return node;
-}
-
-static const rclio_publisher_options publisher_on = {.intra_process = RCLIO_INTRA_PROCESS_ON};
-static const rclio_subscription_options subscription_on = {.intra_process = RCLIO_INTRA_PROCESS_ON};
-
-static rclio_publisher *publisher_of(rclio_node *node, const char *topic, const rclio_publisher_options *options)
-{
-    rclio_publisher *publisher = rclio_publisher_new(node, string_type(node), topic, options);
-    if (!publisher) fail_msg("%s", rclio_error());
-    return publisher;
-}
-
 static rclio_subscription *subscription_of(rclio_node *node, const char *topic, inbox *in,
                                            const rclio_subscription_options *options)
 {
-    rclio_subscription *s = rclio_subscription_new(node, string_type(node), topic, on_string, in, options);
-    if (!s) fail_msg("%s", rclio_error());
-    return s;
-}
-
-static void publish(rclio_publisher *publisher, const char *text)
-{
-    string_message message = {{(char *)(uintptr_t)text, strlen(text), strlen(text) + 1}};
-    assert_ok(rclio_publish(publisher, &message));
-}
-
-static void publish_number(rclio_publisher *publisher, long number)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%ld", number);
-    publish(publisher, text);
+    return near_subscription(node, topic, on_string, in, options);
 }
 
 static void one_message_is_shared_by_all_subscriptions_of_the_process(void **state)
@@ -96,10 +47,10 @@ static void one_message_is_shared_by_all_subscriptions_of_the_process(void **sta
     uint8_t gid[RCLIO_GID_SIZE];
     string_message message = {{(char *)(uintptr_t) "hello", 5, 6}};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "near", &publisher_on);
-    subscription_of(p.server, "near", &own, &subscription_on);
-    subscription_of(p.server, "near", &neighbours, &subscription_on);
-    subscription_of(p.client, "near", &others, &subscription_on); /* of another context, with types of its own */
+    rclio_publisher *publisher = near_publisher(p.server, "near", &near_publisher_on);
+    subscription_of(p.server, "near", &own, &near_subscription_on);
+    subscription_of(p.server, "near", &neighbours, &near_subscription_on);
+    subscription_of(p.client, "near", &others, &near_subscription_on); /* of another context, with types of its own */
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 3));
     int64_t before = rclio_now_system();
     assert_ok(rclio_publish(publisher, &message));
@@ -123,8 +74,8 @@ static void a_borrowed_message_reaches_its_subscription_without_a_copy(void **st
     pair p = pair_new();
     inbox in = {0};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "given", &publisher_on);
-    subscription_of(p.client, "given", &in, &subscription_on);
+    rclio_publisher *publisher = near_publisher(p.server, "given", &near_publisher_on);
+    subscription_of(p.client, "given", &in, &near_subscription_on);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
     string_message *message = rclio_publisher_borrow(publisher);
     assert_true(rosidl_runtime_c__String__assign(&message->data, "no copy"));
@@ -156,11 +107,11 @@ static void it_is_so_where_both_sides_want_it(void **state)
         inbox in = {0};
         rclio_publisher_options po = {.intra_process = cases[i].publisher};
         rclio_subscription_options so = {.intra_process = cases[i].subscription};
-        rclio_node *node = node_of(p.server_context, "either", p.executor, cases[i].node);
-        rclio_publisher *publisher = publisher_of(node, "either", &po);
+        rclio_node *node = near_node(p.server_context, "either", p.executor, cases[i].node);
+        rclio_publisher *publisher = near_publisher(node, "either", &po);
         subscription_of(node, "either", &in, &so);
         AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
-        publish(publisher, "x");
+        near_publish(publisher, "x");
         SPIN_UNTIL(p.executor, in.count == 1);
         assert_int_equal(in.info.from_intra_process, cases[i].shared);
         assert_int_equal(in.info.serialized != NULL, !cases[i].shared);
@@ -177,11 +128,11 @@ static void raw_subscriptions_and_raw_publishers_are_served_too(void **state)
     inbox raw = {0}, in = {0};
     rclio_subscription_options so = {.raw = true, .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "raw", &publisher_on);
+    rclio_publisher *publisher = near_publisher(p.server, "raw", &near_publisher_on);
     subscription_of(p.server, "raw", &raw, &so);
-    subscription_of(p.server, "raw", &in, &subscription_on);
+    subscription_of(p.server, "raw", &in, &near_subscription_on);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
-    publish(publisher, "as bytes");
+    near_publish(publisher, "as bytes");
     SPIN_UNTIL(p.executor, raw.count == 1 && in.count == 1);
     assert_true(in.info.from_intra_process);
     assert_false(raw.info.from_intra_process);
@@ -200,7 +151,7 @@ static void messages_arrive_in_order_and_all(void **state)
     rclio_publisher_options po = {.qos = {.history = RCLIO_KEEP_ALL}, .intra_process = RCLIO_INTRA_PROCESS_ON};
     rclio_subscription_options so = {.qos = {.history = RCLIO_KEEP_ALL}, .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "all", &po);
+    rclio_publisher *publisher = near_publisher(p.server, "all", &po);
     subscription_of(p.server, "all", &in, &so);
     so.intra_process = RCLIO_INTRA_PROCESS_OFF;
     subscription_of(p.client, "all", &other, &so);
@@ -213,7 +164,7 @@ static void messages_arrive_in_order_and_all(void **state)
             assert_true(rosidl_runtime_c__String__assign(&message->data, text));
             assert_ok(rclio_publish_loaned(publisher, message));
         } else {
-            publish_number(publisher, i);
+            near_publish_number(publisher, i);
         }
     }
     SPIN_UNTIL(p.executor, in.count == 1000 && other.count == 1000);
@@ -228,10 +179,10 @@ static void depth_is_that_of_the_subscription(void **state) /* QOS-3 */
     inbox in = {.next = 7};
     rclio_subscription_options so = {.qos = {.depth = 3}, .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "deep", &publisher_on);
+    rclio_publisher *publisher = near_publisher(p.server, "deep", &near_publisher_on);
     subscription_of(p.server, "deep", &in, &so);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
-    for (long i = 0; i < 10; i++) publish_number(publisher, i);
+    for (long i = 0; i < 10; i++) near_publish_number(publisher, i);
     SPIN_UNTIL(p.executor, in.count == 3);
     assert_false(in.out_of_order); /* 7, 8, 9 */
     pair_free(&p);
@@ -244,11 +195,11 @@ static void qos_that_does_not_fit_does_not_match_here_either(void **state) /* QO
     rclio_publisher_options po = {.qos = {.reliability = RCLIO_BEST_EFFORT}, .intra_process = RCLIO_INTRA_PROCESS_ON};
     rclio_subscription_options so = {.qos = {.reliability = RCLIO_BEST_EFFORT}, .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "qos", &po);
-    rclio_subscription *asks_more = subscription_of(p.server, "qos", &in, &subscription_on);
+    rclio_publisher *publisher = near_publisher(p.server, "qos", &po);
+    rclio_subscription *asks_more = subscription_of(p.server, "qos", &in, &near_subscription_on);
     subscription_of(p.server, "qos", &fits, &so);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
-    publish(publisher, "0");
+    near_publish(publisher, "0");
     SPIN_UNTIL(p.executor, fits.count == 1);
     assert_true(fits.info.from_intra_process);
     assert_int_equal(in.count, 0);
@@ -265,18 +216,18 @@ static void a_late_subscription_gets_what_was_latched_once(void **state) /* QOS-
     rclio_subscription_options so = {.qos = {.durability = RCLIO_TRANSIENT_LOCAL, .depth = 5},
                                      .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "map", &po);
-    for (long i = 0; i < 2; i++) publish_number(publisher, i); /* to nobody yet */
+    rclio_publisher *publisher = near_publisher(p.server, "map", &po);
+    for (long i = 0; i < 2; i++) near_publish_number(publisher, i); /* to nobody yet */
     subscription_of(p.server, "map", &first, &so);
     SPIN_UNTIL(p.executor, first.count == 2);
     assert_int_equal(first.shared, 2); /* the publisher has kept the messages themselves */
-    publish_number(publisher, 2);
+    near_publish_number(publisher, 2);
     SPIN_UNTIL(p.executor, first.count == 3);
     late.next = 1;
     subscription_of(p.client, "map", &late, &so);
     SPIN_UNTIL(p.executor, late.count == 2);
     assert_int_equal(late.shared, 2);
-    publish_number(publisher, 3);
+    near_publish_number(publisher, 3);
     SPIN_UNTIL(p.executor, late.count == 3 && first.count == 4);
     assert_false(late.out_of_order || first.out_of_order);
     pair_free(&p);
@@ -288,12 +239,12 @@ static void local_publications_can_still_be_ignored(void **state)
     inbox deaf = {0}, hearing = {0}, elsewhere = {0};
     rclio_subscription_options so = {.ignore_local_publications = true, .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "own", &publisher_on);
+    rclio_publisher *publisher = near_publisher(p.server, "own", &near_publisher_on);
     subscription_of(p.server, "own", &deaf, &so);
-    subscription_of(p.server, "own", &hearing, &subscription_on);
+    subscription_of(p.server, "own", &hearing, &near_subscription_on);
     subscription_of(p.client, "own", &elsewhere, &so); /* local is what is of one context */
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
-    publish(publisher, "0");
+    near_publish(publisher, "0");
     SPIN_UNTIL(p.executor, hearing.count == 1 && elsewhere.count == 1);
     assert_int_equal(deaf.count, 0);
     pair_free(&p);
@@ -306,12 +257,12 @@ static void contexts_of_two_domains_stay_apart(void **state)
     (void)state;
     rclio_context_options co = {.signals = RCLIO_SIGNALS_NONE, .has_domain_id = true, .domain_id = (uint32_t)test_domain_take()};
     rclio_context *far = rclio_init(0, NULL, &co);
-    rclio_node *node = node_of(far, "far", p.executor, false);
-    rclio_publisher *publisher = publisher_of(p.server, "apart", &publisher_on);
-    subscription_of(node, "apart", &in, &subscription_on);
-    subscription_of(p.server, "apart", &mine, &subscription_on);
+    rclio_node *node = near_node(far, "far", p.executor, false);
+    rclio_publisher *publisher = near_publisher(p.server, "apart", &near_publisher_on);
+    subscription_of(node, "apart", &in, &near_subscription_on);
+    subscription_of(p.server, "apart", &mine, &near_subscription_on);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
-    publish(publisher, "0");
+    near_publish(publisher, "0");
     SPIN_UNTIL(p.executor, mine.count == 1);
     assert_int_equal(in.count, 0);
     rclio_context_destroy(far);
@@ -323,8 +274,8 @@ static void the_graph_is_the_same(void **state)
     pair p = pair_new();
     inbox in = {0};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "seen", &publisher_on);
-    rclio_subscription *s = subscription_of(p.client, "seen", &in, &subscription_on);
+    rclio_publisher *publisher = near_publisher(p.server, "seen", &near_publisher_on);
+    rclio_subscription *s = subscription_of(p.client, "seen", &in, &near_subscription_on);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
     AWAIT_ONCE(rclio_subscription_wait_for_publishers(s, 1));
     assert_int_equal(rclio_graph_count(p.client, "/seen", RCLIO_ROLE_PUBLISHERS), 1);
@@ -341,11 +292,11 @@ static void a_subscription_may_be_destroyed_in_its_own_callback(void **state)
     pair p = pair_new();
     inbox in = {0}, stays = {0};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "bye", &publisher_on);
-    in.destroy = subscription_of(p.server, "bye", &in, &subscription_on);
-    subscription_of(p.server, "bye", &stays, &subscription_on);
+    rclio_publisher *publisher = near_publisher(p.server, "bye", &near_publisher_on);
+    in.destroy = subscription_of(p.server, "bye", &in, &near_subscription_on);
+    subscription_of(p.server, "bye", &stays, &near_subscription_on);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
-    for (long i = 0; i < 3; i++) publish_number(publisher, i);
+    for (long i = 0; i < 3; i++) near_publish_number(publisher, i);
     SPIN_UNTIL(p.executor, in.finished == 1 && stays.count == 3);
     assert_int_equal(in.count, 1);
     pair_free(&p);
@@ -356,14 +307,14 @@ static void a_message_stays_lent_while_its_callback_is_suspended(void **state)
     pair p = pair_new();
     inbox in = {0};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "held", &publisher_on);
-    rclio_subscription *s = subscription_of(p.client, "held", &in, &subscription_on);
+    rclio_publisher *publisher = near_publisher(p.server, "held", &near_publisher_on);
+    rclio_subscription *s = subscription_of(p.client, "held", &in, &near_subscription_on);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
     rclio_future *gate = in.gate = rclio_future_new(p.executor, "gate", NULL);
-    publish(publisher, "first");
+    near_publish(publisher, "first");
     SPIN_UNTIL(p.executor, in.count == 1);
     rclio_subscription_destroy(s);
-    for (int i = 0; i < 20; i++) publish(publisher, "overwrites what comes back too early");
+    for (int i = 0; i < 20; i++) near_publish(publisher, "overwrites what comes back too early");
     rclio_publisher_destroy(publisher);
     in.gate = NULL;
     rclio_future_complete(gate, NULL);
@@ -377,10 +328,10 @@ static void a_message_outlives_publisher_node_and_context_on_its_way(void **stat
     pair p = pair_new();
     inbox in = {0};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "last", &publisher_on);
-    subscription_of(p.client, "last", &in, &subscription_on);
+    rclio_publisher *publisher = near_publisher(p.server, "last", &near_publisher_on);
+    subscription_of(p.client, "last", &in, &near_subscription_on);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
-    publish(publisher, "last words");
+    near_publish(publisher, "last words");
     rclio_context_destroy(p.server_context); /* publisher, node and types with it */
     p.server_context = NULL;
     SPIN_UNTIL(p.executor, in.count == 1);
@@ -405,7 +356,7 @@ static void relay_all(int in, int out)
 {
     lone l = lone_new("relay");
     rclio_qos all = {.history = RCLIO_KEEP_ALL};
-    relay r = {.back = publisher_of(l.node, "back", &(rclio_publisher_options){.qos = all})};
+    relay r = {.back = near_publisher(l.node, "back", &(rclio_publisher_options){.qos = all})};
     rclio_subscription *s = rclio_subscription_new(l.node, lone_type(&l, "std_msgs/msg/String"), "forth", send_back, &r,
                                                    &(rclio_subscription_options){.qos = all});
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(r.back, 1));
@@ -423,16 +374,16 @@ static void another_process_gets_each_message_once_and_this_one_too(void **state
     rclio_qos all = {.history = RCLIO_KEEP_ALL};
     (void)state;
     rclio_publisher *publisher =
-        publisher_of(p.server, "forth", &(rclio_publisher_options){.qos = all, .intra_process = RCLIO_INTRA_PROCESS_ON});
+        near_publisher(p.server, "forth", &(rclio_publisher_options){.qos = all, .intra_process = RCLIO_INTRA_PROCESS_ON});
     rclio_subscription_options so = {.qos = all, .intra_process = RCLIO_INTRA_PROCESS_ON};
     subscription_of(p.client, "forth", &near, &so);
     rclio_subscription *s = subscription_of(p.client, "back", &back, &so);
     child_wait_byte(&other);
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
     AWAIT_ONCE(rclio_subscription_wait_for_publishers(s, 1));
-    for (long i = 0; i < COUNT; i++) publish_number(publisher, i);
+    for (long i = 0; i < COUNT; i++) near_publish_number(publisher, i);
     SPIN_UNTIL(p.executor, near.count >= COUNT && back.count >= COUNT);
-    publish_number(publisher, COUNT); /* what would come twice has come before this */
+    near_publish_number(publisher, COUNT); /* what would come twice has come before this */
     SPIN_UNTIL(p.executor, near.count > COUNT && back.count > COUNT);
     assert_int_equal(near.count, COUNT + 1);
     assert_int_equal(near.shared, COUNT + 1);

@@ -1,6 +1,6 @@
 /* tests/node/test_intra_process_threads.c: messages that stay in the process, between threads: contexts that are spun by their own,
  * publishing from several, pools. The thread sanitizer watches. */
-#include "pair.h"
+#include "near.h"
 
 #include "rclio/loan.h"
 
@@ -8,43 +8,9 @@
 #include <sched.h>
 #include <stdatomic.h>
 
-typedef struct string_message { /* std_msgs/msg/String */
-    rosidl_runtime_c__String data;
-} string_message;
-
 typedef struct counts {
     size_t all, shared;
 } counts;
-
-static const rclio_type *string_type(rclio_node *node)
-{
-    const rclio_type *type = rclio_types_get(rclio_context_types(rclio_node_context(node)), "std_msgs/msg/String");
-    assert_non_null(type);
-    return type;
-}
-
-/* Without services: those of Fast DDS are not what is tested here. */
-static rclio_node *node_of(rclio_context *context, const char *name, rclio_executor *executor, bool use_intra_process_comms)
-{
-    rclio_node_options options = {.executor = executor,
-                                  .use_intra_process_comms = use_intra_process_comms,
-                                  .no_type_description_service = true,
-                                  .no_parameter_services = true,
-                                  .no_parameter_events = true};
-    rclio_node *node = rclio_node_new(context, name, &options);
-    if (!node) fail_msg("%s", rclio_error());
-    return node;
-}
-
-static const rclio_publisher_options publisher_on = {.intra_process = RCLIO_INTRA_PROCESS_ON};
-static const rclio_subscription_options subscription_on = {.intra_process = RCLIO_INTRA_PROCESS_ON};
-
-static rclio_publisher *publisher_of(rclio_node *node, const char *topic, const rclio_publisher_options *options)
-{
-    rclio_publisher *publisher = rclio_publisher_new(node, string_type(node), topic, options);
-    if (!publisher) fail_msg("%s", rclio_error());
-    return publisher;
-}
 
 static void count_one(const void *message, const rclio_message_info *info, void *arg)
 {
@@ -58,17 +24,7 @@ static void count_one(const void *message, const rclio_message_info *info, void 
 static rclio_subscription *subscription_of(rclio_node *node, const char *topic, counts *c,
                                            const rclio_subscription_options *options)
 {
-    rclio_subscription *s = rclio_subscription_new(node, string_type(node), topic, count_one, c, options);
-    if (!s) fail_msg("%s", rclio_error());
-    return s;
-}
-
-static void publish_number(rclio_publisher *publisher, long number)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%ld", number);
-    string_message message = {{text, strlen(text), strlen(text) + 1}};
-    assert_ok(rclio_publish(publisher, &message));
+    return near_subscription(node, topic, count_one, c, options);
 }
 
 #if defined(__SANITIZE_THREAD__)
@@ -122,13 +78,13 @@ static void threads_publish_to_contexts_of_other_threads(void **state)
     rclio_publisher_options po = {.qos = {.history = RCLIO_KEEP_ALL}, .intra_process = RCLIO_INTRA_PROCESS_ON};
     rclio_subscription_options so = {.qos = {.history = RCLIO_KEEP_ALL}, .intra_process = RCLIO_INTRA_PROCESS_ON};
     (void)state;
-    rclio_publisher *publisher = publisher_of(p.server, "crowd", &po);
+    rclio_publisher *publisher = near_publisher(p.server, "crowd", &po);
     for (int i = 0; i < 2; i++) {
         reading *r = &readings[i];
         *r = (reading){.wanted = 2 * MESSAGES};
         r->context = rclio_init(0, NULL, &(rclio_context_options){.signals = RCLIO_SIGNALS_NONE, .executor.threads = i ? 3 : 1});
-        r->node = node_of(r->context, "reading", NULL, false);
-        assert_non_null(rclio_subscription_new(r->node, string_type(r->node), "crowd", count_message, r, &so));
+        r->node = near_node(r->context, "reading", NULL, false);
+        assert_non_null(rclio_subscription_new(r->node, near_string(r->node), "crowd", count_message, r, &so));
     }
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
     for (int i = 0; i < 2; i++) assert_int_equal(pthread_create(&readings[i].thread, NULL, spin_context, &readings[i]), 0);
@@ -167,13 +123,13 @@ static void *publish_until_over(void *arg)
 static void subscriptions_come_and_go_while_a_thread_publishes(void **state)
 {
     pair p = pair_new();
-    flood f = {.publisher = publisher_of(p.server, "flood", &publisher_on)};
+    flood f = {.publisher = near_publisher(p.server, "flood", &near_publisher_on)};
     pthread_t writer;
     (void)state;
     assert_int_equal(pthread_create(&writer, NULL, publish_until_over, &f), 0);
     for (int i = 0; i < 20; i++) {
         counts in = {0}, bytes = {0};
-        rclio_subscription *s = subscription_of(p.client, "flood", &in, &subscription_on);
+        rclio_subscription *s = subscription_of(p.client, "flood", &in, &near_subscription_on);
         rclio_subscription *b = subscription_of(p.server, "flood", &bytes, NULL);
         SPIN_UNTIL(p.executor, in.shared > 0 && bytes.all > 0);
         rclio_subscription_destroy(s);
@@ -218,11 +174,11 @@ static void reentrant_callbacks_of_a_pool_share_messages(void **state)
     rclio_subscription_options so = {.qos = {.history = RCLIO_KEEP_ALL},
                                      .intra_process = RCLIO_INTRA_PROCESS_ON,
                                      .group = rclio_callback_group_new(p.server, RCLIO_GROUP_REENTRANT)};
-    rclio_publisher *publisher = publisher_of(p.server, "together", &po);
-    assert_non_null(rclio_subscription_new(p.server, string_type(p.server), "together", together, &first, &so));
-    assert_non_null(rclio_subscription_new(p.server, string_type(p.server), "together", together, &second, &so));
+    rclio_publisher *publisher = near_publisher(p.server, "together", &po);
+    assert_non_null(rclio_subscription_new(p.server, near_string(p.server), "together", together, &first, &so));
+    assert_non_null(rclio_subscription_new(p.server, near_string(p.server), "together", together, &second, &so));
     AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 2));
-    for (long i = 0; i < MESSAGES; i++) publish_number(publisher, i);
+    for (long i = 0; i < MESSAGES; i++) near_publish_number(publisher, i);
     while (atomic_load(&first.count) < MESSAGES || atomic_load(&second.count) < MESSAGES)
         assert_ok(rclio_executor_spin_some(p.executor, RCLIO_MS(10)));
     assert_false(first.wrong || second.wrong);

@@ -68,13 +68,36 @@ static void a_namespace_and_a_name_are_joined(void **state)
     free(deep);
 }
 
+static void the_public_functions_check_each_kind_of_name(void **state) /* NAM-5, NAM-6, NAM-7 */
+{
+    (void)state;
+    static const struct {
+        rclio_name_kind kind;
+        const char *good, *bad, *said;
+    } table[] = {
+        {RCLIO_NAME_OF_NODE, "nd", "a.b", "Invalid node name: "},
+        {RCLIO_NAMESPACE, "/ns", "ns", "Invalid namespace: "},
+        {RCLIO_NAME_GIVEN, "~/{node}", "a~", "Invalid topic name: "},
+        {RCLIO_NAME_IN_FULL, "/a/b", "/a//b", "Invalid topic name: "},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        assert_int_equal(rclio_name_check(table[i].kind, table[i].good), RCLIO_OK);
+        assert_int_equal(rclio_name_check(table[i].kind, table[i].bad), RCLIO_INVALID);
+        assert_non_null(strstr(rclio_error(), table[i].said));
+    }
+    assert_int_equal(rclio_name_check((rclio_name_kind)17, "a"), RCLIO_INVALID);
+    char *name = rclio_name_expand("~/x", "nd", "/ns"); /* NAM-8 */
+    assert_string_equal(name, "/ns/nd/x");
+    free(name);
+    assert_null(rclio_name_expand(NULL, "nd", "/ns"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_expand_in_a_namespace_and_in_the_root),
-        cmocka_unit_test(an_unknown_substitution_is_named),
-        cmocka_unit_test(an_illegal_name_is_refused_before_expansion),
-        cmocka_unit_test(a_namespace_and_a_name_are_joined),
+        cmocka_unit_test(names_expand_in_a_namespace_and_in_the_root),  cmocka_unit_test(an_unknown_substitution_is_named),
+        cmocka_unit_test(an_illegal_name_is_refused_before_expansion),  cmocka_unit_test(a_namespace_and_a_name_are_joined),
+        cmocka_unit_test(the_public_functions_check_each_kind_of_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

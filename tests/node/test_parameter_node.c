@@ -159,6 +159,20 @@ static void code_overrides_the_command_line(void **state)
     stage_free(&s);
 }
 
+static void the_overrides_are_told_whether_declared_or_not(void **state)
+{
+    (void)state;
+    const rclio_parameter overrides[] = {{"a", rclio_value_string("code")}, {"b", rclio_value_integer(2)}};
+    rclio_parameter_list told;
+    stage s = stage_with(&(rclio_node_options){.parameter_overrides = overrides, .parameter_override_count = 2}, no_words);
+    assert_ok(rclio_parameter_overrides(s.node, &told));
+    assert_int_equal(told.size, 2);
+    assert_string_equal(rclio_parameter_list_find(&told, "a")->string, "code");
+    assert_int_equal(rclio_parameter_list_find(&told, "b")->integer, 2);
+    rclio_parameter_list_fini(&told);
+    stage_free(&s);
+}
+
 static void a_node_may_be_deaf_to_the_command_line(void **state)
 {
     (void)state;
@@ -229,6 +243,7 @@ int main(void)
         cmocka_unit_test(an_override_may_be_read_only_and_must_be_in_range),
         cmocka_unit_test(an_empty_list_overrides_an_array),
         cmocka_unit_test(code_overrides_the_command_line),
+        cmocka_unit_test(the_overrides_are_told_whether_declared_or_not),
         cmocka_unit_test(a_node_may_be_deaf_to_the_command_line),
         cmocka_unit_test(a_file_overrides_by_the_nodes_new_name),
         cmocka_unit_test(overrides_may_declare_themselves),

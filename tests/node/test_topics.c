@@ -295,6 +295,17 @@ static void local_publications_can_be_ignored(void **state)
     pair_free(&p);
 }
 
+static void acknowledgement_may_block_a_thread(void **state)
+{
+    link_t l;
+    (void)state;
+    link_open(&l, NULL, NULL);
+    publish(l.publisher, "mark");
+    assert_int_equal(rclio_publisher_block_acknowledged(l.publisher, RCLIO_S(20)), RCLIO_OK); /* nobody spins */
+    assert_int_equal(rclio_publisher_block_acknowledged(l.publisher, RCLIO_FOREVER), RCLIO_OK);
+    link_close(&l);
+}
+
 static void acknowledgement_is_awaited_on_a_worker(void **state)
 {
     link_t l;
@@ -390,6 +401,7 @@ int main(void)
         cmocka_unit_test(publishing_after_shutdown_is_refused),
         cmocka_unit_test(any_thread_may_publish),
         cmocka_unit_test(local_publications_can_be_ignored),
+        cmocka_unit_test(acknowledgement_may_block_a_thread),
         cmocka_unit_test(acknowledgement_is_awaited_on_a_worker),
         cmocka_unit_test(null_parents_keep_the_first_error),
         cmocka_unit_test(what_is_not_legal_is_named),

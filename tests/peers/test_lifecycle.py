@@ -1,13 +1,9 @@
 """Managed nodes with upstream's rclpy on Fast DDS, both roles; and one and the same driver on a node of each, which must tell the same."""
 from pathlib import Path
 
-import pytest
-
-from support.processes import BIN
+from support.builds import both_dialects
 
 PROGRAM = Path(__file__).parent / "programs/lifecycle.py"
-both_dialects = pytest.mark.skipif(not any((BIN.parent / "lib").glob("librclio_rtps.so*")),
-                                   reason="services between rclio and Fast DDS need librclio_rtps.so")
 
 
 def drive(start, upstream, name):

@@ -1,19 +1,13 @@
-"""Parameters between rclio and upstream's rclpy: services both ways, and what each tells the other on /parameter_events.
-
-The services need the middleware that speaks both service dialects (issue 4): without its library these tests are skipped.
-"""
+"""Parameters between rclio and upstream's rclpy: services both ways, and what each tells the other on /parameter_events."""
 import json
 from pathlib import Path
 
-import pytest
-
-from support.processes import BIN
+from support.builds import both_dialects
 
 PROGRAMS = Path(__file__).parent / "programs"
-composition = pytest.mark.skipif(not list((BIN.parent / "lib").glob("*rtps*.so*")), reason="this build has no services on RTPS")
 
 
-@composition
+@both_dialects
 def test_upstream_reads_and_sets_rclios_parameters(start, upstream):  # PAR-1, PAR-4, PAR-5, PAR-11
     motor = start("motor", "--ros-args", "-p", "speed:=2.0")
     peer = start(upstream, PROGRAMS / "parameters.py", "client")
@@ -32,7 +26,7 @@ def test_upstream_reads_and_sets_rclios_parameters(start, upstream):  # PAR-1, P
     assert motor.interrupt() == 0
 
 
-@composition
+@both_dialects
 def test_rclio_reads_sets_and_watches_upstreams_parameters(start, upstream):  # PAR-11
     motor = start(upstream, PROGRAMS / "parameters.py", "motor", stdin=True)
     motor.wait_for("ready")

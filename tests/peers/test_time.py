@@ -1,13 +1,9 @@
 """/clock with upstream: it drives rclio's simulated time, rclio drives its."""
 from pathlib import Path
 
-import pytest
-
-from support.processes import BIN
+from support.builds import both_dialects
 
 CLOCK = Path(__file__).parent / "programs" / "clock.py"
-both_dialects = pytest.mark.skipif(not any((BIN.parent / "lib").glob("librclio_rtps.so*")),
-                                   reason="services between rclio and Fast DDS need librclio_rtps.so")
 
 
 def test_upstreams_clock_drives_timers_and_rates_of_rclio(start, upstream):  # TIM-1, TIM-2, TIM-5

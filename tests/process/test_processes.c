@@ -1,5 +1,6 @@
 /* tests/process/test_processes.c: real processes: how an end is told, that others go on, what reaches a child, what is refused. */
 #include "stage.h"
+#include "support/skip.h"
 
 #include <pthread.h>
 
@@ -212,7 +213,7 @@ static void a_group_of_nodes_shares_a_process(void **state)
 static void a_function_is_not_started_beside_other_threads_but_a_program_is(void **state)
 {
     (void)state;
-    skip(); /* the sanitizer has a thread of its own */
+    SKIP("the thread sanitizer has a thread of its own");
 }
 #else
 static void *wait_for_the_end(void *file)

@@ -31,7 +31,7 @@ print(count(), publisher in node.publishers, subscription in node.subscriptions)
 print(node.destroy_publisher(publisher), node.destroy_publisher(publisher), node.destroy_publisher(3), node.destroy_subscription(subscription))
 print(node.destroy_timer(timer), count())
 print(node.default_callback_group.has_entity(subscription), type(node.default_callback_group).__name__)
-""")) == ["[2, 1, 1, 0, 0, 0, 6] True True", "True False False True", "True [1, 0, 0, 0, 0, 0, 2]", "True MutuallyExclusiveCallbackGroup"]
+""")) == ["[2, 1, 1, 1, 0, 0, 6] True True", "True False False True", "True [1, 0, 0, 1, 0, 0, 2]", "True MutuallyExclusiveCallbackGroup"]
 
 
 def test_nothing_keeps_a_node_that_nobody_holds(program):

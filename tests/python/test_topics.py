@@ -5,7 +5,7 @@ import pytest
 from node_programs import lines_of, make
 
 program = make("""
-import functools, sys
+import functools, os, sys
 import rclpy
 from rclpy.duration import Duration
 from std_msgs.msg import Int32, String
@@ -130,11 +130,13 @@ publisher = node.create_publisher(String, 'chatter', 10)
 until(lambda: publisher.get_subscription_count())
 publisher.publish(String(data='first'))
 print(publisher.wait_for_all_acked(), flush=True)
-sys.stdin.readline()
+os.kill(int(sys.argv[1]), 19)
+while open(f'/proc/{sys.argv[1]}/stat').read().rpartition(')')[2].split()[0] != 'T':
+    pass
 publisher.publish(String(data='second'))
 print(publisher.wait_for_all_acked(Duration(seconds=0.3)))
 publisher.wait_for_all_acked()
-""".replace("sys.stdin.readline()", "import os, time; os.kill(int(sys.argv[1]), 19)"), str(peer.child.pid))
+""", str(peer.child.pid))
     process.wait_for("False")
     process.child.send_signal(signal.SIGINT)  # while it waits for ever
     assert process.finish() != 0

@@ -252,4 +252,37 @@ void cyclone_replier_flush(mw_replier *replier);
 rclio_status cyclone_replier_refuse(mw_replier *replier, const mw_request_id *id, rclio_status status, const char *text);
 bool cyclone_replier_client_is_gone(mw_replier *replier, const mw_request_id *id);
 
+/* What a table of operations takes over that does services in another way (mw/split/): the rows of nodes and topics. */
+/* clang-format off */
+#define CYCLONE_OPS_BUT_SERVICES \
+    .graph_of = cyclone_graph_of, \
+    .participant_gid = cyclone_participant_gid, \
+    .node_new = cyclone_node_new, \
+    .node_destroy = cyclone_node_destroy, \
+    .writer_new = cyclone_writer_new, \
+    .writer_destroy = cyclone_writer_destroy, \
+    .writer_buffer = cyclone_writer_buffer, \
+    .writer_write = cyclone_writer_write, \
+    .writer_write_message = cyclone_writer_write_message, \
+    .writer_has_local = cyclone_writer_has_local, \
+    .writer_gid = cyclone_writer_gid, \
+    .writer_matched = cyclone_writer_matched, \
+    .writer_matches_client = cyclone_writer_matches_client, \
+    .writer_take_events = cyclone_writer_take_events, \
+    .writer_status = cyclone_writer_status, \
+    .writer_assert_liveliness = cyclone_writer_assert_liveliness, \
+    .writer_wait_acknowledged = cyclone_writer_wait_acknowledged, \
+    .writer_qos = cyclone_writer_qos, \
+    .reader_new = cyclone_reader_new, \
+    .reader_destroy = cyclone_reader_destroy, \
+    .reader_accept_messages = cyclone_reader_accept_messages, \
+    .reader_take = cyclone_reader_take, \
+    .reader_return = cyclone_reader_return, \
+    .reader_gid = cyclone_reader_gid, \
+    .reader_matched = cyclone_reader_matched, \
+    .reader_take_events = cyclone_reader_take_events, \
+    .reader_status = cyclone_reader_status, \
+    .reader_qos = cyclone_reader_qos
+/* clang-format on */
+
 #endif

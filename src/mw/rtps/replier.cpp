@@ -56,33 +56,15 @@ void set_payload(Sample *sample, Payload payload)
 }
 } // namespace
 
-Replier::Replier(Participant &participant, const rtps_service &service)
-    : participant_(participant), ready_(service.ready), changed_(service.changed), service_(service.service),
-      depth_(service.depth)
+Replier::Replier(Participant &participant, const rtps_service &service) : Side(participant, service), depth_(service.depth)
 {
-    EndpointOptions options = {service.reply_topic, service.reply_type, service.reply_user_data,
-                               service.service,     "clientid",         service.depth};
-    writer_ = std::make_unique<Writer>(participant, *this, options);
-    options.topic = service.request_topic;
-    options.type = service.request_type;
-    options.user_data = service.request_user_data;
-    try {
-        reader_ = std::make_unique<Reader>(participant, *this, options);
-        participant.add(this);
-    } catch (...) {
-        if (reader_) reader_->close();
-        writer_->close();
-        throw;
-    }
+    open({service.reply_topic, service.reply_type, service.reply_user_data, service.service, "clientid", service.depth},
+         {service.request_topic, service.request_type, service.request_user_data, service.service, "clientid", service.depth});
 }
 
-/* L3: nothing calls it any more before its members go. */
 Replier::~Replier()
 {
-    writer_->drain();
-    participant_.remove(this);
-    reader_->close();
-    writer_->close();
+    shut();
 }
 
 /* ---- requests ---- */

@@ -10,26 +10,15 @@
 #ifndef RCLIO_MW_RTPS_REPLIER_HPP
 #define RCLIO_MW_RTPS_REPLIER_HPP
 
-#include "mw/rtps/reader.hpp"
+#include "mw/rtps/side.hpp"
 
 namespace rclio_rtps
 {
-class Replier final : public Worker, public WriterOwner, public ReaderOwner
+class Replier final : public Side
 {
   public:
     Replier(Participant &participant, const rtps_service &service); /* throws std::runtime_error */
     ~Replier();
-    Replier(const Replier &) = delete;
-    Replier &operator=(const Replier &) = delete;
-
-    GUID_t writer_guid() const
-    {
-        return writer_->guid();
-    }
-    GUID_t reader_guid() const
-    {
-        return reader_->guid();
-    }
     rclio_status take(mw_sample *sample, mw_request_id *id);
     rclio_status send(const mw_request_id &id, mw_buffer *buffer, std::string *why);
     rclio_status refuse(const mw_request_id &id, rclio_status status, const char *text);
@@ -51,12 +40,7 @@ class Replier final : public Worker, public WriterOwner, public ReaderOwner
     void refuse_unkept();
     bool is_for(const Sample &sample, const std::string &client_id, const GUID_t &reader, const ReaderPeer &peer) const;
 
-    Participant &participant_;
-    const mw_callback ready_, changed_;
-    const std::string service_;
     const size_t depth_;
-    std::unique_ptr<Writer> writer_;
-    std::unique_ptr<Reader> reader_;
     std::mutex lock_;                   /* leaf; of the two below */
     std::set<GUID_t> told_;             /* clients that the log has a line about */
     std::vector<mw_request_id> unkept_; /* requests that there was no room for; to be refused by the pump (P4) */

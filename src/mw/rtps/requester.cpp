@@ -11,34 +11,17 @@ namespace
 constexpr size_t runs_max = 4096; /* one is begun whenever a reader of Cyclone is met: older replies than those do not come */
 } // namespace
 
-Requester::Requester(Participant &participant, const rtps_service &service)
-    : participant_(participant), ready_(service.ready), changed_(service.changed), service_(service.service)
+Requester::Requester(Participant &participant, const rtps_service &service) : Side(participant, service)
 {
     std::random_device random;
     client_ = static_cast<uint64_t>(random()) << 32 | random();
-    EndpointOptions options = {service.request_topic, service.request_type, service.request_user_data,
-                               service.service,       "serviceid",          service.depth};
-    writer_ = std::make_unique<Writer>(participant, *this, options);
-    options.topic = service.reply_topic;
-    options.type = service.reply_type;
-    options.user_data = service.reply_user_data;
-    try {
-        reader_ = std::make_unique<Reader>(participant, *this, options);
-        participant.add(this);
-    } catch (...) {
-        if (reader_) reader_->close();
-        writer_->close();
-        throw;
-    }
+    open({service.request_topic, service.request_type, service.request_user_data, service.service, "serviceid", service.depth},
+         {service.reply_topic, service.reply_type, service.reply_user_data, service.service, "serviceid", service.depth});
 }
 
-/* L3: nothing calls it any more before its members go. */
 Requester::~Requester()
 {
-    writer_->drain();
-    participant_.remove(this);
-    reader_->close();
-    writer_->close();
+    shut();
 }
 
 /* ---- servers ---- */

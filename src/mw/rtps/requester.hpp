@@ -11,28 +11,17 @@
 #ifndef RCLIO_MW_RTPS_REQUESTER_HPP
 #define RCLIO_MW_RTPS_REQUESTER_HPP
 
-#include "mw/rtps/reader.hpp"
+#include "mw/rtps/side.hpp"
 
 #include <atomic>
 
 namespace rclio_rtps
 {
-class Requester final : public Worker, public WriterOwner, public ReaderOwner
+class Requester final : public Side
 {
   public:
     Requester(Participant &participant, const rtps_service &service); /* throws std::runtime_error */
     ~Requester();
-    Requester(const Requester &) = delete;
-    Requester &operator=(const Requester &) = delete;
-
-    GUID_t writer_guid() const
-    {
-        return writer_->guid();
-    }
-    GUID_t reader_guid() const
-    {
-        return reader_->guid();
-    }
     rclio_status send(mw_buffer *buffer, int64_t *sequence, std::string *why);
     rclio_status take(mw_sample *sample, int64_t *sequence);
     void server_range(uint64_t *oldest, uint64_t *newest);
@@ -62,12 +51,7 @@ class Requester final : public Worker, public WriterOwner, public ReaderOwner
     void count(); /* with counting_ */
     bool find_call(int64_t sequence, int64_t *number);
 
-    Participant &participant_;
-    const mw_callback ready_, changed_;
-    const std::string service_;
     uint64_t client_; /* SRV-2 */
-    std::unique_ptr<Writer> writer_;
-    std::unique_ptr<Reader> reader_;
 
     std::atomic<bool> stale_{true}; /* servers are to be counted */
     std::mutex counting_;           /* of the next four, and of the order of calls */
