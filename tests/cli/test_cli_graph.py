@@ -56,6 +56,17 @@ def test_rates_and_types_stand_below_the_names(either_network):
     assert re.search(r'\["/talker"\]|\(\["/scan<br>[\d.]+ Hz, [\d.]+ kB/s"\]\)', network.ros2("graph", "-rf", "mermaid", "--duration", "0.5").stdout)
 
 
+def test_who_is_kept_apart_by_qos_is_marked(ros2, start):
+    start("ros2", "topic", "pub", "--qos-reliability", "best_effort", "/t", "std_msgs/msg/String").wait_for("^publishing #1")
+    start("ros2", "topic", "echo", "--qos-reliability", "best_effort", "/t", "std_msgs/msg/String").wait_for("^data")
+    assert "QoS" not in ros2("graph", "-a").stdout
+    start("ros2", "topic", "echo", "--qos-reliability", "reliable", "/t", "std_msgs/msg/String").wait_for("incompatible QoS", stream="stderr")
+    dot, mermaid = ros2("graph", "-a").stdout, ros2("graph", "-a", "-f", "mermaid").stdout
+    assert len(re.findall(r'^    "topic /t" -> "node /_ros2cli_\d+" \[color=red, label="QoS"\];$', dot, re.M)) == 1
+    assert len(re.findall(r"^    t\d+ --x\|QoS\| n\d+$", mermaid, re.M)) == 1
+    assert len(re.findall(r'^    "topic /t" -> "node /_ros2cli_\d+";$', dot, re.M)) == 1
+
+
 def test_an_empty_network_is_an_empty_drawing(ros2):
     found = ros2("graph")
     assert (found.status, found.stdout) == (0, 'digraph ros {\n    rankdir=LR;\n    node [fontname="sans-serif"];\n}\n')
