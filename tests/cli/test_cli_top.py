@@ -164,6 +164,7 @@ def test_what_is_looked_into_may_be_longer_than_the_screen(screen):
 
 def test_enter_looks_into_a_topic(screen):
     terminal = screen()
+    terminal.wait_for("^ /sender ")
     terminal.type("\t")
     terminal.wait_for(r"^ /data +\d\d")
     terminal.type("\r")
