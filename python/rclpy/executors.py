@@ -463,6 +463,7 @@ class MultiThreadedExecutor(Executor):
                 loop_thread.run(())
             except BaseException as failure:
                 self._failures.append(failure)
+                self._core.allow(0)  # nothing more is begun before it is raised
                 self.wake()
         loop_thread.close()
 
