@@ -4,8 +4,11 @@ from rclpy import _rclio
 from rclpy._calls import future_of, wait
 from rclpy._node_calls import action_type_name
 from rclpy._rclio import InvalidHandle, RCLError
+from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
 from rclpy.task import Future
+from rclpy.type_support import check_for_type_support  # noqa: F401
+from rclpy.waitable import NumberOfEntities, Waitable  # noqa: F401
 
 _REJECTED = 100  # RCLIO_GOAL_REJECTED
 
