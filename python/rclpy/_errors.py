@@ -1,7 +1,5 @@
 """Exceptions that upstream has in its compiled module."""
 
-import re
-
 from rclpy._rclio import InvalidHandle, RCLError, RMWError
 
 __all__ = ['InvalidHandle', 'NodeNameNonExistentError', 'RCLError', 'RCLInvalidROSArgsError', 'RMWError', 'UnknownROSArgsError',
@@ -26,6 +24,7 @@ class UnknownROSArgsError(RuntimeError):
 
 def named_error(error):
     """Upstream's exception for an RCLError of the extension about arguments; the same one for others."""
+    import re
     text = str(error)
     text = text[text.find('Failed to parse ROS arguments'):] if 'Failed to parse ROS arguments' in text else text
     unknown = re.search('found unknown ROS arguments: (.*)', text)
