@@ -168,8 +168,9 @@ thread.join()
 """)) == ["rclpy.shutdown() has been called"] * 2
 
 
-def test_a_destroyed_rate_lets_go_who_sleeps(program):
-    assert ends_clean(program("""
+@pytest.mark.parametrize("end", ["node.destroy_rate(rate)", "node.destroy_node()"])
+def test_a_destroyed_rate_lets_go_who_sleeps(program, end):
+    assert ends_clean(program(f"""
 rate, began = node.create_rate(0.001), threading.Event()
 def go_to_rest():
     began.set()
@@ -181,7 +182,7 @@ def go_to_rest():
 thread = threading.Thread(target=go_to_rest)
 thread.start()
 began.wait()
-node.destroy_rate(rate)
+{end}
 thread.join()
 """)) == ["gone on"]
 
