@@ -1,6 +1,6 @@
 """Clients of services."""
 
-from rclpy._calls import wait
+from rclpy._calls import future_of, wait
 from rclpy.qos import numbers_of
 from rclpy.task import Future
 
@@ -41,7 +41,7 @@ class Client:
         A call made while no server is there waits for one. When the servers that have it go, the future's exception says so.
         TypeError: not a request of this service.
         """
-        future = Future(executor=self._node.executor if self._node is not None else None)
+        future = future_of(self._node)
         future._pending = self._call(request, future)
         return future
 

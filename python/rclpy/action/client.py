@@ -1,7 +1,7 @@
 """Action clients."""
 
 from rclpy import _rclio
-from rclpy._calls import wait
+from rclpy._calls import future_of, wait
 from rclpy._node_calls import action_type_name
 from rclpy._rclio import InvalidHandle, RCLError
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
@@ -59,7 +59,7 @@ class ClientGoalHandle:
 
     def cancel_goal_async(self):
         """Asks the server to cancel the goal. The Future's result is the CancelGoal response."""
-        future = Future(executor=self._action_client._node.executor)
+        future = future_of(self._action_client._node)
         self._goal.cancel(future)
         return future
 
@@ -77,7 +77,7 @@ class ClientGoalHandle:
         return self._result(False)
 
     def _result(self, hurry):
-        future = Future(executor=self._action_client._node.executor)
+        future = future_of(self._action_client._node)
         future._set_on_cancel(self._give_up)
         self._goal.result(future, hurry)
         return future
@@ -127,7 +127,7 @@ class ActionClient:
         goal_uuid          unique_identifier_msgs.msg.UUID; None: a random one
         TypeError: not a Goal of this action. The future ends with an exception when the server goes.
         """
-        future = Future(executor=self._node.executor)
+        future = future_of(self._node)
         sent = self._handle.send_goal(goal, future, feedback_callback, None if goal_uuid is None else bytes(goal_uuid.uuid))
         future._set_on_cancel(lambda cancelled: self._given_up.add(sent.goal_id()))
         return future
