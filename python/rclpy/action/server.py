@@ -219,8 +219,8 @@ class ActionServer:
         return self._action_type
 
     def register_handle_accepted_callback(self, handle_accepted_callback):
-        """Another callback for goals that were accepted; None: they are not executed by the server."""
-        self._handle_accepted_callback = handle_accepted_callback or (lambda goal_handle: None)
+        """Another callback for goals that were accepted; None: they are executed at once."""
+        self._handle_accepted_callback = handle_accepted_callback or default_handle_accepted_callback
 
     def register_goal_callback(self, goal_callback):
         """Another callback for goals that ask to be accepted; None: all are accepted."""
