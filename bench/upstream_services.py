@@ -1,9 +1,11 @@
 """Upstream's side of bench_services: upstream_services.py server|client CALLS. See bench_services.c for the lines it prints."""
 import sys
+import threading
 import time
 
 import rclpy
 from example_interfaces.srv import AddTwoInts
+from rclpy.executors import SingleThreadedExecutor
 
 WARM_UP = 200
 
@@ -26,10 +28,16 @@ def ask(count):
         sys.exit("no service")
     request = AddTwoInts.Request(a=2, b=3)
 
+    # Not spin_until_future_complete(): with a timeout it spins for milliseconds a call.
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    threading.Thread(target=executor.spin, daemon=True).start()
+
     def call():
+        answered = threading.Event()
         future = client.call_async(request)
-        rclpy.spin_until_future_complete(node, future, timeout_sec=10)
-        assert future.result().sum == 5
+        future.add_done_callback(lambda _: answered.set())
+        assert answered.wait(10) and future.result().sum == 5
 
     for _ in range(WARM_UP):
         call()

@@ -21,7 +21,9 @@ typedef void rclio_service_fn(const void *request, void *response, void *arg);
 typedef struct rclio_request rclio_request;
 
 typedef struct rclio_service_options {
-    rclio_qos qos; /* {0}: RCLIO_QOS_SERVICES */
+    /* {0}: RCLIO_QOS_SERVICES. Its depth, at least 1,000, is also how many answers are kept that a client has not acknowledged. Beyond it
+     * the oldest is given up: its caller gets an error where it is rclio (SRV-11), the log a line. */
+    rclio_qos qos;
     size_t
         concurrency; /* callbacks that may be suspended in an await at the same time; 0: 1, calls are served one after the other */
     rclio_callback_group *group; /* NULL: the node's default. With a reentrant one, concurrency 0 is 1,000 */

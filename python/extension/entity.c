@@ -3,6 +3,8 @@
 
 #include "group.h"
 
+#include <time.h>
+
 static struct py_state *state_of(struct py_entity *self)
 {
     return PyType_GetModuleState(Py_TYPE(self->node)); /* a node's class is the module's own; an entity's may be a subclass */
@@ -37,6 +39,15 @@ PyObject *py_entity_made(struct py_entity *self, rclio_status status)
     return NULL;
 }
 
+/* EN4: short: whoever waits inside does it in steps. */
+static void wait_for_users(struct py_entity *self)
+{
+    while (self->uses) {
+        Py_BEGIN_ALLOW_THREADS nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+        Py_END_ALLOW_THREADS
+    }
+}
+
 void py_entity_destroy(struct py_entity *self)
 {
     void *handle = self->handle;
@@ -47,6 +58,7 @@ void py_entity_destroy(struct py_entity *self)
         self->link = NULL;
     }
     py_queue_close(self->node->context->queue, &self->backlog); /* QU2: before the turn, in which others may take items */
+    wait_for_users(self);
     if (handle) {
         PY_TURN_BEGIN(self->node->context);
         self->kind->destroy(self, handle);

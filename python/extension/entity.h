@@ -4,6 +4,7 @@
  *   EN2  rclio's callback of an entity puts an item into the queue (py_entity_put). Python's loop takes it and calls kind->call on
  *        Python's own stack, with the interpreter and outside of a turn (node.h NO2).
  *   EN3  No code of the extension awaits on rclio's executor: there are no suspended tasks, so any thread may have the next turn.
+ *   EN4  Destroying waits for what other threads do with the handle: they count in `uses`, with the interpreter.
  * Threads: node.h; py_entity_put() any. */
 #ifndef RCLIO_PYTHON_ENTITY_H
 #define RCLIO_PYTHON_ENTITY_H
@@ -35,6 +36,7 @@ struct py_entity {
     PyObject *callback;             /* NULL: none, or destroyed */
     struct py_backlog backlog;      /* its items; `limit` is the constructor's to set, 0: none */
     PyObject *group;                /* a callback group (group.h); NULL: none */
+    unsigned uses;                  /* EN4: calls of rclio under way without the interpreter and outside of a turn */
     struct py_flight *flights;      /* what is under way (flight.h) */
 };
 

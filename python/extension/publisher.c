@@ -65,12 +65,13 @@ static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObje
     else if (!is_bytes)
         memory = py_message_to_memory(self->info, message, &arena);
     rclio_status status = RCLIO_OK;
-    if (is_bytes || memory) { /* any thread may publish: no turn */
+    if ((is_bytes || memory) && py_entity_is_alive(self)) { /* any thread may publish: no turn */
         rclio_publisher *handle = self->handle;
+        self->uses++; /* EN4 */
         Py_BEGIN_ALLOW_THREADS status = is_bytes ? rclio_publish_serialized(handle, (const uint8_t *)PyBytes_AS_STRING(message),
                                                                             (size_t)PyBytes_GET_SIZE(message))
                                                  : rclio_publish(handle, memory);
-        Py_END_ALLOW_THREADS
+        Py_END_ALLOW_THREADS self->uses--;
     }
     py_arena_end(&arena);
     if (PyErr_Occurred()) return NULL;
@@ -137,8 +138,10 @@ static PyObject *publisher_wait_acknowledged(PyObject *object, PyTypeObject *cla
         rclio_publisher *handle = self->handle;
         long long step = timeout < 0 || timeout > ACKNOWLEDGE_STEP_NS ? ACKNOWLEDGE_STEP_NS : timeout;
         if (timeout > 0) timeout -= step;
+        self->uses++; /* EN4 */
         Py_BEGIN_ALLOW_THREADS status = rclio_publisher_block_acknowledged(handle, step);
-        Py_END_ALLOW_THREADS if (PyErr_CheckSignals() || !py_entity_is_alive(self)) return NULL;
+        Py_END_ALLOW_THREADS self->uses--;
+        if (PyErr_CheckSignals() || !py_entity_is_alive(self)) return NULL;
     } while (status == RCLIO_TIMEOUT && timeout && rclio_ok(self->node->context->handle));
     if (status == RCLIO_OK || status == RCLIO_TIMEOUT) return PyBool_FromLong(status == RCLIO_OK);
     return py_raise(PyType_GetModuleState(class), status);

@@ -72,6 +72,12 @@ class CallMethods:
         client._node = self
         return self._keep_call('clients', client, handle)
 
+    def _check_service_name(self, srv_name):
+        """InvalidServiceNameException: the name, as it is given or expanded, is why there is no service or client."""
+        _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
+        expanded = _rclio.expand_name(srv_name, self.get_name(), self.get_namespace())
+        _names.check(_names.IN_FULL, expanded, InvalidServiceNameException)
+
     def create_action_server(self, action_type, action_name, execute_callback, **options):
         """A new rclpy.action.ActionServer of this node, with its keywords."""
         from rclpy.action import ActionServer

@@ -1,11 +1,8 @@
 """Executors: which threads run a node's callbacks. Each thread has an asyncio loop; an `async def` callback is a task of it."""
 
-import inspect
 import os
-import re
 import sys
 import threading
-import traceback
 import weakref
 
 from rclpy import _rclio
@@ -48,6 +45,7 @@ class TimeoutObject:
 
 async def await_or_execute(callback, *args):
     """Calls the callback, and awaits it if it is `async def`. Returns what it returned."""
+    import inspect
     if inspect.iscoroutinefunction(callback):
         return await callback(*args)
     return callback(*args)
@@ -61,6 +59,7 @@ def _seconds(timeout):
 
 def describe(entity):
     """An entity in words, for failures: "subscription '/chatter' of node '/talker'"."""
+    import re
     words = re.sub('(?<=[a-z])(?=[A-Z])', ' ', type(entity).__name__).lower()
     try:
         name = getattr(entity, 'topic', None) or getattr(entity, 'name', None)
@@ -202,6 +201,7 @@ class Executor:
     def _report(self, entity, failure):
         """Prints a callback's failure at once. True: it is to be raised out of the spin."""
         what = 'a task' if entity is None else 'the callback of ' + describe(entity)
+        import traceback
         lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
         print(f'Exception in {what}:\n' + ''.join(lines), end='', file=sys.stderr, flush=True)
         return self._raise_failures
@@ -393,7 +393,9 @@ class MultiThreadedExecutor(Executor):
         super().__init__(context=context, raise_failures=raise_failures, _many=True)
         if num_threads is None:
             num_threads = max(2, len(os.sched_getaffinity(0)))
-        self._maximum = max(1, num_threads)
+        if num_threads < 1:
+            raise ValueError('max_workers must be greater than 0')
+        self._maximum = num_threads
         self._threads = []
         self._here = threading.local()
         self._waker = _rclio.Waker()
@@ -463,6 +465,7 @@ class MultiThreadedExecutor(Executor):
                 loop_thread.run(())
             except BaseException as failure:
                 self._failures.append(failure)
+                self._core.allow(0)  # nothing more is begun before it is raised
                 self.wake()
         loop_thread.close()
 

@@ -11,8 +11,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "mw/names.h"
 #include "node/client_call.h"
+#include "node/client_warning.h"
 #include "node/counters.h"
 #include "node/introspection.h"
 #include "node/trace.h"
@@ -142,50 +142,6 @@ static bool take_reply(rclio_client *client)
 
 /* ---- availability ---- */
 
-struct wrong_type {
-    const char *topic, *type; /* DDS names */
-    char *found;              /* the other type, DDS name */
-};
-
-static bool find_wrong_type(const graph_endpoint *endpoint, void *arg)
-{
-    struct wrong_type *wrong = arg;
-    if (endpoint->kind != RCLIO_SUBSCRIPTION || strcmp(endpoint->topic, wrong->topic) != 0 ||
-        strcmp(endpoint->type, wrong->type) == 0)
-        return true;
-    wrong->found = copy_string(endpoint->type);
-    return false;
-}
-
-/* One line for a service of another type under this name: calls would wait for ever without a word. */
-static void warn_of_wrong_type(rclio_client *client)
-{
-    struct wrong_type wrong = {0};
-    char *topic = names_mangle_request(client->name), *type = names_mangle_type(client->type->parts[RCLIO_PART_REQUEST]->name),
-         *ros = NULL;
-    if (topic && type) {
-        wrong.topic = topic;
-        wrong.type = type;
-        graph_visit_endpoints(client->ops->graph_of(client->entity.node->context->participant), find_wrong_type, &wrong);
-    }
-    char *own = wrong.found ? copy_string(client->type->name) : NULL;
-    if (own && (ros = names_demangle_service_type(wrong.found))) {
-        const char *action = strstr(client->name, "/_action/send_goal");
-        if (action) names_cut_send_goal(own);
-        if (action) names_cut_send_goal(ros);
-        RCLIO_WARN(client->entity.node,
-                   "%s '%.*s' is offered with the type '%s', this client has '%s': its %s wait for a server of that type",
-                   action ? "action" : "service", (int)(action ? action - client->name : (ptrdiff_t)strlen(client->name)),
-                   client->name, ros, own, action ? "goals" : "calls");
-        client->warned = true;
-    }
-    free(own);
-    free(ros);
-    free(wrong.found);
-    free(type);
-    free(topic);
-}
-
 static void client_changed(void *arg)
 {
     rclio_client *client = arg;
@@ -206,7 +162,7 @@ static void watch_graph(rclio_client *client, bool somebody_waits)
         client->graph_watch = graph_on_change(client->ops->graph_of(client->entity.node->context->participant),
                                               (mw_callback){client_changed, client});
     }
-    warn_of_wrong_type(client);
+    client->warned = client_warn_of_wrong_type(client->entity.node, client->name, client->type);
 }
 
 /* SRV-5 */

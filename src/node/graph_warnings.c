@@ -2,7 +2,7 @@
  * are written when the graph's lock is free again.
  *
  *   GW1  One line for each pair of types on a name. An endpoint of a ROS participant waits until its node is known.
- *   GW2  Of a service its server warns here, and a client that waits does in client.c; of an action the send_goal service alone.
+ *   GW2  Of a service its server warns here, and a client that waits does in client_warning.c; of an action the send_goal service alone.
  * Tests: tests/node/test_graph.c, tests/failures/test_types.py. */
 #include "node/graph_warnings.h"
 

@@ -124,3 +124,30 @@ node = rclpy.create_node('quiet', start_parameter_services=False,
 print([name for name, _ in node.get_service_names_and_types_by_node('quiet', '/')])
 print(node.get_parameter('start_type_description_service').value)
 """)) == ["[]", "False"]
+
+
+def test_the_command_reads_and_sets_them(program, start):
+    server = program("""
+rclpy.init()
+node = rclpy.create_node('server')
+node.declare_parameter('speed', 1.5, ParameterDescriptor(description='how fast'))
+node.declare_parameter('fixed', 1, ParameterDescriptor(read_only=True))
+node.add_on_set_parameters_callback(lambda parameters: SetParametersResult(successful=parameters[0].value != 13.0, reason='unlucky'))
+print('there', flush=True)
+rclpy.spin(node)
+""")
+    server.wait_for("there")
+
+    def command(*words):
+        process = start("ros2", "param", *words)
+        process.finish()
+        return process.stdout + process.stderr
+
+    assert "1.5" in command("get", "/server", "speed")
+    assert "successful" in command("set", "/server", "speed", "2.5")
+    assert "2.5" in command("get", "/server", "speed")
+    assert "Trying to set a read-only parameter: fixed." in command("set", "/server", "fixed", "2")
+    assert "Wrong parameter type, expected 'Type.DOUBLE' got 'Type.STRING'" in command("set", "/server", "speed", "fast")
+    assert "unlucky" in command("set", "/server", "speed", "13.0")
+    assert command("list", "/server").split() == ["fixed", "speed", "start_type_description_service", "use_sim_time"]
+    assert "how fast" in command("describe", "/server", "speed")

@@ -179,3 +179,27 @@ with node.create_publisher(String, 'chatter', 10) as publisher, node.create_subs
     print(publisher.topic_name, subscription.topic_name, publisher.get_subscription_count(), subscription.get_publisher_count())
 print(node.count_publishers('chatter'), node.count_subscribers('chatter'))
 """)) == ["/chatter /chatter 1 1", "0 0"]
+
+
+def test_a_publisher_may_be_destroyed_while_other_threads_publish(program):
+    assert lines_of(program("""
+import threading
+from rclpy.exceptions import InvalidHandle
+ended = []
+def publish():
+    try:
+        while True:
+            publisher.publish(String(data='x' * 1000))
+    except InvalidHandle:
+        ended.append(True)
+for _ in range(30):
+    publisher = node.create_publisher(String, 'chatter', 10)
+    threads = [threading.Thread(target=publish) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    publisher.publish(String())
+    node.destroy_publisher(publisher)
+    for thread in threads:
+        thread.join()
+print(len(ended))
+""")) == ["90"]
