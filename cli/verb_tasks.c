@@ -109,9 +109,10 @@ static int tasks_run(cli *c, const void *options)
     if (o->node) snprintf(node, sizeof node, "%s%s", o->node[0] == '/' ? "" : "/", o->node);
     if (!inspection_find(c, &processes)) return CLI_FAILED;
     inspection_ask(&processes, "tasks");
-    inspection_read(&processes, on_line, &t);
+    if (!cli_interrupted()) inspection_read(&processes, on_line, &t);
     flush_process(&t);
     inspection_close(&processes);
+    if (cli_interrupted()) return CLI_USAGE; /* not all have answered */
     if (t.any) return 0;
     if (o->node) return inspection_no_node(c, node);
     cli_error(c, "No process of this user runs rclio nodes in domain %u on this computer",

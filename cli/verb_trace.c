@@ -251,6 +251,7 @@ static int watch(struct tracing *t)
         if (cli_pace(t->c, start, number, 1 / t->o->interval) != RCLIO_OK)
             return t->c->output_failed ? t->c->end_status : CLI_INTERRUPTED;
         if (!ask(t)) return CLI_FAILED;
+        if (cli_interrupted()) return CLI_INTERRUPTED;
         if (!t->there) return cli_error(t->c, "'%s' has gone", t->node);
         print_picture(t);
         if (!cli_flush(t->c)) return t->c->end_status;
@@ -265,7 +266,8 @@ static int trace_run(cli *c, const void *options)
     struct tracing t = {.c = c, .o = o, .node = node};
     snprintf(node, sizeof node, "%s%s", o->node[0] == '/' ? "" : "/", o->node);
     if (!cli_context(c)) return CLI_FAILED;
-    int status = find(&t) ? watch(&t) : inspection_no_node(c, node);
+    bool found = find(&t);
+    int status = cli_interrupted() ? CLI_USAGE : found ? watch(&t) : inspection_no_node(c, node);
     picture_fini(&t.now);
     picture_fini(&t.before);
     inspection_close(&t.processes);

@@ -3,7 +3,9 @@
  *   AC1  `queued` counts a goal's feedback messages in the queue: with none left, and rclio's goal over, it lands (flight.h) and its futures
  *        end.
  *   AC2  So who waits for the result gets it when the feedback that came before has been handled, unless somebody blocks for it (`hurry`).
- *   AC3  The result is decoded for each who asks for it: rclio's goal handle keeps it.
+ *   AC3  Feedback that was in the queue before the goal was known to be accepted goes to the end of the line once, behind the callbacks that
+ *        its acceptance calls; `next` keeps the order.
+ *   AC4  The result is decoded for each who asks for it: rclio's goal handle keeps it.
  * Threads: node.h; sending any. Tests: tests/python/test_action_client.py. */
 #include "future.h"
 #include "held.h"
@@ -23,6 +25,9 @@ struct under_way {
     struct py_flight flight;
     struct py_client_goal *goal; /* a reference; NULL: landed */
     atomic_size_t queued;        /* AC1 */
+    atomic_size_t put;           /* feedback messages that have come, as the next two AC3 */
+    size_t early, next;
+    atomic_bool lost; /* one of them was dropped: the order is no longer kept */
 };
 
 struct py_client_goal {
@@ -135,7 +140,8 @@ static const struct py_flight_kind under_way_kind = {.closed = closed, .free = u
 
 struct feedback {
     struct under_way *under_way; /* a reference, and counted there */
-    size_t size;
+    size_t number, size;
+    bool is_late; /* it has been put to the end once */
     uint8_t bytes[];
 };
 
@@ -147,11 +153,22 @@ static void release_feedback(void *payload)
     free(feedback);
 }
 
+static void drop_feedback(void *payload)
+{
+    atomic_store(&((struct feedback *)payload)->under_way->lost, true);
+    release_feedback(payload);
+}
+
 static void unused(rclio_goal_handle *goal, const void *feedback, void *arg)
 {
     (void)goal;
     (void)feedback;
     (void)arg;
+}
+
+static void put_feedback(struct py_entity *entity, struct feedback *feedback)
+{
+    py_entity_put(entity, (struct py_item){.what = FEEDBACK, .payload = feedback, .release = drop_feedback});
 }
 
 static void on_feedback(rclio_goal_handle *handle, const uint8_t *bytes, size_t size, void *arg)
@@ -162,10 +179,12 @@ static void on_feedback(rclio_goal_handle *handle, const uint8_t *bytes, size_t 
     if (!feedback) return;
     feedback->under_way = under_way;
     feedback->size = size;
+    feedback->number = atomic_fetch_add(&under_way->put, 1);
+    feedback->is_late = false;
     memcpy(feedback->bytes, bytes, size);
     atomic_fetch_add(&under_way->queued, 1);
     py_flight_ref(&under_way->flight);
-    py_entity_put(under_way->flight.entity, (struct py_item){.what = FEEDBACK, .payload = feedback, .release = release_feedback});
+    put_feedback(under_way->flight.entity, feedback);
 }
 
 static void on_over(rclio_future *result, void *arg)
@@ -178,6 +197,14 @@ static PyObject *call_feedback(struct py_entity *self, struct py_item *item)
 {
     struct feedback *feedback = item->payload;
     struct under_way *under_way = feedback->under_way;
+    bool early = !feedback->is_late && feedback->number < under_way->early;
+    if (early || (feedback->number != under_way->next && !atomic_load(&under_way->lost))) { /* AC3 */
+        feedback->is_late = true;
+        item->payload = NULL;
+        put_feedback(self, feedback);
+        Py_RETURN_NONE;
+    }
+    under_way->next++;
     PyObject *callback = under_way->goal ? under_way->goal->feedback : NULL, *result = Py_NewRef(Py_None);
     if (callback) {
         Py_DECREF(result);
@@ -283,6 +310,8 @@ static PyObject *handle_of(struct py_entity *self, struct py_operation *operatio
     bool done = rclio_future_get_state(operation->future) == RCLIO_DONE;
     bool rejected = !done && rclio_goal_handle_status(goal_of(operation->subject)->handle) == RCLIO_GOAL_REJECTED;
     PyObject *make_handle = self->callback;
+    struct under_way *under_way = goal_of(operation->subject)->under_way;
+    if (under_way) under_way->early = atomic_load(&under_way->put);
     if (!make_handle || (!done && !rejected)) return NULL;
     Py_INCREF(make_handle);
     PyObject *handle = PyObject_CallFunctionObjArgs(make_handle, operation->subject, done ? Py_True : Py_False, NULL);
@@ -307,6 +336,8 @@ static bool start(struct py_client_goal *self, const rclio_goal_id *id, const vo
     if (!under_way) return PyErr_NoMemory(), false;
     under_way->goal = goal_of(Py_NewRef((PyObject *)self));
     atomic_init(&under_way->queued, 0);
+    atomic_init(&under_way->put, 0);
+    atomic_init(&under_way->lost, false);
     py_flight_begin(&under_way->flight, &under_way_kind, self->entity);
     self->under_way = under_way;
     rclio_action_client *handle = self->entity->handle;

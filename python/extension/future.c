@@ -375,6 +375,11 @@ bool py_future_set_exception(PyObject *future, PyObject *exception)
     return set_exception((struct py_future *)future, exception);
 }
 
+bool py_future_lacks_executor(PyObject *future)
+{
+    return ((struct py_future *)future)->callbacks && !((struct py_future *)future)->executor;
+}
+
 bool py_future_is_over(PyObject *future)
 {
     return is_over((struct py_future *)future);

@@ -11,6 +11,9 @@ PyObject *py_future_new(struct py_state *state);
 bool py_future_set_result(PyObject *future, PyObject *result);
 bool py_future_set_exception(PyObject *future, PyObject *exception);
 
+/* It has done callbacks, and no executor to run them. */
+bool py_future_lacks_executor(PyObject *future);
+
 bool py_future_is_over(PyObject *future); /* done or cancelled */
 
 /* A waker (wait.h) that is woken when it is over. Borrows. */

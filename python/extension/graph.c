@@ -199,11 +199,3 @@ PyObject *py_node_overrides(PyObject *self, PyObject *unused)
     rclio_parameter_list_fini(&given);
     return list;
 }
-
-PyObject *py_node_set_sim_time(PyObject *self, PyObject *uses)
-{
-    int is_true = PyObject_IsTrue(uses);
-    if (is_true < 0) return NULL;
-    ASK(self, rclio_node_set_use_sim_time(node, is_true));
-    Py_RETURN_NONE;
-}

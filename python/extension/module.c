@@ -2,8 +2,8 @@
  * Threads: the interpreter's, attached. */
 #include "asyncio.h"
 #include "logger.h"
-#include "text.h"
 #include "node.h"
+#include "text.h"
 #include "topic.h"
 #include "wait.h"
 #include "worker.h"
@@ -251,8 +251,8 @@ static int module_exec(PyObject *module)
     state->rcl_error = add_exception(module, "rclpy._rclio.RCLError");
     state->rmw_error = add_exception(module, "rclpy._rclio.RMWError");
     state->invalid_handle = add_exception(module, "rclpy._rclio.InvalidHandle");
-    bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes && state->log_levels &&
-                    state->array_type && state->rcl_error && state->rmw_error && state->invalid_handle;
+    bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes &&
+                    state->log_levels && state->array_type && state->rcl_error && state->rmw_error && state->invalid_handle;
     if (!complete) return -1;
 #define TYPE(name) \
     if (!(state->name##_type = add_type(module, &py_##name##_spec, NULL, true))) return -1;

@@ -73,23 +73,21 @@ PyObject *py_node_endpoints(PyObject *self, PyObject *args);
 PyObject *py_node_count(PyObject *self, PyObject *args);
 PyObject *py_node_wait_graph(PyObject *self, PyObject *timeout);
 PyObject *py_node_overrides(PyObject *self, PyObject *unused);
-PyObject *py_node_set_sim_time(PyObject *self, PyObject *uses);
 PyObject *py_node_wait_for_message(PyObject *self, PyObject *args); /* message_wait.c */
-#define PY_GRAPH_METHODS                                                                                                   \
-    {"resolve", py_node_resolve, METH_VARARGS, "resolve(name, is_service): expanded and remapped. ValueError."},           \
-        {"nodes", py_node_nodes, METH_NOARGS, "[(name, namespace, enclave)]"},                                             \
-        {"topics", py_node_topics, METH_O, "topics(all): [(name, [type])]; all: DDS topics that are none of ROS too"},     \
-        {"services", py_node_services, METH_NOARGS, "[(name, [type])]"},                                                   \
-        {"actions", py_node_actions, METH_NOARGS, "[(name, [type])]"},                                                     \
-        {"names_of", py_node_names_of, METH_VARARGS, "names_of(node, namespace, role): [(name, [type])]; LookupError"},    \
-        {"endpoints", py_node_endpoints, METH_VARARGS,                                                                     \
-         "endpoints(topic, kind): [(node, namespace, type, hash, kind, gid, qos)]"},                                       \
-        {"count", py_node_count, METH_VARARGS, "count(name, role)"},                                                       \
-        {"wait_graph", py_node_wait_graph, METH_O, "wait_graph(nanoseconds): True when the graph changed meanwhile"},      \
-        {"wait_for_message", py_node_wait_for_message, METH_VARARGS, "wait_for_message(class, topic, qos, nanoseconds)"},  \
-        {"overrides", py_node_overrides, METH_NOARGS, "[(name, type, value)]: of the command line and its own arguments"}, \
-    {                                                                                                                      \
-        "set_sim_time", py_node_set_sim_time, METH_O, "Whether its clock goes by /clock."                                  \
+#define PY_GRAPH_METHODS                                                                                                  \
+    {"resolve", py_node_resolve, METH_VARARGS, "resolve(name, is_service): expanded and remapped. ValueError."},          \
+        {"nodes", py_node_nodes, METH_NOARGS, "[(name, namespace, enclave)]"},                                            \
+        {"topics", py_node_topics, METH_O, "topics(all): [(name, [type])]; all: DDS topics that are none of ROS too"},    \
+        {"services", py_node_services, METH_NOARGS, "[(name, [type])]"},                                                  \
+        {"actions", py_node_actions, METH_NOARGS, "[(name, [type])]"},                                                    \
+        {"names_of", py_node_names_of, METH_VARARGS, "names_of(node, namespace, role): [(name, [type])]; LookupError"},   \
+        {"endpoints", py_node_endpoints, METH_VARARGS,                                                                    \
+         "endpoints(topic, kind): [(node, namespace, type, hash, kind, gid, qos)]"},                                      \
+        {"count", py_node_count, METH_VARARGS, "count(name, role)"},                                                      \
+        {"wait_graph", py_node_wait_graph, METH_O, "wait_graph(nanoseconds): True when the graph changed meanwhile"},     \
+        {"wait_for_message", py_node_wait_for_message, METH_VARARGS, "wait_for_message(class, topic, qos, nanoseconds)"}, \
+    {                                                                                                                     \
+        "overrides", py_node_overrides, METH_NOARGS, "[(name, type, value)]: of the command line and its own arguments"   \
     }
 
 #endif

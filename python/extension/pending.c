@@ -12,8 +12,18 @@ static struct py_operation *operation_of(struct py_flight *flight)
     return (struct py_operation *)flight;
 }
 
+/* A future that was made before its node was in an executor has a method that tells which one the node is in now (_calls.py). */
+static bool find_executor(PyObject *future)
+{
+    if (!py_future_lacks_executor(future) || !PyObject_HasAttrString(future, "_find_executor")) return true;
+    PyObject *found = PyObject_CallMethod(future, "_find_executor", NULL);
+    Py_XDECREF(found);
+    return found;
+}
+
 bool py_end_future(PyObject *future, PyObject *value)
 {
+    if (value && !find_executor(future)) return false;
     if (value) return py_future_is_over(future) || py_future_set_result(future, value);
     PyObject *type, *exception, *traceback;
     PyErr_Fetch(&type, &exception, &traceback);

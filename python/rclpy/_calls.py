@@ -1,6 +1,26 @@
 """What services, clients and actions share."""
 
 from rclpy.executors import wait_for
+from rclpy.task import Future
+
+
+class _EarlyFuture(Future):
+    """One that was made while its node was in no executor: its done callbacks are tasks of the one that the node is in at the end."""
+
+    def __init__(self, node):
+        super().__init__()
+        self._node = node
+
+    def _find_executor(self):
+        executor = self._node.executor
+        if executor is not None:
+            self._set_executor(executor)
+
+
+def future_of(node):
+    """A new Future whose done callbacks are tasks of the node's executor."""
+    executor = node.executor
+    return _EarlyFuture(node) if executor is None else Future(executor=executor)
 
 
 def wait(entity, future, timeout_sec):

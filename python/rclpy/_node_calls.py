@@ -42,7 +42,7 @@ class CallMethods:
             handle = _rclio.Service(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name, callback,
                                     finish, numbers_of(qos_profile))
         except _rclio.RCLError:
-            _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
+            self._check_service_name(srv_name)
             raise
         service = Service(handle, srv_type, srv_name, callback, self._group_of(callback_group), qos_profile)
         return self._keep_call('services', service, handle)
@@ -58,11 +58,17 @@ class CallMethods:
             handle = _rclio.Client(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name,
                                    numbers_of(qos_profile))
         except _rclio.RCLError:
-            _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
+            self._check_service_name(srv_name)
             raise
         client = Client(self.context, handle, srv_type, srv_name, qos_profile, self._group_of(callback_group))
         client._node = self
         return self._keep_call('clients', client, handle)
+
+    def _check_service_name(self, srv_name):
+        """InvalidServiceNameException: the name, as it is given or expanded, is why there is no service or client."""
+        _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
+        expanded = _rclio.expand_name(srv_name, self.get_name(), self.get_namespace())
+        _names.check(_names.IN_FULL, expanded, InvalidServiceNameException)
 
     def create_action_server(self, action_type, action_name, execute_callback, **options):
         """A new rclpy.action.ActionServer of this node, with its keywords."""

@@ -19,8 +19,10 @@ class TimeMethods:
         self._time_source.attach_clock(self._clock)
 
     def _close_time(self):
+        rates, self._rates = self._rates, []
+        for rate in rates:
+            rate.destroy()
         self._timers.clear()
-        self._rates.clear()
         self._time_source._close()
 
     @property

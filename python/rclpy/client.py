@@ -1,8 +1,18 @@
 """Clients of services."""
 
-from rclpy._calls import wait
-from rclpy.qos import numbers_of
+from typing import TypeVar
+
+from rclpy._calls import future_of, wait
+from rclpy.callback_groups import CallbackGroup  # noqa: F401
+from rclpy.clock import Clock  # noqa: F401
+from rclpy.context import Context  # noqa: F401
+from rclpy.qos import numbers_of, QoSProfile  # noqa: F401
+from rclpy.service_introspection import ServiceIntrospectionState  # noqa: F401
 from rclpy.task import Future
+
+SrvType = TypeVar('SrvType')
+SrvTypeRequest = TypeVar('SrvTypeRequest')
+SrvTypeResponse = TypeVar('SrvTypeResponse')
 
 
 class Client:
@@ -41,7 +51,7 @@ class Client:
         A call made while no server is there waits for one. When the servers that have it go, the future's exception says so.
         TypeError: not a request of this service.
         """
-        future = Future(executor=self._node.executor if self._node is not None else None)
+        future = future_of(self._node)
         future._pending = self._call(request, future)
         return future
 

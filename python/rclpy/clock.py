@@ -1,6 +1,7 @@
 """Clocks: what time it is, jumps of the time, and sleeping by a clock."""
 
 from enum import IntEnum
+from typing import Callable
 
 from rclpy import _rclio
 from rclpy.clock_type import ClockType
@@ -13,6 +14,7 @@ from rclpy.utilities import get_default_context
 __all__ = ['Clock', 'ClockChange', 'ClockType', 'JumpHandle', 'JumpThreshold', 'ROSClock', 'TimeJump', 'TimeJumpDictionary']
 
 ClockHandle = _rclio.Clock
+JumpHandlePreCallbackType = Callable[[], None]
 _OVER, _TIMEOUT = 0, 1  # of _rclio.wait()
 
 

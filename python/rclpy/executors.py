@@ -393,7 +393,9 @@ class MultiThreadedExecutor(Executor):
         super().__init__(context=context, raise_failures=raise_failures, _many=True)
         if num_threads is None:
             num_threads = max(2, len(os.sched_getaffinity(0)))
-        self._maximum = max(1, num_threads)
+        if num_threads < 1:
+            raise ValueError('max_workers must be greater than 0')
+        self._maximum = num_threads
         self._threads = []
         self._here = threading.local()
         self._waker = _rclio.Waker()
@@ -463,6 +465,7 @@ class MultiThreadedExecutor(Executor):
                 loop_thread.run(())
             except BaseException as failure:
                 self._failures.append(failure)
+                self._core.allow(0)  # nothing more is begun before it is raised
                 self.wake()
         loop_thread.close()
 

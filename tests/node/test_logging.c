@@ -66,6 +66,61 @@ static void a_log_line_is_heard_on_rosout(void **state) /* LOG-2 */
     pair_free(&p);
 }
 
+static void any_logger_may_be_named_and_asked_for_its_level(void **state) /* LOG-2, LOG-3 */
+{
+    heard h = {0};
+    (void)state;
+    pair p = pair_new();
+    listen_to_rosout(&p, &h);
+    assert_ok(rclio_logger_set_level(p.server_context, "server.kid", RCLIO_LOG_ERROR));
+    assert_false(rclio_logger_is_enabled(p.server_context, "server.kid", RCLIO_LOG_WARN));
+    assert_true(rclio_logger_is_enabled(p.server_context, "server.kid", RCLIO_LOG_ERROR));
+    assert_false(rclio_logger_is_enabled(NULL, "server.kid", RCLIO_LOG_FATAL));
+    rclio_logger_log(p.server_context, "server.kid", RCLIO_LOG_WARN, "file.py", "function", 7, "below its level");
+    rclio_logger_log(p.server_context, "server.kid", RCLIO_LOG_ERROR, "file.py", "function", 7, "100 % heard");
+    SPIN_UNTIL(p.executor, h.count == 1);
+    assert_string_equal(h.last, "100 % heard");
+    assert_string_equal(h.logger, "server.kid");
+    assert_string_equal(h.file, "file.py");
+    assert_int_equal(h.line, 7);
+    pair_free(&p);
+}
+
+static void the_folder_of_log_files_is_told(void **state) /* LOG-5 */
+{
+    static const struct {
+        const char *log_folder, *ros_home, *home, *expected;
+    } cases[] = {{"/logs", "/ros", "/home/me", "/logs"},
+                 {"~/logs", "", "/home/me", "/home/me/logs"},
+                 {"~logs", "", "/home/me", "~logs"},
+                 {"", "/ros", "/home/me", "/ros/log"},
+                 {"", "~", "/home/me", "/home/me/log"},
+                 {"", "", "/home/me", "/home/me/.ros/log"},
+                 {"", "", "", NULL}};
+    const char *names[] = {"ROS_LOG_DIR", "ROS_HOME", "HOME"};
+    char *before[3];
+    (void)state;
+    for (size_t i = 0; i < 3; i++) before[i] = getenv(names[i]) ? strdup(getenv(names[i])) : NULL;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        setenv("ROS_LOG_DIR", cases[i].log_folder, 1);
+        setenv("ROS_HOME", cases[i].ros_home, 1);
+        setenv("HOME", cases[i].home, 1);
+        char *folder = rclio_log_folder();
+        if (cases[i].expected)
+            assert_string_equal(folder, cases[i].expected);
+        else
+            assert_null(folder);
+        free(folder);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        if (before[i])
+            setenv(names[i], before[i], 1);
+        else
+            unsetenv(names[i]);
+        free(before[i]);
+    }
+}
+
 static void children_of_the_logger_are_heard_and_strangers_are_not(void **state) /* LOG-2 */
 {
     heard h = {0};
@@ -157,6 +212,18 @@ static void log_one(int count, const char *const *words)
     rclio_context_destroy(context);
 }
 
+static void a_line_without_a_context_goes_to_the_console_as_the_environment_says(void **state) /* LOG-4 */
+{
+    caught c;
+    (void)state;
+    setenv("RCUTILS_CONSOLE_OUTPUT_FORMAT", "{severity} {name} {line_number}: {message}", 1);
+    catch_begin(&c);
+    rclio_logger_log(NULL, "early", RCLIO_LOG_DEBUG, NULL, NULL, 7, "100 %");
+    const char *content = catch_end(&c);
+    unsetenv("RCUTILS_CONSOLE_OUTPUT_FORMAT");
+    assert_string_equal(content, "DEBUG early 7: 100 %\n");
+}
+
 static void arguments_choose_levels_and_sinks(void **state) /* ARG-3 */
 {
     caught c;
@@ -222,6 +289,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_line_is_heard_on_rosout),
         cmocka_unit_test(children_of_the_logger_are_heard_and_strangers_are_not),
+        cmocka_unit_test(any_logger_may_be_named_and_asked_for_its_level),
+        cmocka_unit_test(the_folder_of_log_files_is_told),
+        cmocka_unit_test(a_line_without_a_context_goes_to_the_console_as_the_environment_says),
         cmocka_unit_test(what_was_logged_last_is_heard_when_the_node_goes),
         cmocka_unit_test(levels_decide_what_is_logged),
         cmocka_unit_test(arguments_choose_levels_and_sinks),

@@ -203,6 +203,20 @@ static void arguments_say_who_uses_simulated_time(void **state) /* ARG-4 */
     }
 }
 
+static void a_node_without_a_time_source_leaves_its_clock_to_others(void **state) /* TIM-2 */
+{
+    rclio_context *context = context_of("-p", "use_sim_time:=true");
+    (void)state;
+    rclio_node *node = rclio_node_new(context, "robot", &(rclio_node_options){.no_time_source = true});
+    assert_non_null(node);
+    assert_false(rclio_node_uses_sim_time(node));
+    assert_false(rclio_clock_is_ros_time_active(rclio_node_clock(node)));
+    assert_ok(rclio_clock_set_ros_time_active(rclio_node_clock(node), true));
+    assert_ok(rclio_clock_set_ros_time(rclio_node_clock(node), RCLIO_S(7)));
+    assert_int_equal(rclio_clock_now(rclio_node_clock(node)), RCLIO_S(7));
+    rclio_context_destroy(context);
+}
+
 static void a_value_that_is_not_a_bool_makes_no_node(void **state) /* TIM-7 */
 {
     rclio_context *context = context_of("-p", "use_sim_time:=5");
@@ -520,6 +534,7 @@ int main(void)
         cmocka_unit_test(a_timer_fires_by_clock_through_a_hundred_simulated_seconds),
         cmocka_unit_test(a_loop_at_a_rate_follows_clock),
         cmocka_unit_test(arguments_say_who_uses_simulated_time),
+        cmocka_unit_test(a_node_without_a_time_source_leaves_its_clock_to_others),
         cmocka_unit_test(a_value_that_is_not_a_bool_makes_no_node),
         cmocka_unit_test(a_parameter_file_says_who_uses_simulated_time),
         cmocka_unit_test(the_parameter_and_the_clock_agree),

@@ -50,9 +50,9 @@ def use_rclios_loop():
             super().__init__(selector)
 
         def run_forever(self):
-            if self.rclio_worker is None:
+            if self.rclio_worker is None or self.is_closed():
                 return super().run_forever()
-            self.rclio_worker.begin(self, (), False, None, None)
+            self.rclio_worker.begin(self, (node.context.handle,), False, None, None)
             try:
                 super().run_forever()
             finally:

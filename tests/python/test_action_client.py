@@ -197,3 +197,25 @@ print(get_action_names_and_types(node))
 print(get_action_server_names_and_types_by_node(node, 'test', '/'), get_action_client_names_and_types_by_node(node, 'test', '/'))
 print(what(get_action_server_names_and_types_by_node, node, 'nope', '/'))
 """)
+
+
+def test_a_goal_is_known_to_be_accepted_before_its_feedback_comes(program):
+    assert ends_clean(program("""
+def floods(goal):
+    for i in range(20):
+        goal.publish_feedback(Fibonacci.Feedback(sequence=[i]))
+    goal.succeed()
+    return Fibonacci.Result()
+server = ActionServer(node, Fibonacci, 'fibonacci', floods)
+client = ActionClient(node, Fibonacci, 'fibonacci')
+assert client.wait_for_server(timeout_sec=20)
+seen = []
+def accepted(future):
+    seen.append('accepted')
+    future.result().get_result_async().add_done_callback(lambda future: seen.append('result'))
+sent = client.send_goal_async(Fibonacci.Goal(), feedback_callback=lambda message: seen.append(message.feedback.sequence[0]))
+sent.add_done_callback(accepted)
+while 'result' not in seen:
+    rclpy.spin_once(node, timeout_sec=20)
+print(seen == ['accepted', *range(20), 'result'] or seen)
+""")) == ["True"]

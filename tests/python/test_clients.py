@@ -153,3 +153,38 @@ threading.Thread(target=work).start()
 while not done.is_set():
     rclpy.spin_once(node, timeout_sec=0.1)
 """)
+
+
+def test_done_callbacks_are_tasks_of_the_executor_that_the_node_comes_into(program):
+    process = program(SERVICE.replace("assert client.wait_for_service(timeout_sec=20)", "") + """
+future = client.call_async(AddTwoInts.Request(a=1, b=2))
+async def done(future):
+    await pause(0)
+    print(future.result().sum)
+    raise ValueError('boom')
+future.add_done_callback(done)
+try:
+    rclpy.spin(node)
+except ValueError as error:
+    print(error)
+""")
+    assert ends_clean(process) == ["3", "boom"]
+
+
+def test_a_call_may_block_inside_a_callback_of_the_same_group(program):
+    assert ends_clean(program(SERVICE + """
+sums = []
+def tick():
+    if len(sums) < 10:
+        sums.append(client.call(AddTwoInts.Request(a=len(sums), b=1)).sum)
+node.create_timer(0.001, tick)
+from rclpy.executors import MultiThreadedExecutor
+executor = MultiThreadedExecutor()
+executor.add_node(node)
+thread = threading.Thread(target=executor.spin, daemon=True)
+thread.start()
+while len(sums) < 10:
+    client.call(AddTwoInts.Request())
+print(sums[:3])
+executor.shutdown()
+""")) == ["[1, 2, 3]"]

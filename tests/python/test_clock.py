@@ -168,10 +168,10 @@ def test_a_sleep_by_ros_time_ends_when_its_time_is_reached_even_after_a_jump_bac
     clock.set_ros_time_override(ros(10))
     result, began = [], threading.Event()
 
-    def sleep():
+    def go_to_rest():
         began.set()
         result.append(clock.sleep_until(ros(20), context))
-    thread = threading.Thread(target=sleep)
+    thread = threading.Thread(target=go_to_rest)
     thread.start()
     began.wait()
     for second in (15, 5, 19):
@@ -191,10 +191,10 @@ def test_a_sleep_ends_early_with(context, end, active):
     clock._set_ros_time_is_active(active)
     result, began = [], threading.Event()
 
-    def sleep():
+    def go_to_rest():
         began.set()
         result.append(clock.sleep_for(Duration(seconds=1000), context))
-    thread = threading.Thread(target=sleep)
+    thread = threading.Thread(target=go_to_rest)
     thread.start()
     began.wait()
     end(clock, context)

