@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct py_state *state_of(PyObject *module)
 {
@@ -274,6 +275,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->slot_types);
     Py_VISIT(state->classes);
     Py_VISIT(state->log_levels);
+    Py_VISIT(state->set_wakeup_fd);
     Py_VISIT(state->array_type);
     Py_VISIT(state->numpy);
     Py_VISIT(state->checks);
@@ -300,6 +302,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->slot_types);
     Py_CLEAR(state->classes);
     Py_CLEAR(state->log_levels);
+    Py_CLEAR(state->set_wakeup_fd);
     Py_CLEAR(state->array_type);
     Py_CLEAR(state->numpy);
     Py_CLEAR(state->checks);
@@ -325,6 +328,10 @@ static void module_free(void *module)
 #define NAME(name) Py_CLEAR(state->name##_name);
     PY_NAMES(NAME)
 #undef NAME
+    if (state->has_signal_pipe) {
+        close(state->signal_pipe[0]);
+        close(state->signal_pipe[1]);
+    }
     rclio_types_destroy(state->types);
     py_queue_destroy(state->queue);
 }
