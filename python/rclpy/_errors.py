@@ -24,13 +24,13 @@ class UnknownROSArgsError(RuntimeError):
 
 def unknown_arguments(error):
     """UnknownROSArgsError for an RCLError of the extension that says so; the same one for others."""
+    import re  # only where something is wrong: it takes longer to import than rclpy
     unknown = re.search('found unknown ROS arguments: (.*)', str(error))
     return UnknownROSArgsError(str(re.findall("'([^']*)'", unknown.group(1)))) if unknown else error
 
 
 def named_error(error):
     """Upstream's exception for an RCLError of the extension about arguments; the same one for others."""
-    import re
     text = str(error)
     text = text[text.find('Failed to parse ROS arguments'):] if 'Failed to parse ROS arguments' in text else text
     return RCLInvalidROSArgsError(text) if "Couldn't parse" in text else unknown_arguments(error)
