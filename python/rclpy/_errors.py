@@ -24,7 +24,7 @@ class UnknownROSArgsError(RuntimeError):
 
 def unknown_arguments(error):
     """UnknownROSArgsError for an RCLError of the extension that says so; the same one for others."""
-    import re
+    import re  # only where something is wrong: it takes longer to import than rclpy
     unknown = re.search('found unknown ROS arguments: (.*)', str(error))
     return UnknownROSArgsError(str(re.findall("'([^']*)'", unknown.group(1)))) if unknown else error
 

@@ -359,6 +359,11 @@ class SingleThreadedExecutor(Executor):
         if self._thread is not None and not self._spinning:
             self.shutdown()
 
+    def __del__(self):
+        thread = self.__dict__.get('_thread')
+        if thread is not None and not thread.loop.is_running() and not sys.is_finalizing():
+            thread.close()
+
     def _stop(self, thread):
         if self._runs_here():
             thread.loop.stop()

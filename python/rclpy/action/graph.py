@@ -26,4 +26,4 @@ def _of_node(node, name, namespace, role, what):
     try:
         return node.handle.names_of(name, namespace or '/', role)
     except LookupError:
-        raise RCLError(f'Failed to get action {what} names and type: there is no node {namespace} {name}') from None
+        raise RCLError(f'Failed to get action {what} names and type: error not set') from None

@@ -6,7 +6,7 @@ import traceback
 from enum import Enum, IntEnum
 
 from rclpy import _rclio
-from rclpy._node_calls import action_type_name
+from rclpy._node_calls import action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
 from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
@@ -208,7 +208,7 @@ class ActionServer:
             self._handle = _rclio.ActionServer(node.handle, name, action_type.Goal, action_type.Result, action_type.Feedback,
                                                action_name, self._happened, int(result_timeout * 1e9))
         except RCLError as error:
-            raise ValueError(f"Failed to create action server due to invalid topic name '{action_name}' : {error}") from None
+            raise name_error('server', action_name, error) from None
         node._keep_call('actions', self, self._handle)
         logger = node.get_logger()
         self._logger = logger.get_child('action_server') if hasattr(logger, 'get_child') else logger
