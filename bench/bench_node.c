@@ -6,7 +6,8 @@
  * Prints the processor time of the whole process, its middleware's threads too, as a share of one core: with nobody who listens and with a
  * listener in another process. The peer is raw Cyclone DDS behind a sleeping loop. The rows run one after the other, each in a process of
  * its own; a row begins when its process has become quiet. What else runs on the machine makes every row dearer (cold caches), so the
- * cheapest second of each is told too. Targets: 0.3 % of a core, 1 us for a parameter. */
+ * cheapest second of each is told too, and what that is above the first row's: a bare loop that only sleeps, which costs more than the
+ * target on a slow machine. Targets: 0.3 % of a core, 1 us for a parameter. Figures: docs/executors.md. */
 #include "raw.h"
 
 #include "rclio/rclio.h"
@@ -327,19 +328,23 @@ int main(int argc, char **argv)
     double peer[2] = {0}, most = 0, floor = 0;
     if (seconds < 1) seconds = 1;
     size_t first = argc > 2 ? strtoul(argv[2], NULL, 0) % ROWS : 0, end = argc > 2 ? first + 1 : ROWS;
-    printf("100 Hz timer and publish, %d s each    %% of a core  least second   us a tick  ratio of least\n", seconds);
+    printf("100 Hz timer and publish, %d s each    %% of a core  least second  above the loop   us a tick  ratio of least\n",
+           seconds);
     fflush(stdout); /* before a fork */
     for (size_t i = first; i < end; i++) {
         result got = run_row(&rows[i], seconds);
         if (rows[i].alone) floor = got.least;
         if (rows[i].raw) peer[rows[i].heard] = got.least;
         if (!rows[i].alone && !rows[i].raw && got.least > most) most = got.least;
-        printf("%-38s %12.3f %13.3f %11.1f", rows[i].name, got.percent, got.least, got.us_per_tick);
+        printf("%-38s %12.3f %13.3f %15.3f %11.1f", rows[i].name, got.percent, got.least, got.least - floor, got.us_per_tick);
         printf(peer[rows[i].heard] > 0 ? " %7.2f\n" : "\n", got.least / peer[rows[i].heard]);
         fflush(stdout);
     }
-    printf("target: %.1f %% of a core; at most %.3f %% in the least second, %.3f %% of it by waking alone: %s\n", TARGET_PERCENT,
-           most, floor, most <= TARGET_PERCENT ? "kept" : "missed");
+    printf("target: %.1f %% of a core; at most %.3f %% in the least second, %.3f %% of it above a bare loop that sleeps: %s\n",
+           TARGET_PERCENT, most, most - floor,
+           most <= TARGET_PERCENT           ? "kept"
+           : most - floor <= TARGET_PERCENT ? "kept above that loop alone"
+                                            : "missed");
     if (end == ROWS) bench_parameters();
     return 0;
 }

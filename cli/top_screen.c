@@ -324,11 +324,11 @@ static void run(screen *s)
     int64_t interval_ns = (int64_t)(s->t->options->interval * 1e9), next_ns = 0;
     while (!s->ends && !cli_interrupted()) {
         if (rclio_now_steady() >= next_ns) {
-            next_ns = rclio_now_steady() + interval_ns;
             if (!s->paused && !top_update(s->t)) {
                 s->status = CLI_FAILED;
                 return;
             }
+            next_ns = rclio_now_steady() + interval_ns; /* from here: however long it took, messages are taken in between */
             make_rows(s);
             s->changed = true;
         }

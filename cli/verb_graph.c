@@ -152,6 +152,34 @@ static bool collect(struct drawing *d)
     return !d->failed;
 }
 
+static bool is_of_node(const rclio_endpoint *endpoint, const char *full_name)
+{
+    char name[600];
+    bool root = strcmp(endpoint->node_namespace, "/") == 0;
+    snprintf(name, sizeof name, "%s/%s", root ? "" : endpoint->node_namespace, endpoint->node_name);
+    return strcmp(name, full_name) == 0;
+}
+
+/* A publisher of the topic and a subscription of the node whose QoS keep them apart. */
+static bool is_kept_apart(const struct drawing *d, const struct edge *e)
+{
+    const struct vertex *topic = &d->vertices[e->from], *node = &d->vertices[e->to];
+    rclio_endpoint_list publishers = {0}, subscriptions = {0};
+    bool apart = false;
+    if (topic->kind != TOPIC) return false;
+    if (rclio_graph_endpoints(d->c->node, topic->name, RCLIO_PUBLISHER, &publishers) != RCLIO_OK) return false;
+    if (rclio_graph_endpoints(d->c->node, topic->name, RCLIO_SUBSCRIPTION, &subscriptions) != RCLIO_OK) goto done;
+    for (size_t s = 0; s < subscriptions.size; s++) {
+        if (!is_of_node(&subscriptions.data[s], node->name)) continue;
+        for (size_t p = 0; p < publishers.size; p++)
+            apart |= rclio_qos_compatible(&publishers.data[p].qos, &subscriptions.data[s].qos) != RCLIO_OK;
+    }
+done:
+    rclio_endpoint_list_free(&publishers);
+    rclio_endpoint_list_free(&subscriptions);
+    return apart;
+}
+
 /* ---- as text ---- */
 
 static void print_escaped(cli *c, const char *text, bool mermaid)
@@ -218,7 +246,9 @@ static void print_dot(const struct drawing *d)
         print_name_in_dot(d, &d->vertices[d->edges[i].from]);
         cli_print_text(d->c, " -> ");
         print_name_in_dot(d, &d->vertices[d->edges[i].to]);
-        cli_print_text(d->c, is_dashed(d, &d->edges[i]) ? " [style=dashed];\n" : ";\n");
+        cli_print_text(d->c, is_dashed(d, &d->edges[i])       ? " [style=dashed];\n"
+                             : is_kept_apart(d, &d->edges[i]) ? " [color=red, label=\"QoS\"];\n"
+                                                              : ";\n");
     }
     cli_print_text(d->c, "}\n");
 }
@@ -237,7 +267,10 @@ static void print_mermaid(const struct drawing *d)
     }
     for (size_t i = 0; i < d->edge_count; i++) {
         const struct edge *e = &d->edges[i];
-        cli_print(d->c, "    %c%zu %s %c%zu\n", letters[d->vertices[e->from].kind], e->from, is_dashed(d, e) ? "-.->" : "-->",
+        cli_print(d->c, "    %c%zu %s %c%zu\n", letters[d->vertices[e->from].kind], e->from,
+                  is_dashed(d, e)       ? "-.->"
+                  : is_kept_apart(d, e) ? "--x|QoS|"
+                                        : "-->",
                   letters[d->vertices[e->to].kind], e->to);
     }
 }
@@ -311,6 +344,8 @@ const cli_verb cli_verb_graph = {
     graph_options,
     sizeof(struct graph),
     graph_run,
-    "There is no such command upstream (rqt_graph shows a window). Text for the same network is the same. Rates are counted by\n"
+    "There is no such command upstream (rqt_graph shows a window). Text for the same network is the same. A subscription that a "
+    "publisher\n"
+    "cannot reach because of their QoS is marked. Rates are counted by\n"
     "listening best effort, so what publishes faster than this computer can listen shows less.",
 };

@@ -32,13 +32,14 @@ static void print_lines(top *t, bool first)
 /* The first tables are of the first interval. */
 static int print_plain(top *t)
 {
-    int64_t start = rclio_now_steady();
+    int64_t interval_ns = (int64_t)(t->options->interval * 1e9);
     if (!top_update(t)) return CLI_FAILED;
-    for (int64_t number = 1;; number++) {
-        if (cli_pace(t->c, start, number, 1 / t->options->interval) != RCLIO_OK)
+    for (bool first = true;; first = false) {
+        if (cli_pause(t->c, rclio_now_steady() + interval_ns) !=
+            RCLIO_OK) /* however long the look took: messages are taken here */
             return t->c->output_failed ? t->c->end_status : CLI_INTERRUPTED;
         if (!top_update(t)) return CLI_FAILED;
-        print_lines(t, number == 1);
+        print_lines(t, first);
         if (!cli_flush(t->c)) return t->c->end_status;
         if (t->options->once) return 0;
     }

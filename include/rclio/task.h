@@ -22,7 +22,7 @@ extern "C" {
 typedef struct rclio_task rclio_task;
 typedef void rclio_task_fn(void *arg);
 
-/* Starts a task; it first runs when the executor gets to it. `name` is copied.
+/* Starts a task; it first runs when the executor gets to it. `name` is copied; `ros2 tasks` shows it, "planner of '/driver'" as that node's.
  * returns  a reference (rclio_task_unref); NULL with the error set: RCLIO_NO_MEMORY, RCLIO_LIMIT (maximum_tasks), RCLIO_SHUTDOWN
  *          (the executor is destroyed).
  *          When there is no stack for it at its start, its future fails with RCLIO_LIMIT.

@@ -3,13 +3,21 @@
 from importlib import import_module
 
 
+def _type_variable(name):
+    from typing import TypeVar
+    return TypeVar(name)
+
+
 def from_elsewhere(module, *lines):
-    """A module's `__getattr__` that imports a name when it is first asked for. A line: the module that has them, and the names."""
+    """A module's `__getattr__` that finds a name when it is first asked for. A line: the module that has them, and the names; with 'TypeVar'
+    for a module the names are made."""
     places = {name: place for place, *names in (line.split() for line in lines) for name in names}
 
     def __getattr__(name):
         if name not in places:
             raise AttributeError(f'module {module!r} has no attribute {name!r}')
-        return getattr(import_module(places[name]), name)
+        value = _type_variable(name) if places[name] == 'TypeVar' else getattr(import_module(places[name]), name)
+        setattr(import_module(module), name, value)
+        return value
 
     return __getattr__

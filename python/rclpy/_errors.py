@@ -1,11 +1,9 @@
 """Exceptions that upstream has in its compiled module."""
 
-import re
-
 from rclpy._rclio import InvalidHandle, RCLError, RMWError
 
 __all__ = ['InvalidHandle', 'NodeNameNonExistentError', 'RCLError', 'RCLInvalidROSArgsError', 'RMWError', 'UnknownROSArgsError',
-           'UnsupportedEventTypeError', 'named_error']
+           'UnsupportedEventTypeError', 'named_error', 'unknown_arguments']
 
 
 class NodeNameNonExistentError(RCLError):
@@ -24,11 +22,15 @@ class UnknownROSArgsError(RuntimeError):
     """Arguments after --ros-args that nobody knows."""
 
 
+def unknown_arguments(error):
+    """UnknownROSArgsError for an RCLError of the extension that says so; the same one for others."""
+    import re  # only where something is wrong: it takes longer to import than rclpy
+    unknown = re.search('found unknown ROS arguments: (.*)', str(error))
+    return UnknownROSArgsError(str(re.findall("'([^']*)'", unknown.group(1)))) if unknown else error
+
+
 def named_error(error):
     """Upstream's exception for an RCLError of the extension about arguments; the same one for others."""
     text = str(error)
     text = text[text.find('Failed to parse ROS arguments'):] if 'Failed to parse ROS arguments' in text else text
-    unknown = re.search('found unknown ROS arguments: (.*)', text)
-    if unknown:
-        return UnknownROSArgsError(str(re.findall("'([^']*)'", unknown.group(1))))
-    return RCLInvalidROSArgsError(text) if "Couldn't parse" in text else error
+    return RCLInvalidROSArgsError(text) if "Couldn't parse" in text else unknown_arguments(error)

@@ -33,6 +33,14 @@ class Loop(_rclio.LoopMixin, asyncio.SelectorEventLoop):
     def __init__(self, worker):
         super().__init__(Selector(worker))
 
+    def __del__(self):
+        """Of an executor that nobody has shut down; parts of the loop may be gone already."""
+        if not self.is_closed():
+            try:
+                self.close()
+            except Exception:
+                pass
+
 
 class outside_of_loops:
     """A block in which no loop runs, as far as asyncio knows, so that another one may be run there."""

@@ -16,6 +16,14 @@ def action_type_name(action_type):
     return action_type._rclio_type
 
 
+def name_error(what, name, error):
+    """Upstream's exception for an action whose name is not legal; the error itself when that is not the reason."""
+    found = _names.reason_of(_names.GIVEN, name)
+    if found is None:
+        return error
+    return ValueError(f"Failed to create action {what} due to invalid topic name '{name}' : {': ' if what == 'server' else ''}{found[0]}")
+
+
 class CallMethods:
     """Services, clients, action servers and action clients."""
 
@@ -42,7 +50,7 @@ class CallMethods:
             handle = _rclio.Service(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name, callback,
                                     finish, numbers_of(qos_profile))
         except _rclio.RCLError:
-            _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
+            self._check_service_name(srv_name)
             raise
         service = Service(handle, srv_type, srv_name, callback, self._group_of(callback_group), qos_profile)
         return self._keep_call('services', service, handle)
@@ -58,11 +66,17 @@ class CallMethods:
             handle = _rclio.Client(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name,
                                    numbers_of(qos_profile))
         except _rclio.RCLError:
-            _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
+            self._check_service_name(srv_name)
             raise
         client = Client(self.context, handle, srv_type, srv_name, qos_profile, self._group_of(callback_group))
         client._node = self
         return self._keep_call('clients', client, handle)
+
+    def _check_service_name(self, srv_name):
+        """InvalidServiceNameException: the name, as it is given or expanded, is why there is no service or client."""
+        _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
+        expanded = _rclio.expand_name(srv_name, self.get_name(), self.get_namespace())
+        _names.check(_names.IN_FULL, expanded, InvalidServiceNameException)
 
     def create_action_server(self, action_type, action_name, execute_callback, **options):
         """A new rclpy.action.ActionServer of this node, with its keywords."""
@@ -96,6 +110,8 @@ class CallMethods:
     def _keep_call(self, kind, entity, handle):
         entity._logger_name = self.get_logger().name
         self._calls_of(kind).append(entity)
+        if kind == 'actions':
+            self.add_waitable(entity)  # as upstream counts them
         self._adopt(handle, entity.callback_group, entity)
         return entity
 
@@ -103,6 +119,7 @@ class CallMethods:
         calls = self._calls_of(kind)
         if entity in calls:
             calls.remove(entity)
+        self.remove_waitable(entity)
 
     def _destroy_call(self, kind, entity):
         if entity not in self._calls_of(kind):
@@ -113,3 +130,12 @@ class CallMethods:
 
     def _group_of(self, callback_group):
         return self.default_callback_group if callback_group is None else callback_group
+
+    def _check_service_name(self, name):
+        """InvalidServiceNameException: that name is not legal."""
+        _names.check(_names.GIVEN, name, InvalidServiceNameException)
+        try:
+            expanded = _rclio.expand_name(name, self.get_name(), self.get_namespace())
+        except ValueError:
+            return
+        _names.check(_names.IN_FULL, expanded, InvalidServiceNameException)

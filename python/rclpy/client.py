@@ -1,8 +1,18 @@
 """Clients of services."""
 
+from typing import TypeVar
+
 from rclpy._calls import future_of, wait
-from rclpy.qos import numbers_of
+from rclpy.callback_groups import CallbackGroup  # noqa: F401
+from rclpy.clock import Clock  # noqa: F401
+from rclpy.context import Context  # noqa: F401
+from rclpy.qos import numbers_of, QoSProfile  # noqa: F401
+from rclpy.service_introspection import ServiceIntrospectionState  # noqa: F401
 from rclpy.task import Future
+
+SrvType = TypeVar('SrvType')
+SrvTypeRequest = TypeVar('SrvTypeRequest')
+SrvTypeResponse = TypeVar('SrvTypeResponse')
 
 
 class Client:

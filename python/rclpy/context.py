@@ -5,6 +5,7 @@ import threading
 import weakref
 
 from rclpy import _rclio
+from rclpy._errors import unknown_arguments
 
 _live = weakref.WeakSet()  # for the interpreter's end
 
@@ -24,13 +25,16 @@ class Context:
         return self._handle
 
     def init(self, args=None, *, initialize_logging=True, domain_id=None, _signals=0):
-        """Reads the arguments (None: sys.argv). RuntimeError: it was called before."""
+        """Reads the arguments (None: sys.argv). RuntimeError: it was called before. UnknownROSArgsError, RCLError: an argument cannot be read."""
         if self.ok():
             raise RuntimeError('Context.init() must only be called once')
         if domain_id is not None and domain_id < 0:
             raise RuntimeError(f'Domain id ({domain_id}) should not be lower than zero.')
         words = sys.argv if args is None else [*sys.argv[:1], *args]
-        self._handle = _rclio.Context(words, domain_id, _signals)
+        try:
+            self._handle = _rclio.Context(words, domain_id, _signals)
+        except _rclio.RCLError as error:
+            raise unknown_arguments(error) from None
         self._told = False
         _live.add(self)
 

@@ -1,11 +1,8 @@
 """Executors: which threads run a node's callbacks. Each thread has an asyncio loop; an `async def` callback is a task of it."""
 
-import inspect
 import os
-import re
 import sys
 import threading
-import traceback
 import weakref
 
 from rclpy import _rclio
@@ -48,6 +45,7 @@ class TimeoutObject:
 
 async def await_or_execute(callback, *args):
     """Calls the callback, and awaits it if it is `async def`. Returns what it returned."""
+    import inspect
     if inspect.iscoroutinefunction(callback):
         return await callback(*args)
     return callback(*args)
@@ -61,6 +59,7 @@ def _seconds(timeout):
 
 def describe(entity):
     """An entity in words, for failures: "subscription '/chatter' of node '/talker'"."""
+    import re
     words = re.sub('(?<=[a-z])(?=[A-Z])', ' ', type(entity).__name__).lower()
     try:
         name = getattr(entity, 'topic', None) or getattr(entity, 'name', None)
@@ -202,6 +201,7 @@ class Executor:
     def _report(self, entity, failure):
         """Prints a callback's failure at once. True: it is to be raised out of the spin."""
         what = 'a task' if entity is None else 'the callback of ' + describe(entity)
+        import traceback
         lines = traceback.format_exception(type(failure), failure, failure.__traceback__)
         print(f'Exception in {what}:\n' + ''.join(lines), end='', file=sys.stderr, flush=True)
         return self._raise_failures
@@ -238,7 +238,9 @@ class _LoopThread:
     """A worker and its asyncio loop, for one thread at a time."""
 
     def __init__(self, core):
+        from signal import set_wakeup_fd
         from rclpy._loop import Loop
+        self._set_wakeup_fd = set_wakeup_fd
         self.worker = _rclio.Worker(core)
         self.loop = Loop(self.worker)
         self.thread = None  # that runs it now
@@ -247,12 +249,25 @@ class _LoopThread:
         """Runs the loop, with callbacks. Returns when the worker or somebody else stops it; raises what a callback did."""
         self.worker.begin(self.loop, contexts, once, timeout, until)
         self.thread = threading.get_ident()
+        before = self._watch_signals()
         try:
             self.loop.run_forever()
         finally:
+            if before is not None:
+                self._set_wakeup_fd(before, warn_on_full_buffer=False)
             self.thread = None
             self.worker.end()
         self.worker.failure()
+
+    def _watch_signals(self):
+        """Lets a signal end the loop's wait even if it comes just before; its handler in Python runs only then.
+
+        Returns the file that signals went to before, or None: they are not this thread's.
+        """
+        try:
+            return self._set_wakeup_fd(self.loop._csock.fileno(), warn_on_full_buffer=False)
+        except ValueError:
+            return None
 
     def close(self):
         """Cancels what is suspended, lets it clean up, and closes the loop."""
@@ -359,6 +374,11 @@ class SingleThreadedExecutor(Executor):
         if self._thread is not None and not self._spinning:
             self.shutdown()
 
+    def __del__(self):
+        thread = self.__dict__.get('_thread')
+        if thread is not None and not thread.loop.is_running() and not sys.is_finalizing():
+            thread.close()
+
     def _stop(self, thread):
         if self._runs_here():
             thread.loop.stop()
@@ -393,7 +413,9 @@ class MultiThreadedExecutor(Executor):
         super().__init__(context=context, raise_failures=raise_failures, _many=True)
         if num_threads is None:
             num_threads = max(2, len(os.sched_getaffinity(0)))
-        self._maximum = max(1, num_threads)
+        if num_threads < 1:
+            raise ValueError('max_workers must be greater than 0')
+        self._maximum = num_threads
         self._threads = []
         self._here = threading.local()
         self._waker = _rclio.Waker()
@@ -463,6 +485,7 @@ class MultiThreadedExecutor(Executor):
                 loop_thread.run(())
             except BaseException as failure:
                 self._failures.append(failure)
+                self._core.allow(0)  # nothing more is begun before it is raised
                 self.wake()
         loop_thread.close()
 

@@ -1,7 +1,6 @@
 """Nodes."""
 
-import inspect
-from typing import TypeVar
+from types import FunctionType
 import weakref
 
 from rclpy import _rclio
@@ -27,13 +26,8 @@ from rclpy.validate_node_name import validate_node_name
 HIDDEN_NODE_PREFIX = '_'
 S_TO_NS = 1000 * 1000 * 1000
 
-MsgType = TypeVar('MsgType')
-SrvType = TypeVar('SrvType')
-SrvTypeRequest = TypeVar('SrvTypeRequest')
-SrvTypeResponse = TypeVar('SrvTypeResponse')
-
 __getattr__ = from_elsewhere(
-    __name__, 'rclpy.qos qos_profile_parameter_events qos_profile_services_default QoSProfile', 'rclpy.client Client',
+    __name__, 'TypeVar MsgType SrvType SrvTypeRequest SrvTypeResponse', 'rclpy.qos qos_profile_parameter_events qos_profile_services_default QoSProfile', 'rclpy.client Client',
     'rclpy.callback_groups CallbackGroup ReentrantCallbackGroup', 'rclpy.clock Clock ROSClock', 'rclpy.context Context',
     'rclpy.executors Executor', 'rclpy.guard_condition GuardCondition', 'rclpy.logging get_logger',
     'rclpy.exceptions InvalidHandle InvalidParameterTypeException InvalidParameterValueException InvalidTopicNameException '
@@ -170,5 +164,5 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
 
 for _part in Node.__bases__:  # where errors say that a method is
     for _method in vars(_part).values():
-        if inspect.isfunction(_method):
+        if type(_method) is FunctionType:
             _method.__qualname__ = f'Node.{_method.__name__}'

@@ -12,7 +12,7 @@ from rclpy.validate_topic_name import TOPIC_SEPARATOR_STRING
 
 
 class ParameterService:
-    """Six services of a node (wire.md section 5). A name that is not declared makes the whole answer empty, as upstream has it."""
+    """Six services of a node (PAR-1, PAR-5, PAR-6). A name that is not declared makes the whole answer empty, as upstream has it (PAR-11)."""
 
     def __init__(self, node):
         self._node_weak_ref = weakref.ref(node)

@@ -1,13 +1,9 @@
 """Publishers."""
 
-from typing import TypeVar
-
 from rclpy._elsewhere import from_elsewhere
 from rclpy.duration import Duration
 
-MsgType = TypeVar('MsgType')
-
-__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.event_handler EventHandler PublisherEventCallbacks',
+__getattr__ = from_elsewhere(__name__, 'TypeVar MsgType', 'rclpy.callback_groups CallbackGroup', 'rclpy.event_handler EventHandler PublisherEventCallbacks',
                              'rclpy.qos QoSProfile')
 
 

@@ -1,6 +1,15 @@
 """Services."""
 
-from rclpy.qos import numbers_of
+from typing import TypeVar
+
+from rclpy.callback_groups import CallbackGroup  # noqa: F401
+from rclpy.clock import Clock  # noqa: F401
+from rclpy.qos import numbers_of, QoSProfile  # noqa: F401
+from rclpy.service_introspection import ServiceIntrospectionState  # noqa: F401
+
+SrvType = TypeVar('SrvType')
+SrvTypeRequest = TypeVar('SrvTypeRequest')
+SrvTypeResponse = TypeVar('SrvTypeResponse')
 
 
 class Service:

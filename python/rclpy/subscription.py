@@ -1,14 +1,11 @@
 """Subscriptions."""
 
 from enum import Enum
-import inspect
-from typing import TypeVar
 
+from rclpy._arguments import takes
 from rclpy._elsewhere import from_elsewhere
 
-MsgType = TypeVar('MsgType')
-
-__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.qos QoSProfile',
+__getattr__ = from_elsewhere(__name__, 'TypeVar MsgType', 'rclpy.callback_groups CallbackGroup', 'rclpy.qos QoSProfile',
                              'rclpy.event_handler EventHandler SubscriptionEventCallbacks')
 
 
@@ -35,12 +32,7 @@ class Subscription:
     def _type_of(callback):
         """RuntimeError: it takes neither one argument nor two."""
         for count, kind in ((1, Subscription.CallbackType.MessageOnly), (2, Subscription.CallbackType.WithMessageInfo)):
-            try:
-                inspect.signature(callback).bind(*(object(),) * count)
-                return kind
-            except TypeError:
-                pass
-            except ValueError:  # a builtin that does not say what it takes
+            if takes(callback, count):
                 return kind
         raise RuntimeError('Subscription.__init__(): callback should be either be callable with one argument(to get only the message) '
                            'or two (to get message and message info)')

@@ -1,6 +1,6 @@
 """Futures and tasks."""
 
-import inspect
+from types import CoroutineType
 
 from rclpy._rclio import Future
 from rclpy.utilities import running_loop
@@ -17,7 +17,8 @@ class Task(Future):
     def __init__(self, handler, args=None, kwargs=None, executor=None):
         super().__init__(executor=executor)
         args, kwargs = args or (), kwargs or {}
-        if inspect.iscoroutinefunction(handler):
+        from inspect import iscoroutinefunction
+        if iscoroutinefunction(handler):
             handler, args, kwargs = handler(*args, **kwargs), (), {}
         self._handler, self._args, self._kwargs = handler, args, kwargs
         self._executing = False
@@ -41,7 +42,7 @@ class Task(Future):
     def cancel(self):
         """Cancels it, and the coroutine where it waits."""
         running = self._running
-        if running is None and inspect.iscoroutine(self._handler) and not self._executing:
+        if running is None and isinstance(self._handler, CoroutineType) and not self._executing:
             self._handler.close()
         elif running is not None and not running.done():
             loop = running.get_loop()
@@ -52,7 +53,7 @@ class Task(Future):
         super().cancel()
 
     def _step(self):
-        if not inspect.iscoroutine(self._handler):
+        if not isinstance(self._handler, CoroutineType):
             self._call()
             return
         loop = running_loop()

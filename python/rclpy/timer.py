@@ -1,9 +1,9 @@
 """Timers and rates."""
 
-import inspect
 import threading
 
 from rclpy import _rclio
+from rclpy._arguments import plain
 from rclpy.clock import ClockType
 from rclpy.exceptions import InvalidHandle, ROSInterruptException
 from rclpy.task import Future
@@ -36,6 +36,10 @@ def _informed(callback, clock_type):
     """(what the extension calls, whether that gets both times)."""
     if callback is None:
         return None, False
+    found = plain(callback)
+    if found is not None and not found[0].__annotations__:
+        return callback, False
+    import inspect
     try:
         parameters = inspect.signature(callback).parameters.values()
     except (TypeError, ValueError):

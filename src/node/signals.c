@@ -6,6 +6,8 @@
  *        with SA_RESETHAND is called once. Where there was none, system calls of callbacks in flight are restarted (SA_RESTART).
  *   SG6  A program's handler that was installed after ours may call ours, which may have been put over it since: a thread that is
  *        inside a chain does not go through it again.
+ *   SG7  A forked child inherits the handler and a copy of the table, whose contexts are its parent's: there a signal does what it did
+ *        before rclio came, so that multiprocessing's SIGTERM ends its workers. Its own first context starts the table afresh.
  * Tests: tests/node/test_signals.c. */
 #include "node/signals.h"
 
@@ -17,6 +19,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CONTEXTS 64
 #define SIGNALS 2
@@ -31,7 +34,8 @@ static struct { /* SG2 */
     _Atomic(rclio_context *) contexts[SIGNALS][CONTEXTS];
     size_t count[SIGNALS];
     struct sigaction previous[SIGNALS];
-    atomic_int inside; /* SG4 */
+    atomic_int inside;  /* SG4 */
+    atomic_int process; /* SG7: whose contexts these are */
 } table = {.lock = MUTEX_INITIALIZER};
 
 static void call_previous(int which, int number, siginfo_t *info, void *machine) /* SG5, SG6 */
@@ -51,9 +55,26 @@ static void call_previous(int which, int number, siginfo_t *info, void *machine)
     chaining[which] = 0;
 }
 
+static void handle_in_child(int which, int number, siginfo_t *info, void *machine) /* SG7 */
+{
+    const struct sigaction *previous = &table.previous[which];
+    bool has_handler = (previous->sa_flags & SA_SIGINFO) || (previous->sa_handler != SIG_DFL && previous->sa_handler != SIG_IGN);
+    if (has_handler) {
+        call_previous(which, number, info, machine);
+        return;
+    }
+    sigaction(number, previous, NULL);
+    if (previous->sa_handler == SIG_DFL) raise(number); /* comes when this returns */
+}
+
 static void handle(int number, siginfo_t *info, void *machine) /* SG1; async-signal-safe */
 {
     int saved = errno, which = number == SIGINT ? 0 : 1;
+    if (atomic_load(&table.process) != getpid()) {
+        handle_in_child(which, number, info, machine);
+        errno = saved;
+        return;
+    }
     atomic_fetch_add(&table.inside, 1);
     for (size_t i = 0; i < CONTEXTS; i++) {
         rclio_context *context = atomic_load(&table.contexts[which][i]);
@@ -116,12 +137,25 @@ static bool is_in(const rclio_context *context, int which) REQUIRES(table.lock)
     return false;
 }
 
+static void begin_in_process(void) REQUIRES(table.lock) /* SG7 */
+{
+    int process = getpid();
+    if (atomic_load(&table.process) == process) return;
+    for (int which = 0; which < SIGNALS; which++) {
+        for (size_t i = 0; i < CONTEXTS; i++) atomic_store(&table.contexts[which][i], NULL);
+        table.count[which] = 0;
+    }
+    atomic_store(&table.inside, 0);
+    atomic_store(&table.process, process);
+}
+
 rclio_status signals_set(rclio_context *context, rclio_signals signals)
 {
     const bool wanted[SIGNALS] = {signals == RCLIO_SIGNALS_ALL || signals == RCLIO_SIGNALS_SIGINT,
                                   signals == RCLIO_SIGNALS_ALL || signals == RCLIO_SIGNALS_SIGTERM};
     rclio_status status = RCLIO_OK;
     mutex_lock(&table.lock);
+    begin_in_process();
     for (int which = 0; which < SIGNALS && status == RCLIO_OK; which++) {
         if (wanted[which] == is_in(context, which)) continue;
         if (wanted[which])

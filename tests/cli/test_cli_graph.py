@@ -19,8 +19,8 @@ def edges_of_mermaid(text):
     return {(names[a], names[b]) for a, b in re.findall(r"^    (\w\d+) -\.?-> (\w\d+)$", text, re.M)}
 
 
-def test_what_joins_the_nodes_is_drawn(network):
-    found = network.ros2("graph")
+def test_what_joins_the_nodes_is_drawn(either_network):
+    found = either_network.ros2("graph")
     assert (found.status, found.stderr) == (0, "")
     edges = edges_of_dot(found.stdout)
     assert {("node /talker", "topic /chatter"), ("topic /chatter", "node /listener"), ("node /scanner", "topic /scan"),
@@ -48,11 +48,23 @@ def test_a_service_is_drawn_when_somebody_calls_it(network):
     assert "/add_two_ints" not in edges_of_dot(network.ros2("graph", "--services").stdout)
 
 
-def test_rates_and_types_stand_below_the_names(network):
+def test_rates_and_types_stand_below_the_names(either_network):
+    network = either_network
     found = network.ros2("graph", "--rates", "--show-types", "--duration", "1")
     rate, size = re.search(r'"/chatter\\nstd_msgs/msg/String\\n([\d.]+) Hz, (\d+) B/s"', found.stdout).groups()
     assert float(rate) == pytest.approx(10, rel=0.3) and int(size) == pytest.approx(240, rel=0.4)
     assert re.search(r'\["/talker"\]|\(\["/scan<br>[\d.]+ Hz, [\d.]+ kB/s"\]\)', network.ros2("graph", "-rf", "mermaid", "--duration", "0.5").stdout)
+
+
+def test_who_is_kept_apart_by_qos_is_marked(ros2, start):
+    start("ros2", "topic", "pub", "--qos-reliability", "best_effort", "/t", "std_msgs/msg/String").wait_for("^publishing #1")
+    start("ros2", "topic", "echo", "--qos-reliability", "best_effort", "/t", "std_msgs/msg/String").wait_for("^data")
+    assert "QoS" not in ros2("graph", "-a").stdout
+    start("ros2", "topic", "echo", "--qos-reliability", "reliable", "/t", "std_msgs/msg/String").wait_for("incompatible QoS", stream="stderr")
+    dot, mermaid = ros2("graph", "-a").stdout, ros2("graph", "-a", "-f", "mermaid").stdout
+    assert len(re.findall(r'^    "topic /t" -> "node /_ros2cli_\d+" \[color=red, label="QoS"\];$', dot, re.M)) == 1
+    assert len(re.findall(r"^    t\d+ --x\|QoS\| n\d+$", mermaid, re.M)) == 1
+    assert len(re.findall(r'^    "topic /t" -> "node /_ros2cli_\d+";$', dot, re.M)) == 1
 
 
 def test_an_empty_network_is_an_empty_drawing(ros2):

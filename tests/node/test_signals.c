@@ -1,9 +1,11 @@
-/* tests/node/test_signals.c: SIGINT and SIGTERM: who gets them, in which order, and what is left behind. Rules SG1 to SG6: signals.h. */
+/* tests/node/test_signals.c: SIGINT and SIGTERM: who gets them, in which order, and what is left behind. Rules SG1 to SG7: signals.h. */
 #include "pair.h"
 
 #include "node/node.h"
 
 #include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t calls, in_mask, on_alternate_stack, saw_ok;
 static rclio_context *looked_at;
@@ -279,6 +281,48 @@ static void a_signal_of_the_process_wakes_a_spin_that_sleeps(void **state)
     harness_unwatch();
 }
 
+static int end_of_child(void) /* forks; the child gets SIGTERM */
+{
+    int status, ready[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        sigset_t none, terminate;
+        sigemptyset(&none);
+        sigemptyset(&terminate);
+        sigaddset(&terminate, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &terminate, NULL);
+        if (write(ready[1], "r", 1) != 1) _exit(100);
+        while (calls == 0) sigsuspend(&none);
+        _exit(7);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    kill(child, SIGTERM);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    close(ready[0]);
+    close(ready[1]);
+    return status;
+}
+
+static void in_a_forked_child_a_signal_does_what_it_did_before(void **state) /* SG7 */
+{
+    (void)state;
+    rclio_context *context = context_with(RCLIO_SIGNALS_ALL);
+    int status = end_of_child();
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+    assert_true(rclio_ok(context));
+    rclio_context_destroy(context);
+
+    signal(SIGTERM, count);
+    context = context_with(RCLIO_SIGNALS_ALL);
+    status = end_of_child();
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    assert_true(rclio_ok(context));
+    rclio_context_destroy(context);
+}
+
 static void too_many_contexts_are_refused_and_leave_nothing(void **state)
 {
     rclio_context *contexts[64];
@@ -311,6 +355,7 @@ int main(void)
         SIGNAL_TEST(a_signal_that_was_ignored_is_ignored_again_afterwards),
         SIGNAL_TEST(contexts_come_and_go_while_threads_get_signals),
         SIGNAL_TEST(a_signal_of_the_process_wakes_a_spin_that_sleeps),
+        SIGNAL_TEST(in_a_forked_child_a_signal_does_what_it_did_before),
         SIGNAL_TEST(too_many_contexts_are_refused_and_leave_nothing),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);

@@ -219,3 +219,32 @@ while 'result' not in seen:
     rclpy.spin_once(node, timeout_sec=20)
 print(seen == ['accepted', *range(20), 'result'] or seen)
 """)) == ["True"]
+
+
+@pytest.mark.parametrize("executor", ["SingleThreadedExecutor", "MultiThreadedExecutor"])
+def test_a_goal_may_be_waited_for_inside_a_callback_of_the_same_group(program, executor):
+    assert ends_clean(program(f"""
+from rclpy.executors import {executor}
+other = rclpy.create_node('other')
+server = ActionServer(other, Fibonacci, 'fibonacci', execute)
+client = ActionClient(node, Fibonacci, 'fibonacci')
+executor = {executor}()
+executor.add_node(node)
+if executor.__class__.__name__ == 'SingleThreadedExecutor':
+    own = SingleThreadedExecutor()
+    own.add_node(other)
+    threading.Thread(target=own.spin, daemon=True).start()
+else:
+    executor.add_node(other)
+assert client.wait_for_server(timeout_sec=20)
+ends = []
+def tick():
+    if not ends:
+        seen = []
+        response = client.send_goal(Fibonacci.Goal(order=5), feedback_callback=seen.append)
+        ends.append(response.result.sequence.tolist())
+node.create_timer(0.01, tick)
+while not ends:
+    executor.spin_once(timeout_sec=1)
+print(ends)
+""")) == ["[[0, 1, 1, 2, 3, 5]]"]

@@ -166,6 +166,7 @@ goal = send()
 held[1].execute(lambda handle: (handle.abort(), Fibonacci.Result(sequence=[7]))[1])
 print(result_of(goal), held[1].status)
 print(what(server.register_execute_callback, 3), what(server.register_handle_accepted_callback, None))
+print(result_of(send()))
 """)
 
 

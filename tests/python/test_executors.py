@@ -493,3 +493,32 @@ guard.trigger()
 rclpy.spin_once(node, timeout_sec=5)
 print(inside, group.can_execute(guard), ReentrantCallbackGroup().can_execute(guard))
 """)) == ["True True True", "True False False", "True", "[False] True True"]
+
+
+def test_executors_that_nobody_shuts_down_leave_nothing_behind(program):
+    assert lines_of(program("""
+import gc
+class Mine(SingleThreadedExecutor):
+    pass
+async def forever(executor):
+    try:
+        await asyncio.Event().wait()
+    finally:
+        cleaned.append(1)
+def use(kind):
+    executor = kind()
+    executor.add_node(node)
+    executor.create_task(forever(executor))
+    executor.spin_once(timeout_sec=1)
+    executor.remove_node(node)
+cleaned = []
+use(Mine)
+for _ in range(3):
+    gc.collect()  # a finalizer ran a loop: what it touched is looked at again
+files, objects = len(os.listdir('/proc/self/fd')), len(gc.get_objects())
+for _ in range(20):
+    use(Mine)
+for _ in range(3):
+    gc.collect()  # a finalizer ran a loop: what it touched is looked at again
+print(len(os.listdir('/proc/self/fd')) - files, abs(len(gc.get_objects()) - objects) < 50, len(cleaned))
+""")) == ["0 True 21"]

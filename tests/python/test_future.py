@@ -1,5 +1,6 @@
 """rclpy.task: futures and tasks, awaited in asyncio loops of any thread."""
 import asyncio
+from asyncio import sleep as pause
 import gc
 import sys
 import threading
@@ -81,10 +82,9 @@ def test_several_tasks_in_several_loops_await_one_future():
 
     async def wait():
         task = asyncio.gather(*(asyncio.ensure_future(future) for _ in range(3)))
-        await pause()
+        await pause(0)
         ready.wait()
         got.append(await task)
-    pause = lambda: asyncio.sleep(0)  # noqa: E731
     threads = [threading.Thread(target=lambda: asyncio.run(wait())) for _ in range(3)]
     for thread in threads:
         thread.start()
@@ -134,7 +134,7 @@ def test_a_loop_that_is_closed_meanwhile_harms_nobody():
 
     async def abandon():
         asyncio.ensure_future(future)
-        await asyncio.sleep(0)
+        await pause(0)
     loop = asyncio.new_event_loop()
     loop.run_until_complete(abandon())
     loop.close()
@@ -181,7 +181,7 @@ def test_tasks_run_functions_and_coroutines():
     assert (task.result(), task.done()) == (6, True)
 
     async def step(value):
-        await asyncio.sleep(0)
+        await pause(0)
         return value
     by_hand = Task(step, [7])
     by_hand()
@@ -224,9 +224,9 @@ def test_cancelling_a_task_cancels_its_coroutine():
     async def main():
         task = Task(forever)
         task()
-        await asyncio.sleep(0)
+        await pause(0)
         task.cancel()
-        await asyncio.sleep(0)
+        await pause(0)
         return task.cancelled()
     assert asyncio.run(main()) and heard == ["cleaned up"]
 

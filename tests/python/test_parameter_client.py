@@ -1,8 +1,7 @@
 """Parameters of other nodes: rclio's client with upstream's node and the other way round, files, and handlers of events."""
-import sys
 
 import pytest
-from node_programs import lines_of, make
+from node_programs import lines_of, make, PYTHON
 
 program = make("""
 import sys
@@ -53,7 +52,7 @@ SHOWN = ["[(3, 1.5)]", "[]", "[3, 7]", "True", "['group.inner'] ['group']", "(Tr
 
 @pytest.mark.parametrize("server, client", [("rclio", "rclio"), ("upstream", "rclio"), ("rclio", "upstream")])
 def test_a_client_reads_and_sets(program, upstream, server, client):
-    pythons = {"rclio": sys.executable, "upstream": str(upstream)}
+    pythons = {"rclio": PYTHON, "upstream": str(upstream)}
     serving = program(SERVER, python=pythons[server])
     serving.wait_for("there")
     assert lines_of(program(CLIENT, python=pythons[client])) == SHOWN

@@ -149,5 +149,7 @@ rclpy.spin(node)
     assert "Trying to set a read-only parameter: fixed." in command("set", "/server", "fixed", "2")
     assert "Wrong parameter type, expected 'Type.DOUBLE' got 'Type.STRING'" in command("set", "/server", "speed", "fast")
     assert "unlucky" in command("set", "/server", "speed", "13.0")
-    assert command("list", "/server").split() == ["fixed", "speed", "start_type_description_service", "use_sim_time"]
+    listing = start("ros2", "param", "list", "/server")
+    listing.finish()
+    assert listing.stdout.split() == ["fixed", "speed", "start_type_description_service", "use_sim_time"]
     assert "how fast" in command("describe", "/server", "speed")

@@ -7,6 +7,7 @@ from programs import command, lines_of
 
 HEAD = """
 import asyncio, os, signal, sys, threading
+from asyncio import sleep as pause
 import rclio
 from std_msgs.msg import String
 from example_interfaces.srv import AddTwoInts
@@ -33,7 +34,7 @@ async def execute(goal):
             return Fibonacci.Result(sequence=[7])
         feedback.sequence.append(number)
         goal.publish_feedback(feedback)
-        await asyncio.sleep(0.001)
+        await pause(0.001)
     goal.succeed()
     return Fibonacci.Result(sequence=feedback.sequence)
 def serve(node):
@@ -71,12 +72,12 @@ async def main():
         await publisher.matched()
         for number in range(9):
             publisher.publish(String(data=str(number)))
-            await asyncio.sleep(0)
+            await pause(0)
         while len(messages) < 3 or messages._items[-1].data != '8':
-            await asyncio.sleep(0)
+            await pause(0)
         print([(await messages.get()).data for _ in range(3)])
         readers = [asyncio.ensure_future(messages.get()) for _ in range(3)]
-        await asyncio.sleep(0)
+        await pause(0)
         readers[0].cancel()
         publisher.publish(String(data='a'))
         publisher.publish(String(data='b'))
@@ -105,7 +106,7 @@ async def main():
         except asyncio.TimeoutError:
             print('nobody there')
         waiting = asyncio.ensure_future(client.call(AddTwoInts.Request(a=1, b=2)))
-        await asyncio.sleep(0)
+        await pause(0)
         from rclpy.callback_groups import ReentrantCallbackGroup
         service = node.create_service(AddTwoInts, 'add', add, callback_group=ReentrantCallbackGroup())
         await client.ready()
@@ -117,11 +118,11 @@ async def main():
         except asyncio.TimeoutError:
             print('no answer')
         forever = asyncio.ensure_future(client.call(AddTwoInts.Request(a=-1)))
-        await asyncio.sleep(0.01)
+        await pause(0.01)
         forever.cancel()
         print(type((await asyncio.gather(forever, return_exceptions=True))[0]).__name__)
         last = asyncio.ensure_future(client.call(AddTwoInts.Request(a=-1)))
-        await asyncio.sleep(0.01)
+        await pause(0.01)
         client.close()
         try:
             await last
@@ -158,7 +159,7 @@ asyncio.run(main())
 @pytest.mark.parametrize("how", ["async for feedback in goal: pass", "await goal", "await goal.result()",
                                  "\n            async with goal:\n                await asyncio.Event().wait()"])
 def test_cancelling_who_waits_for_a_goal_cancels_it(program, how):
-    assert lines_of(program(SERVER + f"""
+    lines = lines_of(program(SERVER + f"""
 async def main():
     async with rclio.Node('node') as node:
         serve(node)
@@ -167,14 +168,16 @@ async def main():
         async def wait():
             {how}
         task = asyncio.ensure_future(wait())
-        await asyncio.sleep(0.02)
+        await pause(0.02)
         task.cancel()
         print(type((await asyncio.gather(task, return_exceptions=True))[0]).__name__)
         while goal.status != 5:
-            await asyncio.sleep(0.001)
+            await pause(0.001)
         print('client knows')
 asyncio.run(main())
-""")) == ["CancelledError", "server cancelled", "client knows"]
+"""))
+    assert sorted(lines[:2]) == ["CancelledError", "server cancelled"]  # who is told first is open
+    assert lines[2:] == ["client knows"]
 
 
 def test_a_goal_may_be_cancelled_and_its_result_tells(program):
@@ -200,7 +203,7 @@ async def main():
             print(tick)
             if tick == 2:
                 break
-        await node.sleep(0.01)
+        await node.sleep(0.01)  # WAITS: it is what is tested
         print(node.get_name(), node.get_parameter('use_sim_time').value)
 asyncio.run(main())
 """)) == ["0", "1", "2", "node False"]
@@ -215,7 +218,7 @@ async def read(messages):
 async def main():
     async with rclio.Node('node') as node:
         task = asyncio.ensure_future(read(node.subscription(String, 'chatter')))
-        await asyncio.sleep(0)
+        await pause(0)
     await task
     await node.close()
     async with rclio.Node('again') as node:

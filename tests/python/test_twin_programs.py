@@ -24,13 +24,15 @@ BETTER = [
     ("rates", r"Exception in thread Thread-1|Traceback|ExternalShutdownException$", "a shutdown by the program itself ends a spin elsewhere quietly"),
     ("lifecycle", r"^.change 1: ", "a transition that is not allowed answers its caller, and does not end the node"),
     ("services", r"^.wrong request: TypeError", "a sentence that names both types"),
-    ("services", r"^.lists: ", "the type description service is C's"),
-    ("nodes", r"^.count of entities: ", "the type description service is C's, and so are what rosout and parameter events need"),
     ("nodes", r"^.bad argument: RCLInvalidROSArgsError: .*'-r nothing'", "a cause in words, not in lexemes"),
     ("shutdown", r"^.bad (arguments|init): ", "a cause in words, not in lexemes"),
     ("shutdown", r"^.no callback: TypeError: ", "the type is in the sentence, not after it"),
     ("shutdown", r"^.shut down twice: ", "a second shutdown is no error"),
     ("action_handles", r"goal 0{30}07 was rejected", "a refused goal is said"),
+    ("action_handles", r"^.(wrong goal|no goal): TypeError", "a sentence that names both types"),
+    ("action_handles", r"^.no node: RCLError: ", "the node is named"),
+    ("action_handles", r"^.(bad name: ValueError: |  'a b'$|    \^$)", "the place in the name is shown"),
+    ("action_handles", r"^.waitables left: ", "an action has no waitable"),
     ("serialization", r"^.(no message|no type|none): (AttributeError|TypeError)", "a sentence that names what was given"),
 ]
 

@@ -2,10 +2,13 @@
 
 from rclpy import _rclio
 from rclpy._calls import future_of, wait
-from rclpy._node_calls import action_type_name
+from rclpy._node_calls import action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
+from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
 from rclpy.task import Future
+from rclpy.type_support import check_for_type_support  # noqa: F401
+from rclpy.waitable import NumberOfEntities, Waitable  # noqa: F401
 
 _REJECTED = 100  # RCLIO_GOAL_REJECTED
 
@@ -110,7 +113,7 @@ class ActionClient:
         try:
             self._handle = _rclio.ActionClient(node.handle, name, parts, action_name, self._make_handle)
         except RCLError as error:
-            raise ValueError(f"Failed to create action client due to invalid topic name '{action_name}' : {error}") from None
+            raise name_error('client', action_name, error) from None
         self.context = node.context
         node._keep_call('actions', self, self._handle)
 

@@ -1,6 +1,7 @@
 """Which actions there are on the network, as far as they have been discovered."""
 
 from rclpy._rclio import RCLError
+from rclpy.node import Node  # noqa: F401
 
 # rclio_role
 _SERVERS, _CLIENTS = 4, 5
@@ -25,4 +26,4 @@ def _of_node(node, name, namespace, role, what):
     try:
         return node.handle.names_of(name, namespace or '/', role)
     except LookupError:
-        raise RCLError(f'Failed to get action {what} names and type: there is no node {namespace} {name}') from None
+        raise RCLError(f'Failed to get action {what} names and type: error not set') from None

@@ -6,9 +6,13 @@ import traceback
 from enum import Enum, IntEnum
 
 from rclpy import _rclio
-from rclpy._node_calls import action_type_name
+from rclpy._node_calls import action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
+from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
+from rclpy.task import Future  # noqa: F401
+from rclpy.type_support import check_for_type_support  # noqa: F401
+from rclpy.waitable import NumberOfEntities, Waitable  # noqa: F401
 
 _EXECUTE_AT_ONCE, _REJECT, _EXECUTE_LATER = range(3)  # rclio_goal_response
 _UNKNOWN, _ACCEPTED, _EXECUTING, _CANCELING, _SUCCEEDED, _CANCELED, _ABORTED = range(7)
@@ -204,7 +208,7 @@ class ActionServer:
             self._handle = _rclio.ActionServer(node.handle, name, action_type.Goal, action_type.Result, action_type.Feedback,
                                                action_name, self._happened, int(result_timeout * 1e9))
         except RCLError as error:
-            raise ValueError(f"Failed to create action server due to invalid topic name '{action_name}' : {error}") from None
+            raise name_error('server', action_name, error) from None
         node._keep_call('actions', self, self._handle)
         logger = node.get_logger()
         self._logger = logger.get_child('action_server') if hasattr(logger, 'get_child') else logger
@@ -215,8 +219,8 @@ class ActionServer:
         return self._action_type
 
     def register_handle_accepted_callback(self, handle_accepted_callback):
-        """Another callback for goals that were accepted; None: they are not executed by the server."""
-        self._handle_accepted_callback = handle_accepted_callback or (lambda goal_handle: None)
+        """Another callback for goals that were accepted; None: they are executed at once."""
+        self._handle_accepted_callback = handle_accepted_callback or default_handle_accepted_callback
 
     def register_goal_callback(self, goal_callback):
         """Another callback for goals that ask to be accepted; None: all are accepted."""

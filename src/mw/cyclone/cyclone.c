@@ -23,7 +23,7 @@ static rclio_status join(cyclone_mw *m, const mw_options *options)
     rclio_status status = RCLIO_NO_MEMORY;
     if (user_data && qos) {
         dds_qset_userdata(qos, user_data, strlen(user_data));
-        status = domain_open(options, qos, &m->participant);
+        status = domain_open(options, m->base.ops == &mw_cyclone_ops, qos, &m->participant);
     }
     dds_delete_qos(qos);
     free(user_data);

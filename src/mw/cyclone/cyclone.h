@@ -123,7 +123,7 @@ rclio_status inbox_take(inbox *in, cyclone_endpoint *endpoint, mw_sample *sample
 void inbox_return(mw_sample *sample);
 
 /* domain.c */
-rclio_status domain_open(const mw_options *options, const dds_qos_t *qos, dds_entity_t *participant);
+rclio_status domain_open(const mw_options *options, bool with_services, const dds_qos_t *qos, dds_entity_t *participant);
 void domain_close(uint32_t domain_id, dds_entity_t participant);
 
 /* discovery.c */

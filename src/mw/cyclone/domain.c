@@ -62,9 +62,10 @@ static void append_peers(text *t, bool localhost, const char *peers)
 }
 
 /* Cyclone's defaults are 100, 100 and 10 ms. The first sample of a topic to a reader that has just been matched may be dropped there and
- * is then sent again after a heartbeat and a nack; a reader that has heard nothing asks after the last of the three (docs/middleware.md). */
-static const char handshake[] = "<HeartbeatInterval>20ms</HeartbeatInterval><NackDelay>10ms</NackDelay>"
-                                "<PreEmptiveAckDelay>1ms</PreEmptiveAckDelay>";
+ * is then sent again after a heartbeat and a nack; a reader that has heard nothing asks after the last of the three (docs/middleware.md).
+ * A writer whose samples are not all acknowledged wakes a thread at each interval, so where no services depend on it, it is longer. */
+enum { HEARTBEAT_MS = 50, HEARTBEAT_OF_SERVICES_MS = 20 };
+static const char handshake[] = "<NackDelay>10ms</NackDelay><PreEmptiveAckDelay>1ms</PreEmptiveAckDelay>";
 
 /* DIS-12: or Fast DDS peers keep what has gone until the lease of the whole participant ends. */
 static const char farewell[] =
@@ -72,7 +73,7 @@ static const char farewell[] =
 
 /* DO2. ENV-2: what each range means. The two sizes make messages of more than a packet travel in few large datagrams, as upstream's
  * default middleware sends them (docs/middleware.md). */
-static char *configuration(const mw_options *options)
+static char *configuration(const mw_options *options, bool with_services)
 {
     text t;
     text_init(&t);
@@ -92,7 +93,9 @@ static char *configuration(const mw_options *options)
                                options->domain_id == DOMAIN_MAX ? INDEX_MAX_OF_LAST_DOMAIN : INDEX_MAX);
             append_peers(&t, localhost, options->static_peers);
         }
-        text_append_format(&t, "</Discovery><Internal>%s</Internal></Domain></CycloneDDS>", handshake);
+        text_append_format(&t,
+                           "</Discovery><Internal><HeartbeatInterval>%dms</HeartbeatInterval>%s</Internal></Domain></CycloneDDS>",
+                           with_services ? HEARTBEAT_OF_SERVICES_MS : HEARTBEAT_MS, handshake);
     }
     const char *users = getenv("CYCLONEDDS_URI");
     if (users && *users) text_append_format(&t, ",%s", users);
@@ -138,14 +141,14 @@ static domain *find_domain(uint32_t id)
 }
 
 /* The domain with one participant more; NULL with the error set. */
-static domain *enter_domain(const mw_options *options, text *caught)
+static domain *enter_domain(const mw_options *options, bool with_services, text *caught)
 {
     domain *d = find_domain(options->domain_id);
     if (d) {
         d->participants++;
         return d;
     }
-    char *config = configuration(options);
+    char *config = configuration(options, with_services);
     d = calloc(1, sizeof *d);
     if (!config || !d) {
         rclio_fail(RCLIO_NO_MEMORY, "no memory for domain %u", options->domain_id);
@@ -182,7 +185,7 @@ static void leave_domain(uint32_t id)
     }
 }
 
-rclio_status domain_open(const mw_options *options, const dds_qos_t *qos, dds_entity_t *participant)
+rclio_status domain_open(const mw_options *options, bool with_services, const dds_qos_t *qos, dds_entity_t *participant)
 {
     if (options->domain_id > DOMAIN_MAX) /* ENV-1 */
         return rclio_fail(RCLIO_INVALID, "ROS_DOMAIN_ID is %u: a domain is a number from 0 to %d", options->domain_id,
@@ -192,7 +195,7 @@ rclio_status domain_open(const mw_options *options, const dds_qos_t *qos, dds_en
     text_init(&caught);
     mutex_lock(&domains_lock);
     dds_set_log_sink(catch_line, &caught);
-    if (!enter_domain(options, &caught)) {
+    if (!enter_domain(options, with_services, &caught)) {
         status = rclio_error_status();
     } else {
         *participant = dds_create_participant(options->domain_id, qos, NULL);
