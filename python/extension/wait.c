@@ -73,8 +73,9 @@ struct wait {
     bool stops;           /* when the waker is woken, or something was completed */
     PyObject *future;     /* NULL: none */
     int64_t deadline;     /* -1: none */
-    bool woken;
-    bool stays; /* in its group: nothing that it waits for is in one */
+    bool woken, signalled;
+    int signal_fd; /* -1: not the main thread's (worker.h WO6) */
+    bool stays;    /* in its group: nothing that it waits for is in one */
 };
 
 /* NULL: for ever */
@@ -90,17 +91,19 @@ static struct timespec *time_left(int64_t deadline, struct timespec *left)
 /* Without the interpreter: one wait, and what rclio then has to do. false: errno */
 static bool wait_once(struct wait *wait)
 {
-    struct pollfd files[PY_SOURCES + 1] = {{.fd = wait->sleeper->wake_fd, .events = POLLIN}};
+    struct pollfd files[PY_SOURCES + 2] = {{.fd = wait->sleeper->wake_fd, .events = POLLIN}};
+    files[wait->count + 1] = (struct pollfd){.fd = wait->signal_fd, .events = POLLIN}; /* -1 is passed over */
     for (size_t i = 0; i < wait->count; i++)
         files[i + 1] = (struct pollfd){.fd = rclio_executor_fd(rclio_context_executor(wait->pinned[i])), .events = POLLIN};
     struct timespec left;
-    int got = ppoll(files, wait->count + 1, time_left(wait->deadline, &left), NULL);
+    int got = ppoll(files, wait->count + 2, time_left(wait->deadline, &left), NULL);
     int error = errno;
     py_queue_awake(wait->state->queue, wait->sleeper);
     for (size_t i = 0; got > 0 && i < wait->count; i++)
         if (files[i + 1].revents) py_context_pump(wait->contexts[i], wait->pinned[i], NULL);
     uint64_t ignored;
     if (got > 0 && files[0].revents) wait->woken = read(wait->sleeper->wake_fd, &ignored, sizeof ignored) > 0;
+    wait->signalled = got > 0 && files[wait->count + 1].revents;
     errno = error;
     return got >= 0;
 }
@@ -119,7 +122,7 @@ static bool wait_rounds(struct wait *wait)
         if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return true;
         if (!py_queue_sleep(wait->state->queue, wait->sleeper)) return true;
         if (!wait_once(wait)) return false;
-        if (wait->woken || is_shut_down(wait)) return true;
+        if (wait->woken || wait->signalled || is_shut_down(wait)) return true;
         if (wait->deadline >= 0 && py_now() >= wait->deadline) return true;
     }
 }
@@ -147,7 +150,7 @@ static int wait_until(struct wait *wait)
         if (!pin_all(wait)) return PY_WAIT_SHUTDOWN;
         bool shut_down = is_shut_down(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline, fine = true;
         int error = 0;
-        wait->woken = false;
+        wait->woken = wait->signalled = false;
         if (!shut_down && !late) {
             Py_BEGIN_ALLOW_THREADS fine = wait_rounds(wait);
             error = errno;
@@ -156,6 +159,7 @@ static int wait_until(struct wait *wait)
         for (size_t i = 0; i < wait->count; i++) py_context_unpin(wait->contexts[i]);
         if (shut_down) return PY_WAIT_SHUTDOWN;
         if (late) return PY_WAIT_TIMEOUT;
+        if (wait->signalled && !py_signal_drain(wait->state)) return -1;
         if (PyErr_CheckSignals() < 0) return -1;
         if (!fine && error != EINTR) return PyErr_SetFromErrno(PyExc_OSError), -1;
     }
@@ -216,6 +220,7 @@ PyObject *py_wait_function(PyObject *module, PyObject *args)
         return NULL;
     wait.stays = stays;
     wait.stops = stops;
+    wait.signal_fd = py_signal_file(wait.state);
     double seconds = timeout == Py_None ? -1 : PyFloat_AsDouble(timeout);
     if (PyErr_Occurred() || !contexts_of(&wait, contexts)) return NULL;
     if (timeout != Py_None)

@@ -36,6 +36,35 @@ class ExternalShutdownException(Exception):
         super().__init__(*args)
 
 
+class _signals_wake:
+    """A block in which a signal's Python handler runs at once, also when it comes just before this thread begins to wait.
+
+    Whatever else the program has for signal.set_wakeup_fd() is left alone: asyncio's loops wake by it themselves.
+    """
+
+    _NOBODY = -1
+
+    def __enter__(self):
+        self._is_ours = False
+        if threading.current_thread() is not threading.main_thread():
+            return
+        import signal
+        try:
+            before = signal.set_wakeup_fd(_rclio.signal_fd(), warn_on_full_buffer=False)
+        except ValueError:  # not the main interpreter
+            return
+        self._is_ours = before == self._NOBODY
+        if before not in (self._NOBODY, _rclio.signal_fd()):
+            signal.set_wakeup_fd(before)
+
+    def __exit__(self, *exception):
+        if self._is_ours:
+            import signal
+            found = signal.set_wakeup_fd(self._NOBODY)
+            if found != _rclio.signal_fd():
+                signal.set_wakeup_fd(found)
+
+
 class TimeoutObject:
     """A timeout in seconds that others may change meanwhile. None or negative: for ever."""
 
@@ -189,7 +218,7 @@ class Executor:
             self._spinning = True
         try:
             from rclpy._loop import outside_of_loops
-            with outside_of_loops():
+            with outside_of_loops(), _signals_wake():
                 self._run(once, timeout, until)
         finally:
             self._spinning = False
@@ -231,7 +260,8 @@ def wait_for(future, timeout, contexts):
 
     In a callback it is what a blocking call does: the callback has left its group meanwhile.
     """
-    return _rclio.wait(contexts, future, timeout) == _OVER
+    with _signals_wake():
+        return _rclio.wait(contexts, future, timeout) == _OVER
 
 
 class _LoopThread:
