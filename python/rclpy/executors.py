@@ -101,11 +101,11 @@ class Executor:
         with self._lock:
             if node in self._nodes:
                 return False
-            before = node._executor() if node._executor is not None else None
+            before = node._rclio_executor() if node._rclio_executor is not None else None
             if before is not None and before is not self:
                 before.remove_node(node)
             self._nodes.append(node)
-            node._executor = weakref.ref(self)
+            node._rclio_executor = weakref.ref(self)
             self._core.add(node.handle)
         self.wake()
         return True
@@ -116,7 +116,7 @@ class Executor:
             if node not in self._nodes:
                 return
             self._nodes.remove(node)
-            node._executor = None
+            node._rclio_executor = None
             self._core.remove(node.handle)
 
     def get_nodes(self):
