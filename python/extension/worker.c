@@ -105,27 +105,46 @@ static int wait_for_events(int epoll_fd, struct epoll_event *events, int64_t ns)
     return epoll_wait(epoll_fd, events, EVENTS, ns < 0 ? -1 : ms > 2000000000 ? 2000000000 : (int)ms);
 }
 
-/* Waits for the selector's files, rclio and wakers, and lets rclio do what is ready. Negative `ns`: for ever. -1: errno.
- * The interpreter is released once for both. */
-static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t ns)
+static bool has_source(const struct py_worker *self, const struct waiting *waiting)
 {
-    rclio_context *pinned[PY_SOURCES];
-    size_t count = self->source_count;
-    int error = 0;
-    waiting->pumped = false;
-    for (size_t i = 0; i < count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
-    Py_BEGIN_ALLOW_THREADS waiting->count = wait_for_events(self->epoll_fd, waiting->events, ns);
-    error = waiting->count < 0 ? errno : 0;
-    if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
+    for (int e = 0; e < waiting->count; e++)
+        for (size_t i = 0; i < self->source_count; i++)
+            if (self->sources[i].fd == waiting->events[e].data.fd) return true;
+    return false;
+}
+
+/* Without the interpreter: rclio does what is ready. */
+static void pump(struct py_worker *self, struct waiting *waiting, rclio_context *const *pinned)
+{
     for (int e = 0; e < waiting->count; e++) {
-        int fd = waiting->events[e].data.fd;
-        for (size_t i = 0; i < count; i++) {
-            if (self->sources[i].fd != fd || !pinned[i]) continue;
+        for (size_t i = 0; i < self->source_count; i++) {
+            if (self->sources[i].fd != waiting->events[e].data.fd || !pinned[i]) continue;
             py_context_pump(self->sources[i].context, pinned[i], &self->executor->lane);
             waiting->pumped = true;
         }
     }
-    for (size_t i = 0; i < count; i++)
+}
+
+/* Waits for the selector's files, rclio and wakers, and lets rclio do what is ready. Negative `ns`: for ever. -1: errno.
+ * The interpreter is released once for both, and not to look only. */
+static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t ns)
+{
+    rclio_context *pinned[PY_SOURCES];
+    int error = 0;
+    waiting->pumped = false;
+    if (ns == 0) {
+        waiting->count = wait_for_events(self->epoll_fd, waiting->events, 0);
+        if (waiting->count <= 0 || !self->active || !has_source(self, waiting)) return waiting->count;
+    }
+    for (size_t i = 0; i < self->source_count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
+    Py_BEGIN_ALLOW_THREADS if (ns != 0)
+    {
+        waiting->count = wait_for_events(self->epoll_fd, waiting->events, ns);
+        error = waiting->count < 0 ? errno : 0;
+        py_queue_awake(self->state->queue, &self->sleeper);
+    }
+    pump(self, waiting, pinned);
+    for (size_t i = 0; i < self->source_count; i++)
         if (pinned[i]) py_context_unpin(self->sources[i].context);
     Py_END_ALLOW_THREADS errno = error;
     return waiting->count;
@@ -186,6 +205,7 @@ static int run_batch(struct py_worker *self, unsigned long calls)
 {
     struct py_queue *queue = self->state->queue;
     int64_t began = 0;
+    if (!py_queue_has(queue, &self->executor->lane)) return 0;
     int completed = py_run_completing(self->state);
     if (completed < 0) return -1;
     self->ran += (size_t)completed; /* for spin_once(): what ends a future is an event */

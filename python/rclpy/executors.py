@@ -238,7 +238,9 @@ class _LoopThread:
     """A worker and its asyncio loop, for one thread at a time."""
 
     def __init__(self, core):
+        from signal import set_wakeup_fd
         from rclpy._loop import Loop
+        self._set_wakeup_fd = set_wakeup_fd
         self.worker = _rclio.Worker(core)
         self.loop = Loop(self.worker)
         self.thread = None  # that runs it now
@@ -247,12 +249,25 @@ class _LoopThread:
         """Runs the loop, with callbacks. Returns when the worker or somebody else stops it; raises what a callback did."""
         self.worker.begin(self.loop, contexts, once, timeout, until)
         self.thread = threading.get_ident()
+        before = self._watch_signals()
         try:
             self.loop.run_forever()
         finally:
+            if before is not None:
+                self._set_wakeup_fd(before, warn_on_full_buffer=False)
             self.thread = None
             self.worker.end()
         self.worker.failure()
+
+    def _watch_signals(self):
+        """Lets a signal end the loop's wait even if it comes just before; its handler in Python runs only then.
+
+        Returns the file that signals went to before, or None: they are not this thread's.
+        """
+        try:
+            return self._set_wakeup_fd(self.loop._csock.fileno(), warn_on_full_buffer=False)
+        except ValueError:
+            return None
 
     def close(self):
         """Cancels what is suspended, lets it clean up, and closes the loop."""
