@@ -532,8 +532,7 @@ class MultiThreadedExecutor(Executor):
         loop_thread.close()
 
     def _fail(self, task):
-        self._failures.append(task.exception())
-        self.wake()
+        self.wake()  # _report() has it
 
 
 def __getattr__(name):

@@ -84,8 +84,7 @@ thread.join()
         if expected:
             process.wait_for(expected)
     jumps = [line for line in ends_clean(process) if line.startswith("jump")]
-    assert jumps[0] in ("jump 10", "jump 11")  # /clock keeps one message: 2 may be missed
-    assert jumps[1:] == ["jump 8", "jump 5"]
+    assert jumps[0] in ("jump 10", "jump 11", "jump 12") and jumps[1:] == ["jump 8", "jump 5"]  # of what comes at once the newest is heard
 
 
 def test_a_sleep_by_simulated_time_hears_the_clock_though_nobody_spins(program):
