@@ -6,6 +6,7 @@ import threading
 import weakref
 
 from rclpy import _rclio
+from rclpy._elsewhere import from_elsewhere
 from rclpy.task import Future, Task
 from rclpy.utilities import get_default_context, timeout_sec_to_nsec
 
@@ -13,6 +14,12 @@ __all__ = ['ConditionReachedException', 'Executor', 'ExternalShutdownException',
            'MultiThreadedExecutor', 'ShutdownException', 'SingleThreadedExecutor', 'Task', 'TimeoutException', 'TimeoutObject',
            'await_or_execute', 'timeout_sec_to_nsec']
 
+__getattr__ = from_elsewhere(
+    __name__, 'rclpy.client Client', 'rclpy.clock Clock', 'rclpy.clock_type ClockType', 'rclpy.context Context',
+    'rclpy._processes MultiProcessExecutor', 'rclpy.guard_condition GuardCondition', 'rclpy.exceptions InvalidHandle',
+    'rclpy.waitable NumberOfEntities Waitable',
+    'rclpy.service Service', 'rclpy.signals SignalHandlerGuardCondition', 'rclpy.subscription Subscription', 'rclpy.timer Timer',
+    'TypeVar WaitableEntityType')
 _OVER, _TIMEOUT, _SHUTDOWN, _WOKEN, _SHORT = range(5)
 _live = weakref.WeakSet()  # executors, for the interpreter's end
 
@@ -236,6 +243,14 @@ class Executor:
         return self._raise_failures
 
     # What upstream's subclasses meet
+
+    def wake(self):
+        """Makes a spin look around."""
+        raise NotImplementedError
+
+    def shutdown(self, timeout_sec=None):
+        """Ends it. True: nothing of it runs any more."""
+        raise NotImplementedError
 
     def can_execute(self, entity):
         """True: the entity's callback group lets it run now."""
@@ -533,13 +548,6 @@ class MultiThreadedExecutor(Executor):
 
     def _fail(self, task):
         self.wake()  # _report() has it
-
-
-def __getattr__(name):
-    if name == 'MultiProcessExecutor':
-        from rclpy._processes import MultiProcessExecutor
-        return MultiProcessExecutor
-    raise AttributeError(f"module 'rclpy.executors' has no attribute '{name}'")
 
 
 def close_all():
