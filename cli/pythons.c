@@ -221,7 +221,8 @@ static void search_python(struct search *s, char *python)
         *strrchr(home, '/') = '\0'; /* home is the folder of the programs */
         search_prefix(s, home, version);
     }
-    if (!virtual_environment && getenv("HOME") && (user = join(getenv("HOME"), ".local"))) search_prefix(s, user, version);
+    const char *own = virtual_environment ? NULL : getenv("HOME");
+    if (own && (user = join(own, ".local"))) search_prefix(s, user, version);
 done:
     free(user);
     free(home);
