@@ -286,9 +286,9 @@ static int end_of_child(void) /* forks; the child gets SIGTERM */
     int status, ready[2];
     char byte;
     assert_int_equal(pipe(ready), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
+    pid_t forked = fork();
+    assert_true(forked >= 0);
+    if (forked == 0) {
         sigset_t none, terminate;
         sigemptyset(&none);
         sigemptyset(&terminate);
@@ -299,8 +299,8 @@ static int end_of_child(void) /* forks; the child gets SIGTERM */
         _exit(7);
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
-    kill(child, SIGTERM);
-    assert_int_equal(waitpid(child, &status, 0), child);
+    kill(forked, SIGTERM);
+    assert_int_equal(waitpid(forked, &status, 0), forked);
     close(ready[0]);
     close(ready[1]);
     return status;
