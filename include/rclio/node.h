@@ -31,8 +31,9 @@ typedef struct rclio_node_options {
     int argument_count;
     bool use_intra_process_comms; /* what RCLIO_INTRA_PROCESS_NODE means in the options of publishers and subscriptions */
     bool use_sim_time;            /* the default of the parameter use_sim_time, which -p replaces */
-    bool no_time_source; /* the parameter use_sim_time moves nothing: somebody else sets the node's clock (the Python face does) */
-    bool topic_statistics;        /* of each subscription whose options do not say; upstream's enable_topic_statistics */
+    bool
+        no_time_source; /* the parameter use_sim_time moves nothing: somebody else sets the node's clock (the Python face does) */
+    bool topic_statistics; /* of each subscription whose options do not say; upstream's enable_topic_statistics */
     /* Parameters (rclio/parameter.h). */
     bool no_parameter_services;                        /* the six services; upstream's start_parameter_services=False */
     bool no_parameter_events;                          /* the writer of /parameter_events */

@@ -119,6 +119,9 @@ struct py_state {
     PyObject *wake;                                      /* _wake(): py_wake_function() */
     PyObject *loop_call_soon, *loop_call_at, *loop_stop; /* asyncio's; NULL: not told yet */
     PyObject *log_levels;                                /* logger -> level, as set (logger.c PL2) */
+    PyObject *set_wakeup_fd;                             /* signal's; NULL: not asked for yet */
+    int signal_pipe[2];                                  /* wait.h WA3 */
+    bool has_signal_pipe;
     struct py_queue *queue;
     struct py_context *contexts;
     bool forked;                   /* node.h NO4 */

@@ -112,25 +112,48 @@ static PyObject *fields(PyObject *module, PyObject *class)
     return list;
 }
 
-PyDoc_STRVAR(serialize_doc, "serialize_message(message, /)\n--\n\nThe message as CDR, little endian, with its 4-byte header.\n"
-                            "TypeError: no message, or a value that its field cannot hold. RMWError: a bound is broken.");
-static PyObject *serialize(PyObject *module, PyObject *message)
+/* Arguments by place or by name, every one of them needed; `found` borrows them. */
+static bool bind(const char *function, const char *const *names, Py_ssize_t wanted, PyObject *const *args, Py_ssize_t count,
+                 PyObject *keywords, PyObject **found)
 {
+    Py_ssize_t named = keywords ? PyTuple_GET_SIZE(keywords) : 0;
+    if (count + named != wanted)
+        return PyErr_Format(PyExc_TypeError, "%s() takes %zd arguments, %zd were given", function, wanted, count + named), false;
+    for (Py_ssize_t i = 0; i < wanted; i++) found[i] = i < count ? args[i] : NULL;
+    for (Py_ssize_t i = 0; i < named; i++) {
+        PyObject *name = PyTuple_GET_ITEM(keywords, i);
+        Py_ssize_t place = count;
+        while (place < wanted && PyUnicode_CompareWithASCIIString(name, names[place])) place++;
+        if (place == wanted) return PyErr_Format(PyExc_TypeError, "%s() has no argument %R left", function, name), false;
+        found[place] = args[count + i];
+    }
+    return true;
+}
+
+PyDoc_STRVAR(serialize_doc, "serialize_message(message)\n--\n\nThe message as CDR, little endian, with its 4-byte header.\n"
+                            "TypeError: no message, or a value that its field cannot hold. RMWError: a bound is broken.");
+static PyObject *serialize(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
+{
+    static const char *const names[] = {"message"};
     struct py_state *state = state_of(module);
+    PyObject *message;
+    if (!bind("serialize_message", names, 1, args, count, keywords, &message)) return NULL;
     struct py_info *info = PyObject_TypeCheck(message, state->message_base) ? py_info_of(Py_TYPE(message)) : NULL;
     if (!info) return PyErr_Format(PyExc_TypeError, "a message is expected, not %s", Py_TYPE(message)->tp_name);
     return py_encode(info, message);
 }
 
 PyDoc_STRVAR(deserialize_doc,
-             "deserialize_message(data, message_class, /)\n--\n\nA new message from CDR in any bytes-like object.\n"
+             "deserialize_message(serialized_message, message_type)\n--\n\nA new message from CDR in any bytes-like object.\n"
              "RMWError: the bytes are no such message.");
-static PyObject *deserialize(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *deserialize(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
 {
+    static const char *const names[] = {"serialized_message", "message_type"};
+    PyObject *found[2];
     Py_buffer buffer;
-    if (count != 2) return PyErr_Format(PyExc_TypeError, "deserialize_message() takes 2 arguments, %zd were given", count);
-    struct py_info *info = py_info_of_class(state_of(module), args[1]);
-    if (!info || PyObject_GetBuffer(args[0], &buffer, PyBUF_SIMPLE)) return NULL;
+    if (!bind("deserialize_message", names, 2, args, count, keywords, found)) return NULL;
+    struct py_info *info = py_info_of_class(state_of(module), found[1]);
+    if (!info || PyObject_GetBuffer(found[0], &buffer, PyBUF_SIMPLE)) return NULL;
     PyObject *message = py_decode(info, buffer.buf, (size_t)buffer.len);
     PyBuffer_Release(&buffer);
     return message;
@@ -204,9 +227,9 @@ static PyMethodDef functions[] = {
     PY_LOG_FUNCTIONS,
     PY_TEXT_FUNCTIONS,
     {"fields", fields, METH_O, fields_doc},
-    {"serialize_message", serialize, METH_O, serialize_doc},
+    {"serialize_message", (PyCFunction)(void (*)(void))serialize, METH_FASTCALL | METH_KEYWORDS, serialize_doc},
     {"_wake", py_wake_function, METH_O, "Sets the result of an asyncio future to None unless it has ended."},
-    {"deserialize_message", (PyCFunction)(void (*)(void))deserialize, METH_FASTCALL, deserialize_doc},
+    {"deserialize_message", (PyCFunction)(void (*)(void))deserialize, METH_FASTCALL | METH_KEYWORDS, deserialize_doc},
     {0},
 };
 
@@ -277,6 +300,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->slot_types);
     Py_VISIT(state->classes);
     Py_VISIT(state->log_levels);
+    Py_VISIT(state->set_wakeup_fd);
     Py_VISIT(state->array_type);
     Py_VISIT(state->numpy);
     Py_VISIT(state->checks);
@@ -303,6 +327,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->slot_types);
     Py_CLEAR(state->classes);
     Py_CLEAR(state->log_levels);
+    Py_CLEAR(state->set_wakeup_fd);
     Py_CLEAR(state->array_type);
     Py_CLEAR(state->numpy);
     Py_CLEAR(state->checks);
@@ -328,6 +353,10 @@ static void module_free(void *module)
 #define NAME(name) Py_CLEAR(state->name##_name);
     PY_NAMES(NAME)
 #undef NAME
+    if (state->has_signal_pipe) {
+        close(state->signal_pipe[0]);
+        close(state->signal_pipe[1]);
+    }
     rclio_types_destroy(state->types);
     py_queue_destroy(state->queue);
     if (state->signal_read >= 0) close(state->signal_read);

@@ -6,6 +6,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -73,9 +74,9 @@ struct wait {
     bool stops;           /* when the waker is woken, or something was completed */
     PyObject *future;     /* NULL: none */
     int64_t deadline;     /* -1: none */
-    bool woken, signalled;
-    int signal_fd; /* -1: not the main thread's (worker.h WO6) */
-    bool stays;    /* in its group: nothing that it waits for is in one */
+    bool woken;
+    int signals; /* readable: a signal came (WA3); -1: not in this thread */
+    bool stays;  /* in its group: nothing that it waits for is in one */
 };
 
 /* NULL: for ever */
@@ -92,18 +93,18 @@ static struct timespec *time_left(int64_t deadline, struct timespec *left)
 static bool wait_once(struct wait *wait)
 {
     struct pollfd files[PY_SOURCES + 2] = {{.fd = wait->sleeper->wake_fd, .events = POLLIN}};
-    files[wait->count + 1] = (struct pollfd){.fd = wait->signal_fd, .events = POLLIN}; /* -1 is passed over */
     for (size_t i = 0; i < wait->count; i++)
         files[i + 1] = (struct pollfd){.fd = rclio_executor_fd(rclio_context_executor(wait->pinned[i])), .events = POLLIN};
     struct timespec left;
+    files[wait->count + 1] = (struct pollfd){.fd = wait->signals, .events = POLLIN};
     int got = ppoll(files, wait->count + 2, time_left(wait->deadline, &left), NULL);
     int error = errno;
     py_queue_awake(wait->state->queue, wait->sleeper);
     for (size_t i = 0; got > 0 && i < wait->count; i++)
         if (files[i + 1].revents) py_context_pump(wait->contexts[i], wait->pinned[i], NULL);
     uint64_t ignored;
+    if (got > 0 && files[wait->count + 1].revents) got = -1, error = EINTR;
     if (got > 0 && files[0].revents) wait->woken = read(wait->sleeper->wake_fd, &ignored, sizeof ignored) > 0;
-    wait->signalled = got > 0 && files[wait->count + 1].revents;
     errno = error;
     return got >= 0;
 }
@@ -122,7 +123,7 @@ static bool wait_rounds(struct wait *wait)
         if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return true;
         if (!py_queue_sleep(wait->state->queue, wait->sleeper)) return true;
         if (!wait_once(wait)) return false;
-        if (wait->woken || wait->signalled || is_shut_down(wait)) return true;
+        if (wait->woken || is_shut_down(wait)) return true;
         if (wait->deadline >= 0 && py_now() >= wait->deadline) return true;
     }
 }
@@ -135,6 +136,62 @@ static bool pin_all(struct wait *wait)
             return false;
         }
     return true;
+}
+
+/* signal.set_wakeup_fd(file), and what it was before. false without an exception: not allowed here (another interpreter) */
+static bool set_wakeup(struct py_state *state, int file, int *before)
+{
+    if (!state->set_wakeup_fd) {
+        PyObject *module = PyImport_ImportModule("signal");
+        state->set_wakeup_fd = module ? PyObject_GetAttrString(module, "set_wakeup_fd") : NULL;
+        Py_XDECREF(module);
+    }
+    PyObject *found = state->set_wakeup_fd ? PyObject_CallFunction(state->set_wakeup_fd, "i", file) : NULL;
+    if (found) *before = (int)PyLong_AsLong(found);
+    Py_XDECREF(found);
+    PyErr_Clear();
+    return found;
+}
+
+/* WA3: the interpreter's pipe, which the C handler of a signal writes to in whichever thread it runs. */
+static void signals_begin(struct wait *wait, int *before)
+{
+    struct py_state *state = wait->state;
+    wait->signals = -1;
+    if (getpid() != gettid()) return;
+    if (!state->has_signal_pipe) state->has_signal_pipe = pipe2(state->signal_pipe, O_NONBLOCK | O_CLOEXEC) == 0;
+    if (state->has_signal_pipe && set_wakeup(state, state->signal_pipe[1], before)) wait->signals = state->signal_pipe[0];
+}
+
+/* What came goes to whoever had asked for it before. */
+static void signals_end(struct wait *wait, int before)
+{
+    char signals[64];
+    int ignored;
+    if (wait->signals < 0) return;
+    set_wakeup(wait->state, before, &ignored);
+    ssize_t size = read(wait->signals, signals, sizeof signals);
+    if (size <= 0 || before < 0 || before == wait->state->signal_pipe[1]) return;
+    if (write(before, signals, (size_t)size) < 0) return; /* it is full: it has been told */
+}
+
+/* false: errno, or an exception of a signal's handler */
+static bool wait_for_news(struct wait *wait)
+{
+    int before = -1, error = 0;
+    signals_begin(wait, &before);
+    bool fine = PyErr_CheckSignals() == 0;
+    if (fine) {
+        Py_BEGIN_ALLOW_THREADS fine = wait_rounds(wait);
+        error = errno;
+        Py_END_ALLOW_THREADS
+    }
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    signals_end(wait, before);
+    PyErr_Restore(type, value, trace);
+    errno = error;
+    return fine;
 }
 
 /* -1 with an exception; else enum py_wait_end */
@@ -150,17 +207,15 @@ static int wait_until(struct wait *wait)
         if (!pin_all(wait)) return PY_WAIT_SHUTDOWN;
         bool shut_down = is_shut_down(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline, fine = true;
         int error = 0;
-        wait->woken = wait->signalled = false;
+        wait->woken = false;
         if (!shut_down && !late) {
-            Py_BEGIN_ALLOW_THREADS fine = wait_rounds(wait);
+            fine = wait_for_news(wait);
             error = errno;
-            Py_END_ALLOW_THREADS
         }
         for (size_t i = 0; i < wait->count; i++) py_context_unpin(wait->contexts[i]);
         if (shut_down) return PY_WAIT_SHUTDOWN;
         if (late) return PY_WAIT_TIMEOUT;
-        if (wait->signalled && !py_signal_drain(wait->state)) return -1;
-        if (PyErr_CheckSignals() < 0) return -1;
+        if (PyErr_Occurred() || PyErr_CheckSignals() < 0) return -1;
         if (!fine && error != EINTR) return PyErr_SetFromErrno(PyExc_OSError), -1;
     }
 }
@@ -220,7 +275,6 @@ PyObject *py_wait_function(PyObject *module, PyObject *args)
         return NULL;
     wait.stays = stays;
     wait.stops = stops;
-    wait.signal_fd = py_signal_file(wait.state);
     double seconds = timeout == Py_None ? -1 : PyFloat_AsDouble(timeout);
     if (PyErr_Occurred() || !contexts_of(&wait, contexts)) return NULL;
     if (timeout != Py_None)

@@ -2,6 +2,8 @@
  *
  *   WA1  Who waits pumps rclio and ends futures (items that complete); it runs no callback.
  *   WA2  A callback that blocks here has left its group, and is alone in it again when it goes on (CG3).
+ *   WA3  A signal that comes just before the main thread sleeps, or to another thread, does not get lost: Python's wake-up file is ours
+ *        meanwhile, and whoever had set one is told of what came.
  * Threads: any, with the interpreter attached. */
 #ifndef RCLIO_PYTHON_WAIT_H
 #define RCLIO_PYTHON_WAIT_H

@@ -1,7 +1,7 @@
 """Clocks: what time it is, jumps of the time, and sleeping by a clock."""
 
+from collections.abc import Callable
 from enum import IntEnum
-from typing import Callable
 
 from rclpy import _rclio
 from rclpy.clock_type import ClockType

@@ -130,11 +130,11 @@ class Executor:
         with self._lock:
             if node in self._nodes:
                 return False
-            before = node._executor() if node._executor is not None else None
+            before = node._rclio_executor() if node._rclio_executor is not None else None
             if before is not None and before is not self:
                 before.remove_node(node)
             self._nodes.append(node)
-            node._executor = weakref.ref(self)
+            node._rclio_executor = weakref.ref(self)
             self._core.add(node.handle)
         self.wake()
         return True
@@ -145,7 +145,7 @@ class Executor:
             if node not in self._nodes:
                 return
             self._nodes.remove(node)
-            node._executor = None
+            node._rclio_executor = None
             self._core.remove(node.handle)
 
     def get_nodes(self):
@@ -260,15 +260,16 @@ def wait_for(future, timeout, contexts):
 
     In a callback it is what a blocking call does: the callback has left its group meanwhile.
     """
-    with _signals_wake():
-        return _rclio.wait(contexts, future, timeout) == _OVER
+    return _rclio.wait(contexts, future, timeout) == _OVER
 
 
 class _LoopThread:
     """A worker and its asyncio loop, for one thread at a time."""
 
     def __init__(self, core):
+        from signal import set_wakeup_fd
         from rclpy._loop import Loop
+        self._set_wakeup_fd = set_wakeup_fd
         self.worker = _rclio.Worker(core)
         self.loop = Loop(self.worker)
         self.thread = None  # that runs it now
@@ -277,12 +278,25 @@ class _LoopThread:
         """Runs the loop, with callbacks. Returns when the worker or somebody else stops it; raises what a callback did."""
         self.worker.begin(self.loop, contexts, once, timeout, until)
         self.thread = threading.get_ident()
+        before = self._watch_signals()
         try:
             self.loop.run_forever()
         finally:
+            if before is not None:
+                self._set_wakeup_fd(before, warn_on_full_buffer=False)
             self.thread = None
             self.worker.end()
         self.worker.failure()
+
+    def _watch_signals(self):
+        """Lets a signal end the loop's wait even if it comes just before; its handler in Python runs only then.
+
+        Returns the file that signals went to before, or None: they are not this thread's.
+        """
+        try:
+            return self._set_wakeup_fd(self.loop._csock.fileno(), warn_on_full_buffer=False)
+        except ValueError:
+            return None
 
     def close(self):
         """Cancels what is suspended, lets it clean up, and closes the loop."""

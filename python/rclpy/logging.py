@@ -1,7 +1,5 @@
 """Logging: loggers by name, their levels, where log files go."""
 
-from pathlib import Path
-
 from rclpy import _rclio
 from rclpy.impl.logging_severity import LoggingSeverity
 from rclpy.impl.rcutils_logger import RcutilsLogger
@@ -53,4 +51,5 @@ def get_logging_severity_from_string(log_severity):
 
 def get_logging_directory():
     """The folder of log files, a Path: ROS_LOG_DIR, else log in ROS_HOME, else ~/.ros/log."""
+    from pathlib import Path  # it takes longer to import than this module
     return Path(_rclio.log_folder())

@@ -177,3 +177,13 @@ def test_round_trips_leave_nothing_behind(message):
     before = sys.getallocatedblocks()
     some()
     assert sys.getallocatedblocks() - before < 50
+
+
+def test_arguments_have_upstreams_names():
+    data = serialize_message(message=String(data="x"))
+    assert deserialize_message(serialized_message=data, message_type=String) == String(data="x")
+    assert deserialize_message(data, message_type=String) == String(data="x")
+    for wrong in (lambda: serialize_message(), lambda: serialize_message(msg=String()), lambda: deserialize_message(data),
+                  lambda: deserialize_message(data, serialized_message=data)):
+        with pytest.raises(TypeError):
+            wrong()
