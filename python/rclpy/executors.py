@@ -275,8 +275,7 @@ def wait_for(future, timeout, contexts):
 
     In a callback it is what a blocking call does: the callback has left its group meanwhile.
     """
-    with _signals_wake():
-        return _rclio.wait(contexts, future, timeout) == _OVER
+    return _rclio.wait(contexts, future, timeout) == _OVER
 
 
 class _LoopThread:
