@@ -121,7 +121,9 @@ static bool landed(struct under_way *under_way)
 static bool land_if_over(struct under_way *self)
 {
     if (!self->goal || !self->goal->over || atomic_load(&self->queued) > 0) return true;
-    return !py_flight_land(&self->flight) || landed(self);
+    bool fine = !py_flight_land(&self->flight) || landed(self);
+    py_flight_unlist(&self->flight);
+    return fine;
 }
 
 static void closed(struct py_flight *flight, struct py_entity *entity)
@@ -350,10 +352,13 @@ static bool start(struct py_client_goal *self, const rclio_goal_id *id, const vo
     PY_TURN_END();
     if (!status) return true;
     py_raise(state_of(self->entity), status);
-    if (!self->handle) py_flight_unref(&under_way->flight); /* else rclio may still call: the memory stays */
     self->under_way = NULL;
     under_way->goal = NULL;
     py_flight_land(&under_way->flight);
+    if (!self->handle) { /* else rclio may still call: the memory stays */
+        py_flight_unref(&under_way->flight);
+        py_flight_unlist(&under_way->flight);
+    }
     Py_DECREF(self);
     return false;
 }

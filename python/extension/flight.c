@@ -4,6 +4,7 @@
 void py_flight_begin(struct py_flight *self, const struct py_flight_kind *kind, struct py_entity *entity)
 {
     self->kind = kind;
+    self->landed = false;
     atomic_init(&self->references, 2);
     self->entity = entity;
     self->next = entity->flights;
@@ -29,12 +30,18 @@ void py_flight_release(void *self)
 
 bool py_flight_land(struct py_flight *self)
 {
-    if (!self->link) return false;
+    bool first = !self->landed;
+    self->landed = true;
+    return first;
+}
+
+void py_flight_unlist(struct py_flight *self)
+{
+    if (!self->link) return;
     *self->link = self->next;
     if (self->next) self->next->link = self->link;
     self->link = NULL;
     py_flight_unref(self);
-    return true;
 }
 
 void py_flight_put(struct py_flight *self, int what, bool completes)
@@ -51,11 +58,12 @@ void py_flights_close(struct py_entity *entity)
 {
     for (struct py_flight *self; (self = entity->flights);) {
         py_flight_ref(self);
-        py_flight_land(self);
+        py_flight_unlist(self);
+        bool first = py_flight_land(self);
         PY_TURN_BEGIN(entity->node->context);
         self->entity = NULL; /* FL3 */
         PY_TURN_END();
-        self->kind->closed(self, entity);
+        if (first) self->kind->closed(self, entity);
         py_flight_unref(self);
     }
 }

@@ -556,12 +556,12 @@ PyDoc_STRVAR(result_doc,
              "result()\n--\n\nWhat it was set to; raises what set_exception() was given. None: pending or cancelled.");
 PyDoc_STRVAR(exception_doc, "exception()\n--\n\nWhat set_exception() was given, or None.");
 PyDoc_STRVAR(set_result_doc,
-             "set_result(result)\n--\n\nEnds it, from any thread: who awaits it goes on, done callbacks are called.");
+             "set_result($self, result, /)\n--\n\nEnds it, from any thread: who awaits it goes on, done callbacks are called.");
 PyDoc_STRVAR(set_exception_doc,
-             "set_exception(exception)\n--\n\nEnds it, from any thread: result() and await raise the exception.");
-PyDoc_STRVAR(add_doc,
-             "add_done_callback(callback)\n--\n\ncallback(future) is called when it is over: as a task of its executor, or, when "
-             "it has none,\nin the thread that ends it; at once if it is over already.");
+             "set_exception($self, exception, /)\n--\n\nEnds it, from any thread: result() and await raise the exception.");
+PyDoc_STRVAR(add_doc, "add_done_callback($self, callback, /)\n--\n\ncallback(future) is called when it is over: as a task of its "
+                      "executor, or, when "
+                      "it has none,\nin the thread that ends it; at once if it is over already.");
 
 static PyMethodDef future_methods[] = {
     {"cancel", future_cancel, METH_NOARGS, cancel_doc},

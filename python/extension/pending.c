@@ -81,6 +81,7 @@ PyObject *py_pending_end(struct py_entity *entity, struct py_item *item)
     struct py_operation *self = item->payload;
     item->payload = NULL;
     bool fine = !py_flight_land(&self->flight) || end(entity, self); /* PE1 */
+    py_flight_unlist(&self->flight);
     py_flight_unref(&self->flight);
     return fine ? Py_NewRef(Py_None) : NULL;
 }
@@ -121,6 +122,7 @@ PyObject *py_pending_new(struct py_entity *entity, rclio_future *future, PyObjec
     if (status == RCLIO_OK) return (PyObject *)handle;
     py_raise(state, status);
     forget(self);
+    py_flight_unlist(&self->flight);
     py_flight_unref(&self->flight); /* the done callback's */
     Py_DECREF(handle);
     return NULL;

@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,33 @@ int64_t py_now(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* --- signals (WO6) ---------------------------------------------------------------------------------------------------------- */
+
+PyObject *py_signal_fd_function(PyObject *module, PyObject *unused)
+{
+    (void)unused;
+    struct py_state *state = PyModule_GetState(module);
+    int ends[2];
+    if (state->signal_write >= 0) return PyLong_FromLong(state->signal_write);
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) return PyErr_SetFromErrno(PyExc_OSError);
+    state->signal_read = ends[0];
+    state->signal_write = ends[1];
+    state->signal_thread = PyThread_get_thread_ident();
+    return PyLong_FromLong(state->signal_write);
+}
+
+int py_signal_file(const struct py_state *state)
+{
+    return state->signal_read >= 0 && PyThread_get_thread_ident() == state->signal_thread ? state->signal_read : -1;
+}
+
+bool py_signal_drain(const struct py_state *state)
+{
+    char numbers[64];
+    while (read(state->signal_read, numbers, sizeof numbers) == sizeof numbers) continue;
+    return PyErr_CheckSignals() == 0;
 }
 
 /* --- failures of coroutines' steps ------------------------------------------------------------------------------------------ */
@@ -105,27 +133,46 @@ static int wait_for_events(int epoll_fd, struct epoll_event *events, int64_t ns)
     return epoll_wait(epoll_fd, events, EVENTS, ns < 0 ? -1 : ms > 2000000000 ? 2000000000 : (int)ms);
 }
 
-/* Waits for the selector's files, rclio and wakers, and lets rclio do what is ready. Negative `ns`: for ever. -1: errno.
- * The interpreter is released once for both. */
-static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t ns)
+static bool has_source(const struct py_worker *self, const struct waiting *waiting)
 {
-    rclio_context *pinned[PY_SOURCES];
-    size_t count = self->source_count;
-    int error = 0;
-    waiting->pumped = false;
-    for (size_t i = 0; i < count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
-    Py_BEGIN_ALLOW_THREADS waiting->count = wait_for_events(self->epoll_fd, waiting->events, ns);
-    error = waiting->count < 0 ? errno : 0;
-    if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
+    for (int e = 0; e < waiting->count; e++)
+        for (size_t i = 0; i < self->source_count; i++)
+            if (self->sources[i].fd == waiting->events[e].data.fd) return true;
+    return false;
+}
+
+/* Without the interpreter: rclio does what is ready. */
+static void pump(struct py_worker *self, struct waiting *waiting, rclio_context *const *pinned)
+{
     for (int e = 0; e < waiting->count; e++) {
-        int fd = waiting->events[e].data.fd;
-        for (size_t i = 0; i < count; i++) {
-            if (self->sources[i].fd != fd || !pinned[i]) continue;
+        for (size_t i = 0; i < self->source_count; i++) {
+            if (self->sources[i].fd != waiting->events[e].data.fd || !pinned[i]) continue;
             py_context_pump(self->sources[i].context, pinned[i], &self->executor->lane);
             waiting->pumped = true;
         }
     }
-    for (size_t i = 0; i < count; i++)
+}
+
+/* Waits for the selector's files, rclio and wakers, and lets rclio do what is ready. Negative `ns`: for ever. -1: errno.
+ * The interpreter is released once for both, and not to look only. */
+static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t ns)
+{
+    rclio_context *pinned[PY_SOURCES];
+    int error = 0;
+    waiting->pumped = false;
+    if (ns == 0) {
+        waiting->count = wait_for_events(self->epoll_fd, waiting->events, 0);
+        if (waiting->count <= 0 || !self->active || !has_source(self, waiting)) return waiting->count;
+    }
+    for (size_t i = 0; i < self->source_count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
+    Py_BEGIN_ALLOW_THREADS if (ns != 0)
+    {
+        waiting->count = wait_for_events(self->epoll_fd, waiting->events, ns);
+        error = waiting->count < 0 ? errno : 0;
+        py_queue_awake(self->state->queue, &self->sleeper);
+    }
+    pump(self, waiting, pinned);
+    for (size_t i = 0; i < self->source_count; i++)
         if (pinned[i]) py_context_unpin(self->sources[i].context);
     Py_END_ALLOW_THREADS errno = error;
     return waiting->count;
@@ -138,6 +185,10 @@ static PyObject *ready_files(struct py_worker *self, const struct waiting *waiti
     for (int i = 0; list && i < waiting->count; i++) {
         int fd = waiting->events[i].data.fd;
         uint32_t events = waiting->events[i].events;
+        if (fd == self->signal_fd) {
+            if (!py_signal_drain(self->state)) Py_CLEAR(list);
+            continue;
+        }
         if (fd == self->sleeper.wake_fd || source_of(self, fd)) {
             /* WO5: nobody pumps: it would stay readable */
             if (!self->active && fd != self->sleeper.wake_fd) source_drop(self, (size_t)(source_of(self, fd) - self->sources));
@@ -186,6 +237,7 @@ static int run_batch(struct py_worker *self, unsigned long calls)
 {
     struct py_queue *queue = self->state->queue;
     int64_t began = 0;
+    if (!py_queue_has(queue, &self->executor->lane)) return 0;
     int completed = py_run_completing(self->state);
     if (completed < 0) return -1;
     self->ran += (size_t)completed; /* for spin_once(): what ends a future is an event */
@@ -273,7 +325,7 @@ static PyObject *worker_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     struct py_worker *self = (struct py_worker *)class->tp_alloc(class, 0);
     if (!self) return NULL;
     self->state = state;
-    self->epoll_fd = self->own_epoll = -1;
+    self->epoll_fd = self->own_epoll = self->signal_fd = -1;
     self->deadline = -1;
     self->executor = (struct py_executor *)Py_NewRef(executor);
     self->sleeper.lane = &self->executor->lane;
@@ -290,7 +342,7 @@ static void detach(struct py_worker *self)
     if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
     while (self->source_count) source_drop(self, self->source_count - 1);
     self->active = false;
-    self->epoll_fd = -1;
+    self->epoll_fd = self->signal_fd = -1;
     if (self->own_epoll >= 0) close(self->own_epoll);
     self->own_epoll = -1;
     Py_CLEAR(self->get_key);
@@ -324,6 +376,16 @@ static PyObject *worker_detach(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* The pipe is in the epoll while the main thread runs the loop; a loop that is not ours has its own way. */
+static void watch_signals(struct py_worker *self)
+{
+    int fd = self->own_epoll < 0 ? py_signal_file(self->state) : -1;
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    if (fd == self->signal_fd) return;
+    if (self->signal_fd >= 0) epoll_ctl(self->epoll_fd, EPOLL_CTL_DEL, self->signal_fd, NULL);
+    self->signal_fd = fd >= 0 && epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? fd : -1;
+}
+
 PyDoc_STRVAR(
     begin_doc,
     "begin(loop, contexts, once=False, deadline=None, until=None)\n--\n\nFrom now on select() runs callbacks. It stops the loop "
@@ -351,6 +413,7 @@ static PyObject *worker_begin(PyObject *object, PyObject *args)
     Py_XDECREF(slow);
     Py_XDECREF(debug);
     PyErr_Clear(); /* a loop without debugging */
+    watch_signals(self);
     Py_XSETREF(self->loop, Py_NewRef(loop));
     Py_XSETREF(self->until, until == Py_None ? NULL : Py_NewRef(until));
     self->is_ours = PyObject_TypeCheck(loop, self->state->loop_type);

@@ -30,12 +30,12 @@ class CallMethods:
     @property
     def services(self):
         """Goes through the node's services."""
-        yield from self._calls_of('services')
+        yield from self._rclio_calls('services')
 
     @property
     def clients(self):
         """Goes through the node's clients."""
-        yield from self._calls_of('clients')
+        yield from self._rclio_calls('clients')
 
     def create_service(self, srv_type, srv_name, callback, *, qos_profile=qos_profile_services_default, callback_group=None):
         """A new service.
@@ -50,10 +50,10 @@ class CallMethods:
             handle = _rclio.Service(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name, callback,
                                     finish, numbers_of(qos_profile))
         except _rclio.RCLError:
-            self._check_service_name(srv_name)
+            self.__check_service_name(srv_name)
             raise
-        service = Service(handle, srv_type, srv_name, callback, self._group_of(callback_group), qos_profile)
-        return self._keep_call('services', service, handle)
+        service = Service(handle, srv_type, srv_name, callback, self._rclio_group(callback_group), qos_profile)
+        return self._rclio_keep_call('services', service, handle)
 
     def create_client(self, srv_type, srv_name, *, qos_profile=qos_profile_services_default, callback_group=None):
         """A new client of a service.
@@ -66,17 +66,11 @@ class CallMethods:
             handle = _rclio.Client(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name,
                                    numbers_of(qos_profile))
         except _rclio.RCLError:
-            self._check_service_name(srv_name)
+            self.__check_service_name(srv_name)
             raise
-        client = Client(self.context, handle, srv_type, srv_name, qos_profile, self._group_of(callback_group))
+        client = Client(self.context, handle, srv_type, srv_name, qos_profile, self._rclio_group(callback_group))
         client._node = self
-        return self._keep_call('clients', client, handle)
-
-    def _check_service_name(self, srv_name):
-        """InvalidServiceNameException: the name, as it is given or expanded, is why there is no service or client."""
-        _names.check(_names.GIVEN, srv_name, InvalidServiceNameException)
-        expanded = _rclio.expand_name(srv_name, self.get_name(), self.get_namespace())
-        _names.check(_names.IN_FULL, expanded, InvalidServiceNameException)
+        return self._rclio_keep_call('clients', client, handle)
 
     def create_action_server(self, action_type, action_name, execute_callback, **options):
         """A new rclpy.action.ActionServer of this node, with its keywords."""
@@ -90,48 +84,48 @@ class CallMethods:
 
     def destroy_service(self, service):
         """Destroys a service of this node. Returns whether it was one."""
-        return self._destroy_call('services', service)
+        return self.__destroy_call('services', service)
 
     def destroy_client(self, client):
         """Destroys a client of this node: its pending calls are cancelled. Returns whether it was one."""
-        return self._destroy_call('clients', client)
+        return self.__destroy_call('clients', client)
 
     def destroy_action_server(self, server):
         """Destroys an action server of this node. Returns whether it was one."""
-        return self._destroy_call('actions', server)
+        return self.__destroy_call('actions', server)
 
     def destroy_action_client(self, client):
         """Destroys an action client of this node: its pending futures are cancelled. Returns whether it was one."""
-        return self._destroy_call('actions', client)
+        return self.__destroy_call('actions', client)
 
-    def _calls_of(self, kind):
-        return self.__dict__.setdefault(f'_{kind}', [])
+    def _rclio_calls(self, kind):
+        return self.__dict__.setdefault('_rclio_actions' if kind == 'actions' else f'_{kind}', [])
 
-    def _keep_call(self, kind, entity, handle):
+    def _rclio_keep_call(self, kind, entity, handle):
         entity._logger_name = self.get_logger().name
-        self._calls_of(kind).append(entity)
+        self._rclio_calls(kind).append(entity)
         if kind == 'actions':
             self.add_waitable(entity)  # as upstream counts them
-        self._adopt(handle, entity.callback_group, entity)
+        self._rclio_adopt(handle, entity.callback_group, entity)
         return entity
 
-    def _forget_call(self, kind, entity):
-        calls = self._calls_of(kind)
+    def _rclio_forget_call(self, kind, entity):
+        calls = self._rclio_calls(kind)
         if entity in calls:
             calls.remove(entity)
         self.remove_waitable(entity)
 
-    def _destroy_call(self, kind, entity):
-        if entity not in self._calls_of(kind):
+    def __destroy_call(self, kind, entity):
+        if entity not in self._rclio_calls(kind):
             return False
-        self._forget_call(kind, entity)
+        self._rclio_forget_call(kind, entity)
         entity.destroy()
         return True
 
-    def _group_of(self, callback_group):
+    def _rclio_group(self, callback_group):
         return self.default_callback_group if callback_group is None else callback_group
 
-    def _check_service_name(self, name):
+    def __check_service_name(self, name):
         """InvalidServiceNameException: that name is not legal."""
         _names.check(_names.GIVEN, name, InvalidServiceNameException)
         try:

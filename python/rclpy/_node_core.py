@@ -4,13 +4,13 @@ from rclpy.guard_condition import GuardCondition
 
 
 class CoreOfNode:
-    """`_open_core()` is called when the node's handle and its default group are there."""
+    """`_rclio_open_core()` is called when the node's handle and its default group are there."""
 
-    def _open_core(self):
+    def _rclio_open_core(self):
         self.handle.set_group(self._default_callback_group)
         self._guards = []
 
-    def _adopt(self, handle, callback_group, entity):
+    def _rclio_adopt(self, handle, callback_group, entity):
         """Puts what has just been made, with the extension's `handle`, into its group."""
         if callback_group is not None and callback_group is not self._default_callback_group:
             handle.set_group(callback_group)

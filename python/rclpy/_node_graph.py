@@ -17,13 +17,13 @@ class GraphMethods:
 
     def resolve_topic_name(self, topic, *, only_expand=False):
         """The topic's full name, after remapping unless only_expand. RCLError: it is not legal."""
-        return self._resolve(topic, False, only_expand)
+        return self.__resolve(topic, False, only_expand)
 
     def resolve_service_name(self, service, *, only_expand=False):
         """The service's full name, after remapping unless only_expand. RCLError: it is not legal."""
-        return self._resolve(service, True, only_expand)
+        return self.__resolve(service, True, only_expand)
 
-    def _resolve(self, name, is_service, only_expand):
+    def __resolve(self, name, is_service, only_expand):
         try:
             if only_expand:
                 return _rclio.expand_name(name, self.get_name(), self.get_namespace())
@@ -34,21 +34,21 @@ class GraphMethods:
 
     def get_publisher_names_and_types_by_node(self, node_name, node_namespace, no_demangle=False):
         """What a node publishes: [(topic, [type])]. NodeNameNonExistentError: there is no such node."""
-        return self._names_of(node_name, node_namespace, _PUBLISHERS, 'publisher')
+        return self.__names_of(node_name, node_namespace, _PUBLISHERS, 'publisher')
 
     def get_subscriber_names_and_types_by_node(self, node_name, node_namespace, no_demangle=False):
         """What a node subscribes to: [(topic, [type])]. NodeNameNonExistentError: there is no such node."""
-        return self._names_of(node_name, node_namespace, _SUBSCRIPTIONS, 'subscriber')
+        return self.__names_of(node_name, node_namespace, _SUBSCRIPTIONS, 'subscriber')
 
     def get_service_names_and_types_by_node(self, node_name, node_namespace):
         """A node's services: [(name, [type])]. NodeNameNonExistentError: there is no such node."""
-        return self._names_of(node_name, node_namespace, _SERVICES, 'service')
+        return self.__names_of(node_name, node_namespace, _SERVICES, 'service')
 
     def get_client_names_and_types_by_node(self, node_name, node_namespace):
         """A node's clients: [(service's name, [type])]. NodeNameNonExistentError: there is no such node."""
-        return self._names_of(node_name, node_namespace, _CLIENTS, 'client')
+        return self.__names_of(node_name, node_namespace, _CLIENTS, 'client')
 
-    def _names_of(self, node_name, node_namespace, role, what):
+    def __names_of(self, node_name, node_namespace, role, what):
         found = _names.reason_of(_names.NODE, node_name)
         if found:
             raise RCLError(f'failed to get {what} names and types: {found[0]}, result: 2')
@@ -88,34 +88,34 @@ class GraphMethods:
 
     def count_publishers(self, topic_name):
         """How many publishers a topic has. The name may be relative; remapping does not apply."""
-        return self._count(topic_name, _PUBLISHERS, False)
+        return self.__count(topic_name, _PUBLISHERS, False)
 
     def count_subscribers(self, topic_name):
         """How many subscriptions a topic has. The name may be relative; remapping does not apply."""
-        return self._count(topic_name, _SUBSCRIPTIONS, False)
+        return self.__count(topic_name, _SUBSCRIPTIONS, False)
 
     def count_clients(self, service_name):
         """How many clients a service has. The name may be relative; remapping does not apply."""
-        return self._count(service_name, _CLIENTS, True)
+        return self.__count(service_name, _CLIENTS, True)
 
     def count_services(self, service_name):
         """How many servers a service has. The name may be relative; remapping does not apply."""
-        return self._count(service_name, _SERVICES, True)
+        return self.__count(service_name, _SERVICES, True)
 
-    def _count(self, name, role, is_service):
+    def __count(self, name, role, is_service):
         full_name = expand_topic_name(name, self.get_name(), self.get_namespace())
         validate_full_topic_name(full_name, is_service=is_service)
         return self.handle.count(full_name, role)
 
     def get_publishers_info_by_topic(self, topic_name, no_mangle=False):
         """The publishers of a topic, as TopicEndpointInfo. no_mangle: the name is DDS's own."""
-        return self._endpoints(topic_name, no_mangle, TopicEndpointTypeEnum.PUBLISHER)
+        return self.__endpoints(topic_name, no_mangle, TopicEndpointTypeEnum.PUBLISHER)
 
     def get_subscriptions_info_by_topic(self, topic_name, no_mangle=False):
         """The subscriptions of a topic, as TopicEndpointInfo. no_mangle: the name is DDS's own."""
-        return self._endpoints(topic_name, no_mangle, TopicEndpointTypeEnum.SUBSCRIPTION)
+        return self.__endpoints(topic_name, no_mangle, TopicEndpointTypeEnum.SUBSCRIPTION)
 
-    def _endpoints(self, topic_name, no_mangle, kind):
+    def __endpoints(self, topic_name, no_mangle, kind):
         if not no_mangle:
             full_name = expand_topic_name(topic_name, self.get_name(), self.get_namespace())
             validate_full_topic_name(full_name)

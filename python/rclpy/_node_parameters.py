@@ -8,7 +8,6 @@
 
 import copy
 import math
-import time
 import warnings
 
 from rcl_interfaces.msg import ListParametersResult, ParameterDescriptor, ParameterEvent, SetParametersResult
@@ -61,7 +60,7 @@ class ParameterMethods:
 
     PARAM_REL_TOL = 1e-6
 
-    def _init_parameters(self, overrides, allow_undeclared):
+    def _rclio_open_parameters(self, overrides, allow_undeclared):
         self._parameters, self._descriptors = {}, {}
         self._allow_undeclared_parameters = allow_undeclared
         self._pre_set_parameters_callbacks, self._on_set_parameters_callbacks = [], []
@@ -71,7 +70,7 @@ class ParameterMethods:
         self._parameter_overrides.update({parameter.name: parameter for parameter in overrides or ()})
         self._parameter_event_publisher = self.create_publisher(ParameterEvent, '/parameter_events', qos_profile_parameter_events)
 
-    def _declare_overrides(self):
+    def _rclio_declare_overrides(self):
         self.declare_parameters('', [(name, parameter.value, ParameterDescriptor())
                                      for name, parameter in self._parameter_overrides.items()], ignore_override=True)
 
@@ -96,13 +95,13 @@ class ParameterMethods:
 
         When one of them is declared already none is; at another failure those before it stay. Exceptions as declare_parameter().
         """
-        declared = [self._read_declaration(index, declaration, namespace, ignore_override)
+        declared = [self.__read_declaration(index, declaration, namespace, ignore_override)
                     for index, declaration in enumerate(parameters)]
         known = [parameter.name for parameter, _ in declared if parameter.name in self._parameters]
         if known:
             raise ParameterAlreadyDeclaredException(known)
         for parameter, descriptor in declared:
-            result = self._apply([parameter], {parameter.name: descriptor}, is_declaration=True)
+            result = self.__apply([parameter], {parameter.name: descriptor}, is_declaration=True)
             if result.successful:
                 continue
             if result.reason.startswith('Wrong parameter type'):
@@ -110,7 +109,7 @@ class ParameterMethods:
             raise InvalidParameterValueException(parameter.name, parameter.value, result.reason)
         return [self._parameters[parameter.name] for parameter, _ in declared]
 
-    def _read_declaration(self, index, declaration, namespace, ignore_override):
+    def __read_declaration(self, index, declaration, namespace, ignore_override):
         if not 1 <= len(declaration) <= 3:
             raise TypeError(f'Invalid parameter tuple length at index {index} in parameters list: {declaration}; '
                             'expecting length between 1 and 3')
@@ -229,12 +228,12 @@ class ParameterMethods:
             raise ParameterImmutableException(name)
         descriptor, current = copy.copy(descriptor), self._parameters[name]
         descriptor.name = name
-        if self._reason_against(current, descriptor, ignore_read_only=True):
+        if self.__reason_against(current, descriptor, ignore_read_only=True):
             other = current
             if alternative_value is not None:
                 from rcl_interfaces.msg import Parameter as ParameterMsg
                 other = Parameter.from_parameter_msg(ParameterMsg(name=name, value=alternative_value))
-            result = self._apply([other], {name: descriptor})
+            result = self.__apply([other], {name: descriptor})
             if not result.successful:
                 raise InvalidParameterValueException(name, other.value, result.reason)
         self._descriptors[name] = descriptor
@@ -275,37 +274,37 @@ class ParameterMethods:
 
         ParameterNotDeclaredException: one is not declared, and that is not allowed. TypeError: not a list of Parameter.
         """
-        self._check_declared(parameter_list)
-        return [self._set([parameter]) for parameter in parameter_list]
+        self.__check_declared(parameter_list)
+        return [self.__set([parameter]) for parameter in parameter_list]
 
     def set_parameters_atomically(self, parameter_list):
         """Sets all or none, and returns one SetParametersResult. Exceptions as set_parameters()."""
-        self._check_declared(parameter_list)
-        return self._set(parameter_list)
+        self.__check_declared(parameter_list)
+        return self.__set(parameter_list)
 
-    def _check_declared(self, parameters):
+    def __check_declared(self, parameters):
         if not all(isinstance(parameter, Parameter) for parameter in parameters):
             raise TypeError("parameter must be instance of type '{}'".format(repr(Parameter)))
         unknown = [parameter.name for parameter in parameters if parameter.name not in self._parameters]
         if unknown and not self._allow_undeclared_parameters:
             raise ParameterNotDeclaredException(unknown[1:])  # upstream does not name the first one
 
-    def _set(self, parameters):
+    def __set(self, parameters):
         if self._pre_set_parameters_callbacks:
             parameters = [parameter for callback in list(self._pre_set_parameters_callbacks) for parameter in callback(parameters)]
             if not parameters:
                 return _refused('parameter list cannot be empty, this might be due to pre_set_parameters_callback modifying the original '
                                 'parameters list.')
-            self._check_declared(parameters)
-        return self._apply(parameters, {})
+            self.__check_declared(parameters)
+        return self.__apply(parameters, {})
 
-    def _apply(self, parameters, descriptors, is_declaration=False):
+    def __apply(self, parameters, descriptors, is_declaration=False):
         """Checks, asks and sets (PR2). `descriptors`: new ones, by name."""
         for parameter in parameters:
             descriptor = descriptors.get(parameter.name) or self._descriptors.get(parameter.name)
             if descriptor is None:  # it is set without having been declared
                 descriptor = descriptors[parameter.name] = ParameterDescriptor(dynamic_typing=True)
-            reason = self._reason_against(parameter, descriptor, ignore_read_only=is_declaration)
+            reason = self.__reason_against(parameter, descriptor, ignore_read_only=is_declaration)
             if reason:
                 return _refused(reason)
         for callback in list(self._on_set_parameters_callbacks):
@@ -317,14 +316,14 @@ class ParameterMethods:
                 return result
         event = ParameterEvent(node=self.get_fully_qualified_name())
         for parameter in parameters:
-            self._store(parameter, descriptors.get(parameter.name), event, is_declaration)
-        event.stamp = self._event_stamp()
+            self.__store(parameter, descriptors.get(parameter.name), event, is_declaration)
+        event.stamp = self.get_clock().now().to_msg()
         self._parameter_event_publisher.publish(event)
         for callback in list(self._post_set_parameters_callbacks):
             callback(parameters)
         return SetParametersResult(successful=True)
 
-    def _store(self, parameter, descriptor, event, is_declaration):
+    def __store(self, parameter, descriptor, event, is_declaration):
         name = parameter.name
         if parameter.type_ == _NOT_SET and not is_declaration:
             event.deleted_parameters.append(parameter.to_parameter_msg())
@@ -341,7 +340,7 @@ class ParameterMethods:
         (event.new_parameters if is_new else event.changed_parameters).append(parameter.to_parameter_msg())
         self._parameters[name] = parameter
 
-    def _reason_against(self, parameter, descriptor, ignore_read_only):
+    def __reason_against(self, parameter, descriptor, ignore_read_only):
         """Why a parameter must not become what it is to be; None: it may."""
         name, type_ = parameter.name, parameter.type_
         if descriptor.read_only and not ignore_read_only:
@@ -356,13 +355,6 @@ class ParameterMethods:
         if type_ == Parameter.Type.DOUBLE and descriptor.floating_point_range:
             return _floating_point_range_reason(parameter, descriptor.floating_point_range[0], self.PARAM_REL_TOL)
         return None
-
-    def _event_stamp(self):
-        clock = getattr(self, '_clock', None)  # overrides are declared before there is one
-        if clock is not None:
-            return clock.now().to_msg()
-        now = time.time_ns()
-        return ParameterEvent().stamp.__class__(sec=now // 10**9, nanosec=now % 10**9)
 
     def add_pre_set_parameters_callback(self, callback):
         """`callback(parameters)` returns the parameters that are set in place of those given."""

@@ -8,18 +8,18 @@ from rclpy.timer import Rate, Timer
 
 
 class TimeMethods:
-    """`_open_clock()` is called when the node's handle is there, `_open_time()` when parameters can be declared."""
+    """`_rclio_open_clock()` is called when the node's handle is there, `_rclio_open_time()` when parameters can be declared."""
 
-    def _open_clock(self):
-        self._timers, self._rates = [], []
+    def _rclio_open_clock(self):
+        self._timers, self.__rates = [], []
         self._clock = Clock._of_handle(self.handle.clock(), ROSClock)
 
-    def _open_time(self):
+    def _rclio_open_time(self):
         self._time_source = TimeSource(node=self)
         self._time_source.attach_clock(self._clock)
 
-    def _close_time(self):
-        rates, self._rates = self._rates, []
+    def _rclio_close_time(self):
+        rates, self.__rates = self.__rates, []
         for rate in rates:
             rate.destroy()
         self._timers.clear()
@@ -44,12 +44,12 @@ class TimeMethods:
         autostart         False: it begins with Timer.reset()
         """
         group = self.default_callback_group if callback_group is None else callback_group
-        timer = self._new_timer(timer_period_sec, callback, group, clock, autostart=autostart)
+        timer = self.__new_timer(timer_period_sec, callback, group, clock, autostart=autostart)
         self._timers.append(timer)
-        self._adopt(timer.handle, group, timer)
+        self._rclio_adopt(timer.handle, group, timer)
         return timer
 
-    def _new_timer(self, period, callback, group, clock, **more):
+    def __new_timer(self, period, callback, group, clock, **more):
         clock = self._clock if clock is None else clock
         return Timer(callback, group, int(float(period) * 1000**3), clock, context=self.context, _node=self.handle, **more)
 
@@ -58,11 +58,11 @@ class TimeMethods:
         if frequency <= 0:
             raise ValueError('frequency must be > 0')
         group = ReentrantCallbackGroup()
-        timer = self._new_timer(1.0 / frequency, None, group, clock, _completes=True)
+        timer = self.__new_timer(1.0 / frequency, None, group, clock, _completes=True)
         group.add_entity(timer)
         self._timers.append(timer)
         rate = Rate(timer, context=self.context)
-        self._rates.append(rate)
+        self.__rates.append(rate)
         return rate
 
     def destroy_timer(self, timer):
@@ -78,9 +78,9 @@ class TimeMethods:
 
     def destroy_rate(self, rate):
         """Ends a rate of this node, and sleeps by it. Returns whether it was one."""
-        if rate not in self._rates:
+        if rate not in self.__rates:
             return False
-        self._rates.remove(rate)
+        self.__rates.remove(rate)
         self.destroy_timer(rate._timer)
         rate.destroy()
         return True

@@ -12,7 +12,7 @@ from rclpy.type_support import check_is_valid_msg_type
 class TopicMethods:
     """Publishers and subscriptions."""
 
-    def _init_topics(self):
+    def _rclio_open_topics(self):
         self._publishers, self._subscriptions = [], []
 
     @property
@@ -36,7 +36,7 @@ class TopicMethods:
         publisher_class         what is made: Publisher or a subclass
         InvalidTopicNameException, TypeError, ValueError, RuntimeError, AttributeError: an argument is not what it should be.
         """
-        qos_profile, callback_group, event_callbacks = self._prepare(msg_type, topic, qos_profile, callback_group, event_callbacks,
+        qos_profile, callback_group, event_callbacks = self.__prepare(msg_type, topic, qos_profile, callback_group, event_callbacks,
                                                                      PublisherEventCallbacks, qos_overriding_options, Publisher)
         mask = getattr(event_callbacks, '_mask', int)()
         implementation = _rclio.Publisher(self.handle, msg_type, topic, qos_profile._numbers(), mask)
@@ -47,7 +47,7 @@ class TopicMethods:
             implementation.destroy()
             raise
         self._publishers.append(publisher)
-        self._adopt(implementation, callback_group, publisher)
+        self._rclio_adopt(implementation, callback_group, publisher)
         return publisher
 
     def create_subscription(self, msg_type, topic, callback, qos_profile, *, callback_group=None, event_callbacks=None,
@@ -63,7 +63,7 @@ class TopicMethods:
         content_filter_options  ContentFilterOptions: which messages it gets
         InvalidTopicNameException, TypeError, ValueError, RuntimeError, AttributeError: an argument is not what it should be.
         """
-        qos_profile, callback_group, event_callbacks = self._prepare(
+        qos_profile, callback_group, event_callbacks = self.__prepare(
             msg_type, topic, qos_profile, callback_group, event_callbacks, SubscriptionEventCallbacks, qos_overriding_options,
             Subscription)
         with_info = Subscription._type_of(callback) is Subscription.CallbackType.WithMessageInfo
@@ -78,21 +78,21 @@ class TopicMethods:
             implementation.destroy()
             raise
         self._subscriptions.append(subscription)
-        self._adopt(implementation, callback_group, subscription)
+        self._rclio_adopt(implementation, callback_group, subscription)
         return subscription
 
-    def _prepare(self, msg_type, topic, qos_profile, callback_group, event_callbacks, callbacks_class, overriding, entity_class):
+    def __prepare(self, msg_type, topic, qos_profile, callback_group, event_callbacks, callbacks_class, overriding, entity_class):
         qos_profile = profile_of(qos_profile)
         callback_group = callback_group or self.default_callback_group
         event_callbacks = event_callbacks or callbacks_class()
         check_is_valid_msg_type(msg_type)
-        name = self._resolve_checked(topic)
+        name = self._rclio_resolve(topic)
         if overriding is not None:
             from rclpy.qos_overriding_options import _declare_qos_parameters
             _declare_qos_parameters(entity_class, self, name, qos_profile, overriding)
         return qos_profile, callback_group, event_callbacks
 
-    def _resolve_checked(self, topic):
+    def _rclio_resolve(self, topic):
         """The topic's full name. InvalidTopicNameException, ValueError."""
         try:
             return self.handle.resolve(topic, False)
@@ -107,13 +107,13 @@ class TopicMethods:
 
     def destroy_publisher(self, publisher):
         """Ends a publisher of this node. Returns whether it was one."""
-        return self._destroy_one(self._publishers, publisher)
+        return self.__destroy_one(self._publishers, publisher)
 
     def destroy_subscription(self, subscription):
         """Ends a subscription of this node. Returns whether it was one."""
-        return self._destroy_one(self._subscriptions, subscription)
+        return self.__destroy_one(self._subscriptions, subscription)
 
-    def _destroy_one(self, entities, entity):
+    def __destroy_one(self, entities, entity):
         if entity not in entities:
             return False
         entities.remove(entity)

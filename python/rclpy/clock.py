@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from rclpy import _rclio
+from rclpy._elsewhere import from_elsewhere
 from rclpy.clock_type import ClockType
 from rclpy.duration import Duration
 from rclpy.exceptions import NotInitializedException
@@ -13,6 +14,7 @@ from rclpy.utilities import get_default_context
 
 __all__ = ['Clock', 'ClockChange', 'ClockType', 'JumpHandle', 'JumpThreshold', 'ROSClock', 'TimeJump', 'TimeJumpDictionary']
 
+__getattr__ = from_elsewhere(__name__, 'rclpy.context Context')
 ClockHandle = _rclio.Clock
 JumpHandlePreCallbackType = Callable[[], None]
 _OVER, _TIMEOUT = 0, 1  # of _rclio.wait()

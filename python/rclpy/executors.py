@@ -6,6 +6,7 @@ import threading
 import weakref
 
 from rclpy import _rclio
+from rclpy._elsewhere import from_elsewhere
 from rclpy.task import Future, Task
 from rclpy.utilities import get_default_context, timeout_sec_to_nsec
 
@@ -13,6 +14,12 @@ __all__ = ['ConditionReachedException', 'Executor', 'ExternalShutdownException',
            'MultiThreadedExecutor', 'ShutdownException', 'SingleThreadedExecutor', 'Task', 'TimeoutException', 'TimeoutObject',
            'await_or_execute', 'timeout_sec_to_nsec']
 
+__getattr__ = from_elsewhere(
+    __name__, 'rclpy.client Client', 'rclpy.clock Clock', 'rclpy.clock_type ClockType', 'rclpy.context Context',
+    'rclpy._processes MultiProcessExecutor', 'rclpy.guard_condition GuardCondition', 'rclpy.exceptions InvalidHandle',
+    'rclpy.waitable NumberOfEntities Waitable',
+    'rclpy.service Service', 'rclpy.signals SignalHandlerGuardCondition', 'rclpy.subscription Subscription', 'rclpy.timer Timer',
+    'TypeVar WaitableEntityType')
 _OVER, _TIMEOUT, _SHUTDOWN, _WOKEN, _SHORT = range(5)
 _live = weakref.WeakSet()  # executors, for the interpreter's end
 
@@ -34,6 +41,35 @@ class ExternalShutdownException(Exception):
 
     def __init__(self, *args):
         super().__init__(*args)
+
+
+class _signals_wake:
+    """A block in which a signal's Python handler runs at once, also when it comes just before this thread begins to wait.
+
+    Whatever else the program has for signal.set_wakeup_fd() is left alone: asyncio's loops wake by it themselves.
+    """
+
+    _NOBODY = -1
+
+    def __enter__(self):
+        self._is_ours = False
+        if threading.current_thread() is not threading.main_thread():
+            return
+        import signal
+        try:
+            before = signal.set_wakeup_fd(_rclio.signal_fd(), warn_on_full_buffer=False)
+        except ValueError:  # not the main interpreter
+            return
+        self._is_ours = before == self._NOBODY
+        if before not in (self._NOBODY, _rclio.signal_fd()):
+            signal.set_wakeup_fd(before)
+
+    def __exit__(self, *exception):
+        if self._is_ours:
+            import signal
+            found = signal.set_wakeup_fd(self._NOBODY)
+            if found != _rclio.signal_fd():
+                signal.set_wakeup_fd(found)
 
 
 class TimeoutObject:
@@ -101,11 +137,11 @@ class Executor:
         with self._lock:
             if node in self._nodes:
                 return False
-            before = node._executor() if node._executor is not None else None
+            before = node._rclio_executor() if node._rclio_executor is not None else None
             if before is not None and before is not self:
                 before.remove_node(node)
             self._nodes.append(node)
-            node._executor = weakref.ref(self)
+            node._rclio_executor = weakref.ref(self)
             self._core.add(node.handle)
         self.wake()
         return True
@@ -116,7 +152,7 @@ class Executor:
             if node not in self._nodes:
                 return
             self._nodes.remove(node)
-            node._executor = None
+            node._rclio_executor = None
             self._core.remove(node.handle)
 
     def get_nodes(self):
@@ -189,7 +225,7 @@ class Executor:
             self._spinning = True
         try:
             from rclpy._loop import outside_of_loops
-            with outside_of_loops():
+            with outside_of_loops(), _signals_wake():
                 self._run(once, timeout, until)
         finally:
             self._spinning = False
@@ -207,6 +243,14 @@ class Executor:
         return self._raise_failures
 
     # What upstream's subclasses meet
+
+    def wake(self):
+        """Makes a spin look around."""
+        raise NotImplementedError
+
+    def shutdown(self, timeout_sec=None):
+        """Ends it. True: nothing of it runs any more."""
+        raise NotImplementedError
 
     def can_execute(self, entity):
         """True: the entity's callback group lets it run now."""
@@ -231,7 +275,8 @@ def wait_for(future, timeout, contexts):
 
     In a callback it is what a blocking call does: the callback has left its group meanwhile.
     """
-    return _rclio.wait(contexts, future, timeout) == _OVER
+    with _signals_wake():
+        return _rclio.wait(contexts, future, timeout) == _OVER
 
 
 class _LoopThread:
@@ -420,7 +465,16 @@ class MultiThreadedExecutor(Executor):
         self._here = threading.local()
         self._waker = _rclio.Waker()
         self._core.set_boss(self._waker)
-        self._failures = []
+        self._failures = []  # to be raised out of a spin, in the order in which they happened
+        self._told = []  # those of them that have not left their threads yet
+
+    def _report(self, entity, failure):
+        raises = super()._report(entity, failure)
+        if raises:
+            self._told.append(failure)
+            self._failures.append(failure)
+            self._core.allow(0)  # nothing more is begun before it is raised
+        return raises
 
     def wake(self):
         """Makes a spin look around."""
@@ -484,21 +538,16 @@ class MultiThreadedExecutor(Executor):
             try:
                 loop_thread.run(())
             except BaseException as failure:
-                self._failures.append(failure)
-                self._core.allow(0)  # nothing more is begun before it is raised
+                told = [index for index, other in enumerate(self._told) if other is failure]
+                if told:
+                    del self._told[told[0]]
+                else:
+                    self._failures.append(failure)
                 self.wake()
         loop_thread.close()
 
     def _fail(self, task):
-        self._failures.append(task.exception())
-        self.wake()
-
-
-def __getattr__(name):
-    if name == 'MultiProcessExecutor':
-        from rclpy._processes import MultiProcessExecutor
-        return MultiProcessExecutor
-    raise AttributeError(f"module 'rclpy.executors' has no attribute '{name}'")
+        self.wake()  # _report() has it
 
 
 def close_all():

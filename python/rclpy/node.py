@@ -59,26 +59,35 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
                  automatically_declare_parameters_from_overrides=False, enable_logger_service=False, rosout_qos_profile=None):
         self.__handle = None
         self._context = get_default_context() if context is None else context
-        self._executor = None
-        self._waitables = []
+        self._rclio_executor = None
+        self.__waitables = []
         if not self._context.ok():
             raise NotInitializedException('cannot create node')
-        self.__handle = self._open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile,
+        self.__handle = self.__open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile,
                                    enable_logger_service, parameter_overrides)
+        try:
+            self.__fill(start_parameter_services, parameter_overrides, allow_undeclared_parameters,
+                       automatically_declare_parameters_from_overrides)
+        except BaseException:
+            self.__handle.destroy()
+            raise
+
+    def __fill(self, start_parameter_services, parameter_overrides, allow_undeclared_parameters,
+              automatically_declare_parameters_from_overrides):
         self._default_callback_group = MutuallyExclusiveCallbackGroup()
-        self._open_core()
-        self._open_clock()
+        self._rclio_open_core()
+        self._rclio_open_clock()
         self._logger = RcutilsLogger(self.handle.logger(), _context=self._context.handle)
-        self._init_topics()
-        self._init_parameters(parameter_overrides, allow_undeclared_parameters)
+        self._rclio_open_topics()
+        self._rclio_open_parameters(parameter_overrides, allow_undeclared_parameters)
         if automatically_declare_parameters_from_overrides:
-            self._declare_overrides()
-        self._open_time()
+            self._rclio_declare_overrides()
+        self._rclio_open_time()
         if start_parameter_services:
             self._parameter_service = ParameterService(self)
         self._type_description_service = TypeDescriptionService(self)
 
-    def _open(self, node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile, enable_logger_service,
+    def __open(self, node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile, enable_logger_service,
               overrides):
         own = [f'{parameter.name}:={str(parameter.value).lower()}' for parameter in overrides or ()
                if parameter.name in ('use_sim_time', 'start_type_description_service')]  # the C library goes by these
@@ -112,7 +121,7 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
     @property
     def executor(self):
         """The executor that has the node; None: none. Setting it moves the node."""
-        return self._executor() if self._executor is not None else None
+        return self._rclio_executor() if self._rclio_executor is not None else None
 
     @executor.setter
     def executor(self, new_executor):
@@ -120,23 +129,23 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
         if current is new_executor:
             return
         if current is not None:
-            self._executor = None
+            self._rclio_executor = None
             current.remove_node(self)
         if new_executor is not None:
-            self._executor = weakref.ref(new_executor)
+            self._rclio_executor = weakref.ref(new_executor)
             new_executor.add_node(self)
 
     @property
     def waitables(self):
         """Goes through the node's waitables, of which event handlers are some."""
-        yield from self._waitables
+        yield from self.__waitables
 
     def add_waitable(self, waitable):
-        self._waitables.append(waitable)
+        self.__waitables.append(waitable)
 
     def remove_waitable(self, waitable):
-        if waitable in self._waitables:
-            self._waitables.remove(waitable)
+        if waitable in self.__waitables:
+            self.__waitables.remove(waitable)
 
     def get_name(self):
         return self.handle.name()
@@ -149,10 +158,10 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
 
     def destroy_node(self):
         """Destroys the node with all it has. A second time does nothing."""
-        self._close_time()
+        self._rclio_close_time()
         self._publishers.clear()
         self._subscriptions.clear()
-        self._waitables.clear()
+        self.__waitables.clear()
         self.handle.destroy()
 
     def __enter__(self):

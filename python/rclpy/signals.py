@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from rclpy._rclio import InvalidHandle  # noqa: F401
 from rclpy.guard_condition import GuardCondition
 
 __all__ = ['SignalHandlerGuardCondition', 'SignalHandlerOptions', 'get_current_signal_handlers_options', 'install_signal_handlers',

@@ -1,10 +1,12 @@
 """Time sources: /clock sets the clocks of a node whose parameter use_sim_time is true."""
 
 from rclpy import _rclio
+from rclpy._elsewhere import from_elsewhere
 from rclpy.clock import ROSClock
 from rclpy.clock_type import ClockType
 from rclpy.time import Time
 
+__getattr__ = from_elsewhere(__name__, 'rclpy.parameter Parameter', 'rclpy.qos QoSProfile ReliabilityPolicy')
 CLOCK_TOPIC = '/clock'
 USE_SIM_TIME_NAME = 'use_sim_time'
 

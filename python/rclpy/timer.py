@@ -4,6 +4,7 @@ import threading
 
 from rclpy import _rclio
 from rclpy._arguments import plain
+from rclpy._elsewhere import from_elsewhere
 from rclpy.clock import ClockType
 from rclpy.exceptions import InvalidHandle, ROSInterruptException
 from rclpy.task import Future
@@ -12,6 +13,7 @@ from rclpy.utilities import get_default_context
 
 __all__ = ['Rate', 'Timer', 'TimerInfo']
 
+__getattr__ = from_elsewhere(__name__, 'rclpy.callback_groups CallbackGroup', 'rclpy.clock Clock', 'rclpy.context Context')
 _SHUTDOWN = 2  # of _rclio.wait()
 
 

@@ -49,7 +49,7 @@ class TypeDescriptionService:
         self.enabled = node.get_parameter(START_TYPE_DESCRIPTION_SERVICE_PARAM).value
         if self.enabled:
             full_name = TOPIC_SEPARATOR_STRING.join((node.get_fully_qualified_name(), 'get_type_description'))
-            node._calls_of('services').append(_Service(_InC(full_name), None, self.service_name, None, node.default_callback_group,
+            node._rclio_calls('services').append(_Service(_InC(full_name), None, self.service_name, None, node.default_callback_group,
                                                        qos_profile_services_default))
 
     def destroy(self):

@@ -19,6 +19,6 @@ def wait_for_message(msg_type, node, topic, *, qos_profile=1, time_to_wait=-1):
     profile = profile_of(qos_profile)
     check_is_valid_msg_type(msg_type)
     limit = -1 if time_to_wait is False or time_to_wait is None or time_to_wait < 0 else int(time_to_wait * 1e9)
-    node._resolve_checked(topic)
+    node._rclio_resolve(topic)
     message = node.handle.wait_for_message(msg_type, topic, profile._numbers(), limit)
     return message is not None, message

@@ -5,7 +5,7 @@
  *   ST2  A task that is suspended, or blocked in rclio_future_wait(), has left its strand; it enters again, in line, before it goes on.
  *        So what it waits for may run in the same strand.
  *   ST3  A strand that is closed runs no source any more.
- * Threads: any; everything is guarded by the lock of the lanes (lanes.h). Tests: tests/async/test_lanes.c. */
+ * Threads: any; everything is guarded by the lock of the lanes (lanes.h). Tests: tests/async/test_strand.c. */
 #ifndef RCLIO_ASYNC_STRAND_H
 #define RCLIO_ASYNC_STRAND_H
 

@@ -74,8 +74,8 @@ static int64_t wait_for_host(graph_watch *w, graph_progress progress, int64_t no
 {
     const environment *e = w->node->context->environment;
     if (!w->peers_seen)
-        w->peers_seen = e->range == MW_RANGE_OFF || now >= add_time(w->born_ns, PEERS_WAIT) ||
-                        progress.seen >= host_peers(e->domain_id);
+        w->peers_seen =
+            e->range == MW_RANGE_OFF || now >= add_time(w->born_ns, PEERS_WAIT) || progress.seen >= host_peers(e->domain_id);
     return w->peers_seen ? now : now + PEERS_STEP;
 }
 

@@ -11,7 +11,9 @@ import pytest
 PROGRAMS = Path(__file__).parent / "programs"
 STARTS = int(os.environ.get("RCLIO_PEER_STARTS", 50))
 BESIDE = max(1, STARTS // 5)  # of two upstream peers
-MISSED_MS = 1800  # an announcement of Fast DDS that got lost costs two to three seconds; all else well below one
+PROMISED_MS = 600
+LATE = STARTS // 25  # that may take longer at load 30: measured are one in three hundred, 964 ms at most
+MISSED_MS = 1800  # an announcement of Fast DDS that got lost costs two to three seconds
 
 
 class Upstream:
@@ -102,7 +104,7 @@ def peers(start, upstream):
 
 
 def summary(times):
-    return f"median {statistics.median(times):.0f} ms, max {max(times):.0f} ms, {sum(t > 600 for t in times)} of {len(times)} over 600 ms"
+    return f"median {statistics.median(times):.0f} ms, max {max(times):.0f} ms, {sum(t > PROMISED_MS for t in times)} of {len(times)} over {PROMISED_MS} ms"
 
 
 @pytest.mark.parametrize("order", [server_first, client_first], ids=lambda order: order.__name__)
@@ -116,4 +118,4 @@ def test_the_first_call_never_fails(start, peers, capsys, role, order):  # SRV-5
     with capsys.disabled():
         print(f"\n{role}, {order.__name__}: {summary(times)}; upstream to upstream: {summary(beside)}")
     assert len(times) == STARTS
-    assert max(times) < MISSED_MS, times
+    assert max(times) < MISSED_MS and sum(t > PROMISED_MS for t in times) <= LATE, times

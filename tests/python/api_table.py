@@ -40,6 +40,8 @@ DIFFERENT = [
     ("*", "rclpy.duration.DurationType*", "the type of a private handle; here it is another"),
     ("*", "*DestroyableType*", "the type of a private handle; here it is another"),
     ("*", "rclpy.destroyable*", "the type of a private handle; here it is another"),
+    ("method", "rclpy.task.Future.set_*", "its argument has no name"),
+    ("method", "rclpy.task.Future.add_done_callback", "its argument has no name"),
     ("constant", "*.TYPE_CHECKING", "belongs to upstream's own imports"),
     ("constant", "*.g_*", "upstream's private state"),
 ]
@@ -251,7 +253,7 @@ def alias_fault(detail, found):
 def fault(kind, name, detail):
     """What is missing or other; None when the name is done."""
     try:
-        if kind == "instance attribute":
+        if kind == "instance attribute" or (kind == "property" and not hasattr(resolve(name.rpartition(".")[0])[0], name.rpartition(".")[2])):
             return None if is_set_by_init(name) else "missing"
         found, owner, attribute = resolve(name)
     except (AttributeError, ImportError):

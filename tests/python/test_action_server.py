@@ -272,14 +272,15 @@ print(result_of(send())[0])
 def test_a_result_is_kept_as_long_as_the_server_says(program):
     assert ends_clean(program("""
 async def later(goal):
-    await asked_for.wait()
+    await asked_for
     return execute(goal)
-asked_for = asyncio.Event()
+from rclpy.task import Future
+asked_for = Future()
 server = ActionServer(node, Fibonacci, 'fibonacci', later, result_timeout=0)
 """ + CLIENT + """
 goal = send()
 result = goal.get_result_async()
-node.create_timer(0.1, asked_for.set)
+node.create_timer(0.1, lambda: asked_for.done() or asked_for.set_result(None))
 print(until(result).status)
 again = client._action_type.Impl.GetResultService
 asked = node.create_client(again, 'fibonacci/_action/get_result')

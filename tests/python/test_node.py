@@ -34,6 +34,19 @@ print(node.default_callback_group.has_entity(subscription), type(node.default_ca
 """)) == ["[2, 1, 1, 1, 0, 0, 6] True True", "True False False True", "True [1, 0, 0, 1, 0, 0, 2]", "True MutuallyExclusiveCallbackGroup"]
 
 
+def test_a_subclass_may_have_attributes_of_any_name(program):
+    """But for those that upstream's Node has, too."""
+    assert lines_of(program("""
+upstreams = {'_context', '_parameters', '_publishers', '_subscriptions', '_clients', '_services', '_timers', '_guards', '_logger', '_clock',
+             '_default_callback_group', '_rate_group', '_pre_set_parameters_callbacks', '_on_set_parameters_callbacks', '_parameter_service',
+             '_post_set_parameters_callbacks', '_parameter_overrides', '_descriptors', '_allow_undeclared_parameters', '_time_source',
+             '_parameter_event_publisher', '_type_description_service', '_logging_service', '_wake_executor'}
+names = {name for part in Node.__mro__ for name in vars(part)} | set(vars(Node('test')))
+print(sorted(name for name in names if name.startswith('_') and not name.startswith(('__', '_rclio_', '_Node__'))
+             and '__' not in name and name not in upstreams))
+""")) == ["[]"]
+
+
 def test_nothing_keeps_a_node_that_nobody_holds(program):
     assert lines_of(program("""
 class Mine(Node):
@@ -64,6 +77,18 @@ for act in (node.get_name, lambda: publisher.publish(String()), lambda: node.cre
         print(error)
 print(node.destroy_node())
 """)) == ["cannot use Destroyable because destruction was requested"] * 4 + ["None"]
+
+
+def test_a_node_that_cannot_be_made_leaves_nothing_on_the_network(program):
+    assert lines_of(program("""
+from rclpy.parameter import Parameter
+try:
+    Node('broken', automatically_declare_parameters_from_overrides=True, parameter_overrides=[Parameter('')])
+except Exception as error:
+    kept = error
+    print(error)
+print(Node('looker').get_node_names())
+""")) == ["Invalid parameter name: ", "['looker']"]
 
 
 def test_rosout_may_be_off_or_have_a_profile_of_its_own(program):

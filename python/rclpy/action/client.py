@@ -102,7 +102,7 @@ class ActionClient:
     def __init__(self, node, action_type, action_name, *, callback_group=None, goal_service_qos_profile=qos_profile_services_default,
                  result_service_qos_profile=qos_profile_services_default, cancel_service_qos_profile=qos_profile_services_default,
                  feedback_sub_qos_profile=QoSProfile(depth=10), status_sub_qos_profile=qos_profile_action_status_default):
-        self.callback_group = node._group_of(callback_group)
+        self.callback_group = node._rclio_group(callback_group)
         name = action_type_name(action_type)
         self._node = node
         self._action_type = action_type
@@ -115,7 +115,7 @@ class ActionClient:
         except RCLError as error:
             raise name_error('client', action_name, error) from None
         self.context = node.context
-        node._keep_call('actions', self, self._handle)
+        node._rclio_keep_call('actions', self, self._handle)
 
     def send_goal(self, goal, **kwargs):
         """Sends a goal, waits for its end and returns its GetResult response: status and result. Keywords as send_goal_async()."""
@@ -153,7 +153,7 @@ class ActionClient:
     def destroy(self):
         """Destroys it: pending futures are cancelled, goals go on."""
         self._handle.destroy()
-        self._node._forget_call('actions', self)
+        self._node._rclio_forget_call('actions', self)
 
     def __enter__(self):
         return self

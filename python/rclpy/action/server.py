@@ -193,7 +193,7 @@ class ActionServer:
                  goal_service_qos_profile=qos_profile_services_default, result_service_qos_profile=qos_profile_services_default,
                  cancel_service_qos_profile=qos_profile_services_default, feedback_pub_qos_profile=QoSProfile(depth=10),
                  status_pub_qos_profile=qos_profile_action_status_default, result_timeout=900):
-        self.callback_group = node._group_of(callback_group)
+        self.callback_group = node._rclio_group(callback_group)
         self._lock = threading.Lock()
         self.register_handle_accepted_callback(handle_accepted_callback)
         self.register_goal_callback(goal_callback)
@@ -209,7 +209,7 @@ class ActionServer:
                                                action_name, self._happened, int(result_timeout * 1e9))
         except RCLError as error:
             raise name_error('server', action_name, error) from None
-        node._keep_call('actions', self, self._handle)
+        node._rclio_keep_call('actions', self, self._handle)
         logger = node.get_logger()
         self._logger = logger.get_child('action_server') if hasattr(logger, 'get_child') else logger
 
@@ -253,7 +253,7 @@ class ActionServer:
         """Destroys it. Goals that run go on to their end, of which nobody hears; their clients are told that the server has gone."""
         self._handle.destroy()
         self._goal_handles.clear()
-        self._node._forget_call('actions', self)
+        self._node._rclio_forget_call('actions', self)
 
     def __enter__(self):
         return self

@@ -10,7 +10,10 @@ from rclpy.lifecycle._machine import StateMachine, TransitionCallbackReturn
 from rclpy.lifecycle.managed_entity import ManagedEntity
 from rclpy.lifecycle.publisher import LifecyclePublisher
 from rclpy.node import Node
+from rclpy.qos import QoSProfile  # noqa: F401
+from rclpy.service import Service  # noqa: F401
 from rclpy.task import Future
+from rclpy.type_support import check_is_valid_srv_type  # noqa: F401
 
 _FINISHED = ('unconfigured', 'inactive', 'active')
 

@@ -1,7 +1,10 @@
 """Publishers of managed nodes."""
 
+from rclpy._elsewhere import from_elsewhere
 from rclpy.lifecycle.managed_entity import SimpleManagedEntity
 from rclpy.publisher import Publisher
+
+__getattr__ = from_elsewhere(__name__, 'TypeVar MsgType')
 
 
 class LifecyclePublisher(SimpleManagedEntity, Publisher):

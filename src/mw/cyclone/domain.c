@@ -48,7 +48,7 @@ static void append_escaped(text *t, const char *value, size_t length)
 static void append_peers(text *t, bool localhost, const char *peers)
 {
     text_append(t, "<Peers>");
-    if (localhost) text_append(t, "<Peer address=\"localhost\"/>");
+    if (localhost) text_append(t, "<Peer address=\"127.0.0.1\"/>"); /* a container may have no /etc/hosts */
     while (peers && *peers) {
         size_t length = strcspn(peers, ";");
         if (length > 0) {
