@@ -78,7 +78,8 @@ static PyObject *matcher_add(PyObject *object, PyObject *const *args, Py_ssize_t
         return py_raise(state, rclio_error_status());
     }
     void **items = calloc(self->topics, sizeof *items);
-    PyObject *sets = items ? PyList_New(0) : PyErr_NoMemory();
+    if (!items) return PyErr_NoMemory();
+    PyObject *sets = PyList_New(0);
     if (sets && !take(self, sets, items)) Py_CLEAR(sets);
     free(items);
     return sets;
