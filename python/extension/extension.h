@@ -124,8 +124,10 @@ struct py_state {
     bool has_signal_pipe;
     struct py_queue *queue;
     struct py_context *contexts;
-    bool forked;       /* node.h NO4 */
-    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
+    bool forked;                   /* node.h NO4 */
+    int signal_read, signal_write; /* worker.h WO6; -1: not made yet */
+    unsigned long signal_thread;   /* the main thread's PyThread_get_thread_ident() */
+    bool check_fields;             /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
 #undef NAME

@@ -210,6 +210,7 @@ static PyObject *check_qos(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
+    {"signal_fd", py_signal_fd_function, METH_NOARGS, "For signal.set_wakeup_fd(), in the main thread."},
     {"loop_methods", loop_methods, METH_VARARGS, loop_methods_doc},
     {"wait", py_wait_function, METH_VARARGS, py_wait_doc},
     {"begin", py_begin_function, METH_VARARGS,
@@ -282,6 +283,7 @@ static int module_exec(PyObject *module)
     if (!(state->name##_type = add_type(module, &py_##name##_spec, NULL, true))) return -1;
     PY_TYPES(TYPE)
 #undef TYPE
+    state->signal_read = state->signal_write = -1;
     if (!(state->queue = py_queue_new())) return PyErr_NoMemory(), -1;
     if (!(state->wake = PyObject_GetAttrString(module, "_wake"))) return -1;
     if (!(state->types = rclio_types_new(NULL, NULL))) return py_raise(state, RCLIO_NO_MEMORY), -1;
@@ -357,6 +359,8 @@ static void module_free(void *module)
     }
     rclio_types_destroy(state->types);
     py_queue_destroy(state->queue);
+    if (state->signal_read >= 0) close(state->signal_read);
+    if (state->signal_write >= 0) close(state->signal_write);
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -101,7 +101,8 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
     Py_INCREF(entity);
     int64_t began = self->debug ? py_now() : 0;
     struct py_place before = py_place_set((struct py_place){self, group});
-    PyObject *result = entity->backlog.dead ? Py_NewRef(Py_None) : call_entity(entity, item);
+    bool skipped = entity->backlog.dead || !rclio_ok(entity->node->context->handle); /* nothing is begun after a shutdown */
+    PyObject *result = skipped ? Py_NewRef(Py_None) : call_entity(entity, item);
     py_place_set(before);
     if (self->debug) warn_of_slow(self, entity, began);
     int status = 0;
@@ -113,10 +114,15 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
         Py_DECREF(entity);
         return status;
     }
+    PyObject *type = NULL, *value = NULL, *traceback = NULL;
+    if (!result) { /* told before its group lets the next one in: failures are raised in the order in which they happened */
+        status = py_executor_report(self->executor, (PyObject *)entity);
+        PyErr_Fetch(&type, &value, &traceback);
+    }
     py_group_leave(self->state, group);
     py_queue_end(queue, &entity->backlog);
     py_item_free(item);
-    if (!result) status = py_executor_report(self->executor, (PyObject *)entity);
+    if (status < 0) PyErr_Restore(type, value, traceback);
     Py_XDECREF(group);
     Py_XDECREF(result);
     Py_DECREF(entity);

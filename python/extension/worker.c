@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,33 @@ int64_t py_now(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* --- signals (WO6) ---------------------------------------------------------------------------------------------------------- */
+
+PyObject *py_signal_fd_function(PyObject *module, PyObject *unused)
+{
+    (void)unused;
+    struct py_state *state = PyModule_GetState(module);
+    int ends[2];
+    if (state->signal_write >= 0) return PyLong_FromLong(state->signal_write);
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) return PyErr_SetFromErrno(PyExc_OSError);
+    state->signal_read = ends[0];
+    state->signal_write = ends[1];
+    state->signal_thread = PyThread_get_thread_ident();
+    return PyLong_FromLong(state->signal_write);
+}
+
+int py_signal_file(const struct py_state *state)
+{
+    return state->signal_read >= 0 && PyThread_get_thread_ident() == state->signal_thread ? state->signal_read : -1;
+}
+
+bool py_signal_drain(const struct py_state *state)
+{
+    char numbers[64];
+    while (read(state->signal_read, numbers, sizeof numbers) == sizeof numbers) continue;
+    return PyErr_CheckSignals() == 0;
 }
 
 /* --- failures of coroutines' steps ------------------------------------------------------------------------------------------ */
@@ -157,6 +185,10 @@ static PyObject *ready_files(struct py_worker *self, const struct waiting *waiti
     for (int i = 0; list && i < waiting->count; i++) {
         int fd = waiting->events[i].data.fd;
         uint32_t events = waiting->events[i].events;
+        if (fd == self->signal_fd) {
+            if (!py_signal_drain(self->state)) Py_CLEAR(list);
+            continue;
+        }
         if (fd == self->sleeper.wake_fd || source_of(self, fd)) {
             /* WO5: nobody pumps: it would stay readable */
             if (!self->active && fd != self->sleeper.wake_fd) source_drop(self, (size_t)(source_of(self, fd) - self->sources));
@@ -293,7 +325,7 @@ static PyObject *worker_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     struct py_worker *self = (struct py_worker *)class->tp_alloc(class, 0);
     if (!self) return NULL;
     self->state = state;
-    self->epoll_fd = self->own_epoll = -1;
+    self->epoll_fd = self->own_epoll = self->signal_fd = -1;
     self->deadline = -1;
     self->executor = (struct py_executor *)Py_NewRef(executor);
     self->sleeper.lane = &self->executor->lane;
@@ -310,7 +342,7 @@ static void detach(struct py_worker *self)
     if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
     while (self->source_count) source_drop(self, self->source_count - 1);
     self->active = false;
-    self->epoll_fd = -1;
+    self->epoll_fd = self->signal_fd = -1;
     if (self->own_epoll >= 0) close(self->own_epoll);
     self->own_epoll = -1;
     Py_CLEAR(self->get_key);
@@ -344,6 +376,16 @@ static PyObject *worker_detach(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* The pipe is in the epoll while the main thread runs the loop; a loop that is not ours has its own way. */
+static void watch_signals(struct py_worker *self)
+{
+    int fd = self->own_epoll < 0 ? py_signal_file(self->state) : -1;
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    if (fd == self->signal_fd) return;
+    if (self->signal_fd >= 0) epoll_ctl(self->epoll_fd, EPOLL_CTL_DEL, self->signal_fd, NULL);
+    self->signal_fd = fd >= 0 && epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? fd : -1;
+}
+
 PyDoc_STRVAR(
     begin_doc,
     "begin(loop, contexts, once=False, deadline=None, until=None)\n--\n\nFrom now on select() runs callbacks. It stops the loop "
@@ -371,6 +413,7 @@ static PyObject *worker_begin(PyObject *object, PyObject *args)
     Py_XDECREF(slow);
     Py_XDECREF(debug);
     PyErr_Clear(); /* a loop without debugging */
+    watch_signals(self);
     Py_XSETREF(self->loop, Py_NewRef(loop));
     Py_XSETREF(self->until, until == Py_None ? NULL : Py_NewRef(until));
     self->is_ours = PyObject_TypeCheck(loop, self->state->loop_type);

@@ -7,6 +7,8 @@
  *        or its timeout is over. At most 64 items or 1 ms pass between two looks at its files.
  *   WO4  What a callback raises is given to report(), then raised out of the loop; of a step of a coroutine at the next select().
  *   WO5  A worker that is not active is a plain selector.
+ *   WO6  A signal that comes between the last look at signals and the wait must end the wait: Python writes to a pipe (signal_fd()) that
+ *        the main thread waits for as well.
  * Threads: the interpreter's, attached, but for the waits. */
 #ifndef RCLIO_PYTHON_WORKER_H
 #define RCLIO_PYTHON_WORKER_H
@@ -43,6 +45,7 @@ struct py_worker {
     PyObject *live;     /* a set: suspended tasks, which asyncio holds weakly */
     struct py_source sources[PY_SOURCES];
     size_t source_count;
+    int signal_fd; /* the pipe's, when its epoll has it; -1 */
     bool active, once, debug;
     int64_t deadline; /* -1: none */
     PyObject *until;  /* a future; NULL: none */
@@ -58,6 +61,10 @@ struct py_place {
 
 struct py_place py_place(void);                      /* of this thread */
 struct py_place py_place_set(struct py_place place); /* what it was before */
+
+int py_signal_file(const struct py_state *state);   /* what this thread has to wait for, too; -1: nothing */
+bool py_signal_drain(const struct py_state *state); /* and runs the handlers. false with an exception */
+PyObject *py_signal_fd_function(PyObject *module, PyObject *unused);
 
 int64_t py_now(void); /* CLOCK_MONOTONIC, ns */
 

@@ -43,6 +43,35 @@ class ExternalShutdownException(Exception):
         super().__init__(*args)
 
 
+class _signals_wake:
+    """A block in which a signal's Python handler runs at once, also when it comes just before this thread begins to wait.
+
+    Whatever else the program has for signal.set_wakeup_fd() is left alone: asyncio's loops wake by it themselves.
+    """
+
+    _NOBODY = -1
+
+    def __enter__(self):
+        self._is_ours = False
+        if threading.current_thread() is not threading.main_thread():
+            return
+        import signal
+        try:
+            before = signal.set_wakeup_fd(_rclio.signal_fd(), warn_on_full_buffer=False)
+        except ValueError:  # not the main interpreter
+            return
+        self._is_ours = before == self._NOBODY
+        if before not in (self._NOBODY, _rclio.signal_fd()):
+            signal.set_wakeup_fd(before)
+
+    def __exit__(self, *exception):
+        if self._is_ours:
+            import signal
+            found = signal.set_wakeup_fd(self._NOBODY)
+            if found != _rclio.signal_fd():
+                signal.set_wakeup_fd(found)
+
+
 class TimeoutObject:
     """A timeout in seconds that others may change meanwhile. None or negative: for ever."""
 
@@ -196,7 +225,7 @@ class Executor:
             self._spinning = True
         try:
             from rclpy._loop import outside_of_loops
-            with outside_of_loops():
+            with outside_of_loops(), _signals_wake():
                 self._run(once, timeout, until)
         finally:
             self._spinning = False
@@ -246,7 +275,8 @@ def wait_for(future, timeout, contexts):
 
     In a callback it is what a blocking call does: the callback has left its group meanwhile.
     """
-    return _rclio.wait(contexts, future, timeout) == _OVER
+    with _signals_wake():
+        return _rclio.wait(contexts, future, timeout) == _OVER
 
 
 class _LoopThread:
@@ -435,7 +465,16 @@ class MultiThreadedExecutor(Executor):
         self._here = threading.local()
         self._waker = _rclio.Waker()
         self._core.set_boss(self._waker)
-        self._failures = []
+        self._failures = []  # to be raised out of a spin, in the order in which they happened
+        self._told = []  # those of them that have not left their threads yet
+
+    def _report(self, entity, failure):
+        raises = super()._report(entity, failure)
+        if raises:
+            self._told.append(failure)
+            self._failures.append(failure)
+            self._core.allow(0)  # nothing more is begun before it is raised
+        return raises
 
     def wake(self):
         """Makes a spin look around."""
@@ -499,14 +538,16 @@ class MultiThreadedExecutor(Executor):
             try:
                 loop_thread.run(())
             except BaseException as failure:
-                self._failures.append(failure)
-                self._core.allow(0)  # nothing more is begun before it is raised
+                told = [index for index, other in enumerate(self._told) if other is failure]
+                if told:
+                    del self._told[told[0]]
+                else:
+                    self._failures.append(failure)
                 self.wake()
         loop_thread.close()
 
     def _fail(self, task):
-        self._failures.append(task.exception())
-        self.wake()
+        self.wake()  # _report() has it
 
 
 def close_all():

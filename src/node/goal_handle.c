@@ -3,7 +3,6 @@
  *   GL1  Whatever happens, `accepted` and `result` end once: goal_over() is where every way leads.
  *   GL2  The status only moves on, but for the end: a lost goal is UNKNOWN.
  * Threads: sending, references, id and status any; the rest the executor's. Tests: tests/node/test_action_client.c. */
-#include "async/failure.h"
 #include "base/error.h"
 #include "node/action_client.h"
 #include "node/goal_state.h"
@@ -329,32 +328,58 @@ static bool is_canceling(const cancel_response *reply, const rclio_goal_id *id)
     return false;
 }
 
-static void ask_to_cancel(rclio_goal_handle *goal)
+/* A request to cancel that is under way. */
+typedef struct cancelling {
+    rclio_goal_handle *goal; /* references, all three; `call` NULL: not asked yet */
+    rclio_future *future, *call;
+} cancelling;
+
+static void cancelling_free(cancelling *c)
 {
-    goal_info request = {.goal_id = goal->id};
-    rclio_future *call = client_call_present(goal->client->cancel_goal, &request);
-    const cancel_response *reply = call ? rclio_await(call) : NULL;
-    if (!reply) {
-        task_fail_own(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
-    } else if (!is_canceling(reply, &goal->id)) { /* rclpy refuses with code 0 and an empty list */
-        task_fail_own(RCLIO_INVALID, "goal %s was not cancelled: the server says that %s", goal->id_text,
-                      cancel_code_text(reply->return_code));
-    }
-    rclio_future_unref(call);
+    rclio_future_unref(c->future);
+    rclio_future_unref(c->call);
+    rclio_goal_handle_unref(c->goal);
+    free(c);
 }
 
-static void cancel_task(void *arg)
+static void cancelling_failed(cancelling *c)
 {
-    rclio_goal_handle *goal = arg;
-    EXECUTOR_GUARD(goal->client->entity.executor);
-    if (rclio_wait(goal->accepted) != RCLIO_OK) {
-        task_fail_own(rclio_error_status(), "goal %s was not cancelled: %s", goal->id_text, rclio_error());
-    } else if (goal->client->destroyed) {
-        task_fail_own(RCLIO_CANCELLED, "goal %s was not cancelled: its action client was destroyed", goal->id_text);
-    } else {
-        ask_to_cancel(goal);
+    rclio_status status = rclio_error_status();
+    rclio_future_fail(c->future, status, "goal %s was not cancelled: %s", c->goal->id_text, rclio_error());
+    cancelling_free(c);
+}
+
+static void cancel_answered(rclio_future *call, void *arg)
+{
+    cancelling *c = arg;
+    EXECUTOR_GUARD(c->goal->client->entity.executor);
+    const cancel_response *reply = rclio_future_value(call);
+    if (!reply) {
+        cancelling_failed(c);
+        return;
     }
-    rclio_goal_handle_unref(goal);
+    if (is_canceling(reply, &c->goal->id)) { /* rclpy refuses with code 0 and an empty list */
+        rclio_future_complete(c->future, NULL);
+    } else {
+        rclio_future_fail(c->future, RCLIO_INVALID, "goal %s was not cancelled: the server says that %s", c->goal->id_text,
+                          cancel_code_text(reply->return_code));
+    }
+    cancelling_free(c);
+}
+
+/* Once the goal is accepted. */
+static void ask_to_cancel(rclio_future *accepted, void *arg)
+{
+    cancelling *c = arg;
+    EXECUTOR_GUARD(c->goal->client->entity.executor);
+    goal_info request = {.goal_id = c->goal->id};
+    bool ask = rclio_future_result(accepted) == RCLIO_OK;
+    if (ask && c->goal->client->destroyed) {
+        rclio_fail(RCLIO_CANCELLED, "its action client was destroyed");
+        ask = false;
+    }
+    if (ask) c->call = client_call_present(c->goal->client->cancel_goal, &request);
+    if (!c->call || future_on_done_own(c->call, cancel_answered, c) != RCLIO_OK) cancelling_failed(c);
 }
 
 rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal)
@@ -363,15 +388,15 @@ rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal)
     if (goal->client->destroyed) {
         return rclio_fail_null(RCLIO_CANCELLED, "goal %s was not cancelled: its action client was destroyed", goal->id_text);
     }
-    rclio_goal_handle_ref(goal);
-    rclio_task *task = task_new_own(goal->client->entity.executor, "request to cancel a goal", cancel_task, goal);
-    if (!task) {
-        rclio_goal_handle_unref(goal);
-        return NULL;
-    }
-    rclio_future *future = rclio_future_ref(rclio_task_future(task));
-    rclio_task_unref(task);
-    return future;
+    cancelling *c = calloc(1, sizeof *c);
+    if (!c) return rclio_fail_null(RCLIO_NO_MEMORY, "goal %s was not cancelled: out of memory", goal->id_text);
+    c->goal = rclio_goal_handle_ref(goal);
+    c->future = rclio_future_new(goal->client->entity.executor, "request to cancel a goal", NULL);
+    rclio_future *future = rclio_future_ref(c->future);
+    if (future && future_on_done_own(goal->accepted, ask_to_cancel, c) == RCLIO_OK) return future;
+    rclio_future_unref(future);
+    cancelling_free(c);
+    return NULL;
 }
 
 rclio_future *rclio_action_cancel_all(rclio_action_client *client, int64_t stamp_ns)

@@ -13,7 +13,7 @@ STARTS = int(os.environ.get("RCLIO_PEER_STARTS", 50))
 BESIDE = max(1, STARTS // 5)  # of two upstream peers
 PROMISED_MS = 600
 LATE = STARTS // 25  # that may take longer at load 30: measured are one in three hundred, 964 ms at most
-MISSED_MS = 1200  # an announcement of Fast DDS that got lost costs two to three seconds
+MISSED_MS = 1800  # an announcement of Fast DDS that got lost costs two to three seconds
 
 
 class Upstream:

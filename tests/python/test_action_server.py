@@ -274,6 +274,7 @@ def test_a_result_is_kept_as_long_as_the_server_says(program):
 async def later(goal):
     await asked_for
     return execute(goal)
+from rclpy.task import Future
 asked_for = Future()
 server = ActionServer(node, Fibonacci, 'fibonacci', later, result_timeout=0)
 """ + CLIENT + """

@@ -49,6 +49,8 @@ def ask(kind, name, request=None):
 node.create_subscription(TransitionEvent, '/managed/transition_event', lambda event: print('event', event.start_state.label, event.goal_state.label), 10)
 while not node.count_publishers('/managed/transition_event'):
     rclpy.spin_once(node, timeout_sec=0.05)
+print('listens')
+sys.stdin.readline()
 for label in ('configure', 'activate', 'deactivate', 'cleanup', 'activate', 'shutdown'):
     print(label, ask(ChangeState, 'change_state', ChangeState.Request(transition=Transition(label=label))).success,
           ask(GetState, 'get_state').current_state.label)
@@ -189,9 +191,18 @@ def test_the_command_drives_it(program, start):
 
 
 def test_a_program_on_upstream_drives_it_and_hears_each_step(program, start, upstream):
-    program("rclpy.spin(Told('managed'))")
-    operator = start(upstream, "-u", "-c", UPSTREAMS_OPERATOR)
-    lines = lines_of(operator)
+    managed = program("""
+node = Told('managed')
+while not node.count_subscribers('/managed/transition_event'):
+    rclpy.spin_once(node, timeout_sec=0.05)
+print('heard')
+rclpy.spin(node)
+""")
+    operator = start(upstream, "-u", "-c", UPSTREAMS_OPERATOR, stdin=True)
+    operator.wait_for("listens")
+    managed.wait_for("heard")
+    operator.write("go\n")
+    lines = lines_of(operator)[1:]
     assert [line for line in lines if not line.startswith("event")] == [
         "configure True inactive", "activate True active", "deactivate True inactive", "cleanup True unconfigured",
         "activate False unconfigured", "shutdown True finalized", "[] 25"]

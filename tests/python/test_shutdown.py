@@ -202,3 +202,25 @@ print('end')
     process.wait_for("tick")
     process.child.send_signal(signal.SIGTERM)
     assert [line for line in lines_of(process) if line != "tick"] == ["external", "end"]
+
+
+def test_a_signal_that_comes_just_before_the_wait_is_not_missed(program):
+    """The callback is C, and so no bytecode runs between the signal and the wait; the handler replaces rclio's, so nothing but Python
+    knows of it."""
+    assert lines_of(program("""
+import ctypes, functools
+class Handled(Exception):
+    pass
+def handler(number, frame):
+    raise Handled
+signal.signal(signal.SIGUSR1, handler)
+guard = node.create_guard_condition(functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1)))
+for spin in (lambda: rclpy.spin(node), lambda: rclpy.spin_once(node), lambda: rclpy.spin_until_future_complete(node, Future())):
+    guard.trigger()
+    try:
+        spin()
+        spin()
+    except Handled:
+        print('handled')
+print(signal.set_wakeup_fd(-1))
+""")) == ["handled"] * 3 + ["-1"]

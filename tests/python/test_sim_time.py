@@ -83,7 +83,8 @@ thread.join()
         world.write(f"{second}\n")
         if expected:
             process.wait_for(expected)
-    assert [line for line in ends_clean(process) if line.startswith("jump")] == ["jump 10", "jump 8", "jump 5"]
+    jumps = [line for line in ends_clean(process) if line.startswith("jump")]
+    assert jumps[0] in ("jump 10", "jump 11", "jump 12") and jumps[1:] == ["jump 8", "jump 5"]  # of what comes at once the newest is heard
 
 
 def test_a_sleep_by_simulated_time_hears_the_clock_though_nobody_spins(program):

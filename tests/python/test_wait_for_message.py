@@ -39,17 +39,17 @@ other = rclpy.create_node('other')
 publisher, heard = other.create_publisher(String, 'chatter', 10), []
 other.create_subscription(String, 'chatter', heard.append, 10)
 other.create_timer(0.01, lambda: publisher.publish(String(data='x')))
+over = threading.Event()
 def spin():
-    try:
-        rclpy.spin(other)
-    except (rclpy.executors.ExternalShutdownException, rclpy._rclio.RCLError):
-        pass  # the timer may be publishing when the context is shut down
+    while not over.is_set():
+        rclpy.spin_once(other, timeout_sec=0.01)
 spinner = threading.Thread(target=spin)
 spinner.start()
 print([wait_for_message(String, node, 'chatter', time_to_wait=20)[0] for _ in range(20)])
 print(len(heard) > 10)
-rclpy.shutdown()
+over.set()
 spinner.join()
+rclpy.shutdown()
 """)) == [str([True] * 20), "True"]
 
 
