@@ -3,8 +3,8 @@
  *   AC1  `queued` counts a goal's feedback messages in the queue: with none left, and rclio's goal over, it lands (flight.h) and its futures
  *        end.
  *   AC2  So who waits for the result gets it when the feedback that came before has been handled, unless somebody blocks for it (`hurry`).
- *   AC3  Feedback that was in the queue before the goal was known to be accepted goes to the end of the line once, behind the callbacks that
- *        its acceptance calls; `next` keeps the order.
+ *   AC3  Feedback goes to the end of the line until the goal is known to be accepted, and what was in the queue by then once more, behind the
+ *        callbacks that its acceptance calls; `next` keeps the order. Who forgot about the acceptance gets it after PATIENCE turns.
  *   AC4  The result is decoded for each who asks for it: rclio's goal handle keeps it.
  * Threads: node.h; sending any. Tests: tests/python/test_action_client.py. */
 #include "future.h"
@@ -15,6 +15,7 @@
 #include <string.h>
 
 enum { FEEDBACK = 1, OVER };
+enum { PATIENCE = 256 };
 
 struct py_action_client {
     struct py_entity entity; /* info: the goal's. callback: what makes ClientGoalHandle of a goal (client.py) */
@@ -27,6 +28,7 @@ struct under_way {
     atomic_size_t queued;        /* AC1 */
     atomic_size_t put;           /* feedback messages that have come, as the next two AC3 */
     size_t early, next;
+    bool is_known;    /* to be accepted */
     atomic_bool lost; /* one of them was dropped: the order is no longer kept */
 };
 
@@ -143,7 +145,8 @@ static const struct py_flight_kind under_way_kind = {.closed = closed, .free = u
 struct feedback {
     struct under_way *under_way; /* a reference, and counted there */
     size_t number, size;
-    bool is_late; /* it has been put to the end once */
+    int waits;    /* turns before the goal was known to be accepted */
+    bool is_late; /* it has been put to the end after that */
     uint8_t bytes[];
 };
 
@@ -182,6 +185,7 @@ static void on_feedback(rclio_goal_handle *handle, const uint8_t *bytes, size_t 
     feedback->under_way = under_way;
     feedback->size = size;
     feedback->number = atomic_fetch_add(&under_way->put, 1);
+    feedback->waits = 0;
     feedback->is_late = false;
     memcpy(feedback->bytes, bytes, size);
     atomic_fetch_add(&under_way->queued, 1);
@@ -199,9 +203,10 @@ static PyObject *call_feedback(struct py_entity *self, struct py_item *item)
 {
     struct feedback *feedback = item->payload;
     struct under_way *under_way = feedback->under_way;
-    bool early = !feedback->is_late && feedback->number < under_way->early;
-    if (early || (feedback->number != under_way->next && !atomic_load(&under_way->lost))) { /* AC3 */
-        feedback->is_late = true;
+    bool unknown = !under_way->is_known && ++feedback->waits < PATIENCE;
+    bool early = under_way->is_known && !feedback->is_late && feedback->number < under_way->early;
+    if (unknown || early || (feedback->number != under_way->next && !atomic_load(&under_way->lost))) { /* AC3 */
+        if (!unknown) feedback->is_late = true;
         item->payload = NULL;
         put_feedback(self, feedback);
         Py_RETURN_NONE;
@@ -313,7 +318,10 @@ static PyObject *handle_of(struct py_entity *self, struct py_operation *operatio
     bool rejected = !done && rclio_goal_handle_status(goal_of(operation->subject)->handle) == RCLIO_GOAL_REJECTED;
     PyObject *make_handle = self->callback;
     struct under_way *under_way = goal_of(operation->subject)->under_way;
-    if (under_way) under_way->early = atomic_load(&under_way->put);
+    if (under_way) {
+        under_way->early = atomic_load(&under_way->put);
+        under_way->is_known = true;
+    }
     if (!make_handle || (!done && !rejected)) return NULL;
     Py_INCREF(make_handle);
     PyObject *handle = PyObject_CallFunctionObjArgs(make_handle, operation->subject, done ? Py_True : Py_False, NULL);
