@@ -113,10 +113,15 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
         Py_DECREF(entity);
         return status;
     }
+    PyObject *type, *value, *traceback;
+    if (!result) status = py_executor_report(self->executor, (PyObject *)entity);
+    if (status < 0 && self->executor->many)
+        py_lane_allow(queue, &self->executor->lane, 0); /* nothing begins before it is raised */
+    PyErr_Fetch(&type, &value, &traceback);
     py_group_leave(self->state, group);
     py_queue_end(queue, &entity->backlog);
     py_item_free(item);
-    if (!result) status = py_executor_report(self->executor, (PyObject *)entity);
+    PyErr_Restore(type, value, traceback);
     Py_XDECREF(group);
     Py_XDECREF(result);
     Py_DECREF(entity);
