@@ -114,15 +114,15 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
         Py_DECREF(entity);
         return status;
     }
-    PyObject *type = NULL, *value = NULL, *traceback = NULL;
-    if (!result) { /* told before its group lets the next one in: failures are raised in the order in which they happened */
-        status = py_executor_report(self->executor, (PyObject *)entity);
-        PyErr_Fetch(&type, &value, &traceback);
-    }
+    PyObject *type, *value, *traceback;
+    if (!result) status = py_executor_report(self->executor, (PyObject *)entity);
+    if (status < 0 && self->executor->many)
+        py_lane_allow(queue, &self->executor->lane, 0); /* nothing begins before it is raised */
+    PyErr_Fetch(&type, &value, &traceback);
     py_group_leave(self->state, group);
     py_queue_end(queue, &entity->backlog);
     py_item_free(item);
-    if (status < 0) PyErr_Restore(type, value, traceback);
+    PyErr_Restore(type, value, traceback);
     Py_XDECREF(group);
     Py_XDECREF(result);
     Py_DECREF(entity);
