@@ -24,7 +24,7 @@ const rclio_type *cli_type(cli *c, const char *name, rclio_kind kind, const char
     if (!types || (type && type->kind == kind)) return type;
     cli_error(c, "The passed %s type is invalid", what);
     if (type)
-        cli_error(c, "'%s' is no %s type", name, what);
+        cli_error(c, "'%s' is not %s %s type", name, what[0] == 'a' ? "an" : "a", what);
     else
         cli_fail(c);
     return NULL;

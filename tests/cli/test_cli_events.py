@@ -66,8 +66,8 @@ def test_a_goal_is_followed(network):
     (["service", "echo", "/add_two_int"], ["Cannot find type for '/add_two_int'", "Did you mean '/add_two_ints'?"]),
     (["action", "echo", "/fibonaci"], ["Cannot find type for '/fibonaci'", "Did you mean '/fibonacci'?"]),
     (["service", "echo", "/add_two_ints", "std_msgs/msg/String"],
-     ["The passed service type is invalid", "'std_msgs/msg/String' is no service type"]),
-    (["action", "echo", "/fibonacci", "std_srvs/srv/Empty"], ["The passed action type is invalid", "'std_srvs/srv/Empty' is no action type"]),
+     ["The passed service type is invalid", "'std_msgs/msg/String' is not a service type"]),
+    (["action", "echo", "/fibonacci", "std_srvs/srv/Empty"], ["The passed action type is invalid", "'std_srvs/srv/Empty' is not an action type"]),
 ], ids=lambda value: " ".join(value) if value[0] in ("service", "action") else "")
 def test_bad_input_is_named(network, arguments, lines):
     found = network.ros2(*arguments)
