@@ -48,6 +48,11 @@ def environment(domain, **more):
     return own
 
 
+def _hear_interrupts():
+    """What a shell starts in the background ignores SIGINT, and so would every Python that is started from there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Process:
     """A child process whose output lines are collected as they come."""
 
@@ -55,7 +60,7 @@ class Process:
         self.command = [str(part) for part in command]
         self.child = subprocess.Popen(self.command, env=environment(domain, **more_environment), text=True, errors="replace", bufsize=1,
                                       stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE)
+                                      stderr=subprocess.PIPE, preexec_fn=_hear_interrupts)
         self.lines = {"stdout": [], "stderr": []}
         self._news = queue.Queue()
         self._readers = [threading.Thread(target=self._read, args=(name,), daemon=True) for name in self.lines]
