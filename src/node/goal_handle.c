@@ -205,15 +205,16 @@ void goal_handle_drained(rclio_goal_handle *goal)
 /* AC2: exactly what was published when the server says how many there were (ACT-12), else what has come. */
 static void finish_feedback(rclio_goal_handle *goal)
 {
-    if (!goal->feedback) {
-        complete_goal(goal);
-    } else if (!action_tail_read(reply_tail(goal->response), &goal->id, &goal->feedback_expected)) {
+    bool tells = goal->feedback && action_tail_read(reply_tail(goal->response), &goal->id, &goal->feedback_expected);
+    if (goal->feedback && !tells) {
         drain_feedback(goal);
-    } else if (goal->feedback_seen >= goal->feedback_expected || goal->client->destroyed) {
-        complete_goal(goal);
-    } else {
-        await_feedback(goal);
+        return;
     }
+    if (tells && goal->feedback_seen < goal->feedback_expected && !goal->client->destroyed) {
+        await_feedback(goal);
+        return;
+    }
+    complete_goal(goal);
 }
 
 /* ---- the way of a goal ---- */
