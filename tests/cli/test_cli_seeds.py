@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from support.processes import BIN, Process
+from support.seeds import SEEDS, needs_seeds
 
 PROGRAMS = Path(__file__).parent / "seeds"
-SEEDS = Path(os.environ.get("RCLIO_SEEDS", "no such folder"))  # of the documents
 GOAL = 'action_tutorials_interfaces/action/Fibonacci "{order: 5}"'
 LINES = {  # as they stand in the documents: how they are tested
     f"ros2 action send_goal fibonacci {GOAL}": "a goal", f"ros2 action send_goal --feedback fibonacci {GOAL}": "a goal",
@@ -95,7 +95,7 @@ def test_a_node_is_tuned(shell):
     assert asked.finish() == 0 and asked.stdout == "Double value is: 3.0"
 
 
-@pytest.mark.skipif(not SEEDS.exists(), reason="RCLIO_SEEDS does not name the folder of the documents")
+@needs_seeds
 def test_no_line_of_the_documents_is_missing():
     """Every `ros2 ...` and `python3 FILE.py` of the documents is in the table."""
     text = " ".join(re.sub(r"\s+", " ", path.read_text(errors="replace")) for path in sorted(SEEDS.glob("*.txt")))

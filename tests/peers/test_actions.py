@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from support.processes import ROOT
+from support.seeds import PROGRAMS as SEED_PROGRAMS, needs_seeds
 
 PROGRAMS = Path(__file__).parent / "programs"
-SEEDS = ROOT.parent / "shared/seeds/programs"
 FIBONACCI = "action_tutorials_interfaces/action/Fibonacci"
 PERIOD_MS = 20
 FORMS = {  # what the client says besides "accepted"; the first feedback may come before the answer to the goal
@@ -108,13 +107,12 @@ def test_rclio_does_two_goals_of_upstreams_and_one_of_rclios_at_once(start, upst
 
 
 SEQUENCE = r"0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55"
-needs_seeds = pytest.mark.skipif(not SEEDS.exists(), reason="the seeds are not beside this checkout: ../shared/seeds/programs")
 
 
 @needs_seeds
 def test_the_seeds_clients_have_their_goals_done_by_the_example_in_c(start, upstream):
     server = start("fibonacci_action_server")
-    clients = {name: start(upstream, SEEDS / f"fibonacci_action_client{name}.py") for name in ("", "_1", "_2")}
+    clients = {name: start(upstream, SEED_PROGRAMS / f"fibonacci_action_client{name}.py") for name in ("", "_1", "_2")}
     for client in clients.values():
         assert client.finish() == 0, client.report()
     for name in ("", "_2"):
@@ -130,7 +128,7 @@ def test_the_seeds_clients_have_their_goals_done_by_the_example_in_c(start, upst
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_the_example_in_c_ends_as_the_seeds_server_has_it(start, upstream, number):
     """The first forms of the tutorial's server: without succeed() the goal is aborted; then an empty result; then the sequence."""
-    server = start(upstream, SEEDS / f"fibonacci_action_server_{number}.py")
+    server = start(upstream, SEED_PROGRAMS / f"fibonacci_action_server_{number}.py")
     client = start("peer_actions", "result", 10)
     assert client.finish() == 0, client.report()
     assert client.lines["stdout"][1] == {1: "ABORTED", 2: "SUCCEEDED", 3: "SUCCEEDED " + SEQUENCE.replace(",", "")}[number]
@@ -141,7 +139,7 @@ def test_the_example_in_c_ends_as_the_seeds_server_has_it(start, upstream, numbe
 
 @needs_seeds
 def test_the_example_in_c_and_the_command_have_their_goals_done_by_the_seeds_server(start, upstream):
-    server = start(upstream, SEEDS / "fibonacci_action_server.py")
+    server = start(upstream, SEED_PROGRAMS / "fibonacci_action_server.py")
     client = start("fibonacci_action_client")
     client.wait_for("Received feedback: .0, 1, 1.$")
     command = start("ros2", "action", "send_goal", "-f", "/fibonacci", FIBONACCI, "{order: 2}")  # after the first: it has one thread

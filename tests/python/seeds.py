@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support.processes import BIN, DEADLINE, ROOT, Process  # noqa: E402
+from support.processes import BIN, DEADLINE, Process  # noqa: E402
+from support.seeds import PROGRAMS as FOLDER  # noqa: E402
 from twin_runs import words  # noqa: E402
 
-FOLDER = Path(os.environ.get("RCLIO_SEEDS", ROOT.parent / "shared/seeds/programs"))
 OWN = Path(__file__).resolve().parent / "programs"
 FIBONACCI = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import seeds
 from support.processes import next_domain, release_domain
+from support.seeds import needs_seeds
 
-pytestmark = pytest.mark.skipif(not seeds.FOLDER.is_dir(), reason=f"the seeds' programs are not here: no {seeds.FOLDER.name} beside the checkout (RCLIO_SEEDS)")
+pytestmark = needs_seeds
 
 PAIRS = ["fibonacci_action_server_1", "fibonacci_action_server_2", "fibonacci_action_server_3", "fibonacci_action_server", "chapter_patterns", "chapter_patterns cancelled",
          "chapter_progress_server", "chapter_progress_server cancelled"]
