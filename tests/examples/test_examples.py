@@ -3,6 +3,7 @@ import re
 import signal
 
 import pytest
+from support.tasks_pair import check_awaited, check_called_back
 
 
 def test_the_listener_hears_the_talker(start):
@@ -61,47 +62,12 @@ def test_the_operator_sets_the_motors_parameters_and_sees_them_change(start):
     assert motor.interrupt() == 0
 
 
-def check_retries(lines):
-    """The lines of the document's coroutines, in an order that two tasks running at the same time can have."""
-    retry = re.compile(r"^task([12]) retry needed \(roll = 0\.\d+ > 0\.1\)\.$")
-    done = set()
-    for line in lines:
-        match = retry.match(line)
-        if match:
-            assert match.group(1) not in done, f"{line!r} after that task was done"
-        elif line.endswith(" Done."):
-            assert line in ("task1 Done.", "task2 Done.")
-            done.add(line[4])
-        else:
-            raise AssertionError(f"unexpected line {line!r}")
-    assert done == {"1", "2"}
-
-
-RESULT = re.compile(r"^The result of task=task([12]) was 0(\.\d+)?\.$")
-
-
 def test_awaited_results_come_in_the_order_of_the_awaits(start):
-    example = start("async_await_example")
-    assert example.finish(60) == 0, example.report()
-    lines = example.lines["stdout"]
-    assert lines[0] == "Awaiting results..."
-    results = [line for line in lines if RESULT.match(line)]
-    assert [RESULT.match(line).group(1) for line in results] == ["1", "2"]
-    assert lines.index(results[0]) > lines.index("task1 Done.")
-    check_retries([line for line in lines[1:] if line not in results])
+    check_awaited(start("async_await_example"), r"0\.\d+", r"0(?:\.\d+)?")
 
 
 def test_callbacks_take_each_result_as_soon_as_its_task_is_done(start):
-    example = start("async_callback_example")
-    assert example.finish(60) == 0, example.report()
-    lines = example.lines["stdout"]
-    assert lines[0] == "Awaiting results..."
-    results = [line for line in lines if RESULT.match(line)]
-    assert len(results) == 2
-    for line in results:
-        done = lines.index(f"task{RESULT.match(line).group(1)} Done.")
-        assert done < lines.index(line) <= done + 2  # the other task may have a line of the same moment between
-    check_retries([line for line in lines[1:] if line not in results])
+    check_called_back(start("async_callback_example"), r"0\.\d+", r"0(?:\.\d+)?")
 
 
 def test_gather_waits_for_all_and_race_for_the_first(start):

@@ -4,10 +4,11 @@ import sys
 
 import pytest
 from support.processes import ROOT
+from support.tasks_pair import check_awaited, check_called_back
 
 EXAMPLES = ROOT / "examples/python"
 NUMBERS = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55]
-RESULT = re.compile(r"^The result of task=task([12]) was \d[\d.e-]*\.$")
+ROLL = r"\d[\d.e-]*"
 
 
 @pytest.fixture
@@ -57,42 +58,12 @@ def test_the_action_client_sees_each_feedback_and_the_result_of_a_server_in(exam
     assert server.interrupt() == 0, server.report()
 
 
-def check_retries(lines):
-    """The lines of the document's coroutines, in an order that two tasks running at the same time can have."""
-    retry = re.compile(r"^task([12]) retry needed \(roll = \d[\d.e-]* > 0\.1\)\.$")
-    done = set()
-    for line in lines:
-        match = retry.match(line)
-        if match:
-            assert match.group(1) not in done, f"{line!r} after that task was done"
-        else:
-            assert line in ("task1 Done.", "task2 Done.")
-            done.add(line[4])
-    assert done == {"1", "2"}
-
-
 def test_awaited_results_come_in_the_order_of_the_awaits(example):
-    program = example("async_await_example")
-    assert program.finish(60) == 0, program.report()
-    lines = program.lines["stdout"]
-    assert lines[0] == "Awaiting results..."
-    results = [line for line in lines if RESULT.match(line)]
-    assert [RESULT.match(line).group(1) for line in results] == ["1", "2"]
-    assert lines.index(results[0]) > lines.index("task1 Done.")
-    check_retries([line for line in lines[1:] if line not in results])
+    check_awaited(example("async_await_example"), ROLL, ROLL)
 
 
 def test_callbacks_take_each_result_as_soon_as_its_task_is_done(example):
-    program = example("async_callback_example")
-    assert program.finish(60) == 0, program.report()
-    lines = program.lines["stdout"]
-    assert lines[0] == "Awaiting results..."
-    results = [line for line in lines if RESULT.match(line)]
-    assert len(results) == 2
-    for line in results:
-        done = lines.index(f"task{RESULT.match(line).group(1)} Done.")
-        assert done < lines.index(line) <= done + 2  # the other task may have a line of the same moment between
-    check_retries([line for line in lines[1:] if line not in results])
+    check_called_back(example("async_callback_example"), ROLL, ROLL)
 
 
 def test_an_asyncio_program_listens_calls_and_sends_goals_at_once(example):
