@@ -1,7 +1,7 @@
 /* python/extension/client.c: clients of services. Threads: node.h; call() any. Tests: tests/python/test_clients.py. */
-#include "clock.h"
 #include "future.h"
 #include "held.h"
+#include "introspection.h"
 #include "pending.h"
 #include "topic.h"
 
@@ -151,22 +151,14 @@ static PyObject *client_name(PyObject *object, PyObject *unused)
     return py_entity_is_alive(self) ? PyUnicode_FromString(rclio_client_name(self->handle)) : NULL;
 }
 
-PyDoc_STRVAR(introspection_doc, "configure_introspection(clock, qos, state, /)\n--\n\nstate: 0 off, 1 metadata, 2 contents.");
+static rclio_status introspect(void *handle, rclio_introspection state, const rclio_qos *qos, rclio_clock *clock)
+{
+    return rclio_client_configure_introspection(handle, state, qos, clock);
+}
+
 static PyObject *client_introspection(PyObject *object, PyObject *args)
 {
-    struct py_entity *self = (struct py_entity *)object;
-    struct py_state *module = PyType_GetModuleState(Py_TYPE(self->node));
-    PyObject *clock;
-    rclio_qos qos = {0};
-    unsigned state;
-    if (!PyArg_ParseTuple(args, "O!O&I", module->clock_type, &clock, py_qos_of, &qos, &state)) return NULL;
-    if (!py_entity_is_alive(self)) return NULL;
-    rclio_clock *handle = ((struct py_clock *)clock)->handle;
-    rclio_status status = RCLIO_OK;
-    PY_TURN_BEGIN(self->node->context);
-    status = rclio_client_configure_introspection(self->handle, (rclio_introspection)state, &qos, handle);
-    PY_TURN_END();
-    return status ? py_raise(module, status) : Py_NewRef(Py_None);
+    return py_configure_introspection((struct py_entity *)object, args, introspect);
 }
 
 static PyMethodDef client_methods[] = {
@@ -174,7 +166,7 @@ static PyMethodDef client_methods[] = {
     {"wait_for_service", client_wait, METH_O, "The future ends with True once a server is there."},
     {"is_ready", client_is_ready, METH_NOARGS, "Whether a server is there."},
     {"name", client_name, METH_NOARGS, "The service's full name."},
-    {"configure_introspection", client_introspection, METH_VARARGS, introspection_doc},
+    {"configure_introspection", client_introspection, METH_VARARGS, py_introspection_doc},
     PY_ENTITY_DESTROY,
     {0},
 };

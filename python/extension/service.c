@@ -1,8 +1,8 @@
 /* python/extension/service.c: services. A callback of a plain function is answered in C; a coroutine is handed to `finish`, a coroutine
  * function of service.py, which awaits it and answers.
  * Threads: node.h. Tests: tests/python/test_services.py. */
-#include "clock.h"
 #include "held.h"
+#include "introspection.h"
 #include "topic.h"
 
 #include <stdlib.h>
@@ -166,27 +166,19 @@ static PyObject *service_name(PyObject *object, PyObject *unused)
     return py_entity_is_alive(self) ? PyUnicode_FromString(rclio_service_name(self->handle)) : NULL;
 }
 
-PyDoc_STRVAR(introspection_doc, "configure_introspection(clock, qos, state, /)\n--\n\nstate: 0 off, 1 metadata, 2 contents.");
+static rclio_status introspect(void *handle, rclio_introspection state, const rclio_qos *qos, rclio_clock *clock)
+{
+    return rclio_service_configure_introspection(handle, state, qos, clock);
+}
+
 static PyObject *service_introspection(PyObject *object, PyObject *args)
 {
-    struct py_entity *self = (struct py_entity *)object;
-    struct py_state *module = PyType_GetModuleState(Py_TYPE(self->node));
-    PyObject *clock;
-    rclio_qos qos = {0};
-    unsigned state;
-    if (!PyArg_ParseTuple(args, "O!O&I", module->clock_type, &clock, py_qos_of, &qos, &state)) return NULL;
-    if (!py_entity_is_alive(self)) return NULL;
-    rclio_clock *handle = ((struct py_clock *)clock)->handle;
-    rclio_status status = RCLIO_OK;
-    PY_TURN_BEGIN(self->node->context);
-    status = rclio_service_configure_introspection(self->handle, (rclio_introspection)state, &qos, handle);
-    PY_TURN_END();
-    return status ? py_raise(module, status) : Py_NewRef(Py_None);
+    return py_configure_introspection((struct py_entity *)object, args, introspect);
 }
 
 static PyMethodDef service_methods[] = {
     {"name", service_name, METH_NOARGS, "The service's full name."},
-    {"configure_introspection", service_introspection, METH_VARARGS, introspection_doc},
+    {"configure_introspection", service_introspection, METH_VARARGS, py_introspection_doc},
     PY_ENTITY_DESTROY,
     {0},
 };
