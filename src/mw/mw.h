@@ -81,6 +81,8 @@ struct mw_ops {
      * get it as it is, all others its bytes, by the same rules of quality of service and in the same order as what is written. */
     rclio_status (*writer_write_message)(mw_writer *writer, local_message *message, int64_t source_timestamp_ns);
     bool (*writer_has_local)(mw_writer *writer); /* a reader of this process is matched; a hint that may be late */
+    /* false: nobody would ever get what is written now, and nothing else comes of writing it. Not behind writer_matched. */
+    bool (*writer_is_heard)(mw_writer *writer);
     void (*buffer_discard)(mw_buffer *buffer);   /* instead of write or send, when encoding failed; of any of the three kinds */
     void (*writer_gid)(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*writer_matched)(mw_writer *writer);

@@ -1,10 +1,12 @@
 /* src/node/publisher.c: a publisher: encodes a message straight into the middleware's buffer and writes it.
  *
- *   P1  Publishing bytes allocates nothing but that buffer, takes no lock of ours and reads only what never changes after creation.
+ *   P1  Publishing bytes allocates nothing but that buffer, reads only what never changes after creation, and takes no lock of ours but
+ *        after a match was made or lost.
  *   P2  The worker that waits for acknowledgements holds `acknowledging` for one slice at a time; destroy takes it before the writer
  *       goes.
  *   P3  By reference (rclio/loan.h), where the options ask for it and this process has a subscription, or may have one that is late: a
  *       borrowed message as it is, any other one is copied once, for all of them. Else a borrowed message is only what bytes are made from.
+ *   P4  What nobody would get is checked, but neither encoded nor written.
  * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_loan.c. */
 #include "node/publisher.h"
 #include "base/error.h"
@@ -200,6 +202,7 @@ static rclio_status write_bytes(rclio_publisher *publisher, const void *message)
     int64_t began_ns = trace_begin(&publisher->entity);
     size_t size = rclio_encoded_size(codec, message, 0);
     if (size == SIZE_MAX) return rclio_error_add("nothing published to '%s'", publisher->topic);
+    if (!publisher->ops->writer_is_heard(publisher->writer)) return RCLIO_OK; /* P4 */
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
     rclio_encode(codec, message, 0, buffer->data, size); /* its size is right and its bounds were checked: cannot fail */
@@ -313,6 +316,7 @@ rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t 
     if (bytes[0] != 0 || bytes[1] > HIGHEST_ENCODING) /* readers would refuse it for ever, and all that comes after it */
         return rclio_fail(RCLIO_INVALID, "nothing published to '%s': the header is %02x%02x, CDR begins with 0000 to 00%02x",
                           publisher->topic, bytes[0], bytes[1], HIGHEST_ENCODING);
+    if (!publisher->ops->writer_is_heard(publisher->writer)) return RCLIO_OK; /* P4 */
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
     memcpy(buffer->data, bytes, size);

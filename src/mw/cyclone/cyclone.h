@@ -206,6 +206,7 @@ mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size);
 rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns);
 rclio_status cyclone_writer_write_message(mw_writer *writer, local_message *message, int64_t source_timestamp_ns);
 bool cyclone_writer_has_local(mw_writer *writer);
+bool cyclone_writer_is_heard(mw_writer *writer);
 void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
 size_t cyclone_writer_matched(mw_writer *writer);
 bool cyclone_writer_matches_client(mw_writer *writer, const uint8_t participant[12], const uint8_t client[RCLIO_GID_SIZE]);
@@ -265,6 +266,7 @@ bool cyclone_replier_client_is_gone(mw_replier *replier, const mw_request_id *id
     .writer_write = cyclone_writer_write, \
     .writer_write_message = cyclone_writer_write_message, \
     .writer_has_local = cyclone_writer_has_local, \
+    .writer_is_heard = cyclone_writer_is_heard, \
     .writer_gid = cyclone_writer_gid, \
     .writer_matched = cyclone_writer_matched, \
     .writer_matches_client = cyclone_writer_matches_client, \

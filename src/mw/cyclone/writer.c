@@ -1,4 +1,8 @@
-/* src/mw/cyclone/writer.c: topics, the writing side. Threads and rules: mw.h, cyclone.h. Tests: tests/mw/test_seam.c. */
+/* src/mw/cyclone/writer.c: topics, the writing side.
+ *
+ *   CW1  What is known of a writer's audience is asked anew only after a match was made or lost. It may be late by the time between
+ *        Cyclone's match and its listener, but never behind what writer_matched() has told.
+ * Threads and other rules: mw.h, cyclone.h. Tests: tests/mw/test_seam_topics.c, test_seam_local.c. */
 #include "mw/cyclone/cyclone.h"
 
 #include "base/error.h"
@@ -12,7 +16,8 @@ typedef struct cyclone_writer {
     mw base;
     cyclone_node *node;
     cyclone_endpoint endpoint;
-    atomic_bool has_local;
+    bool is_active;                  /* a write means something by itself: it is kept, timed, or a sign of life */
+    atomic_bool has_local, is_heard; /* CW1; written under the endpoint's `reading` */
 } cyclone_writer;
 
 static cyclone_writer *of(const mw_writer *writer)
@@ -32,6 +37,8 @@ mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type
 
     writer->base.ops = n->base.ops;
     writer->node = n;
+    writer->is_active = qos->durability != RCLIO_VOLATILE || qos->liveliness == RCLIO_MANUAL_BY_TOPIC ||
+                        (qos->deadline_ns != 0 && qos->deadline_ns != RCLIO_FOREVER);
     endpoint_options options = {.topic = dds_topic, .type = dds_type, .type_hash = type->hash, .qos = qos, .events = events};
     if (endpoint_make(n->mw, &writer->endpoint, true, &options)) goto done;
     if (discovery_add_endpoints(n, writer->endpoint.gid, NULL)) goto done;
@@ -71,16 +78,26 @@ rclio_status cyclone_writer_write_message(mw_writer *writer, local_message *mess
     return data ? endpoint_write(&of(writer)->endpoint, data, source_timestamp_ns) : rclio_error_status();
 }
 
-/* Asked anew only after a match was made or lost. */
+static void look_for_audience(cyclone_writer *w) /* CW1 */
+{
+    if (!atomic_load_explicit(&w->endpoint.rematched, memory_order_relaxed)) return;
+    mutex_lock(&w->endpoint.reading); /* or an older answer could come last, and stay */
+    atomic_store_explicit(&w->has_local, endpoint_has_local(&w->endpoint), memory_order_relaxed);
+    atomic_store_explicit(&w->is_heard, endpoint_matched(&w->endpoint) > 0, memory_order_relaxed);
+    mutex_unlock(&w->endpoint.reading);
+}
+
 bool cyclone_writer_has_local(mw_writer *writer)
 {
-    cyclone_writer *w = of(writer);
-    if (atomic_load_explicit(&w->endpoint.rematched, memory_order_relaxed)) {
-        mutex_lock(&w->endpoint.reading); /* or an older answer could come last, and stay */
-        atomic_store_explicit(&w->has_local, endpoint_has_local(&w->endpoint), memory_order_relaxed);
-        mutex_unlock(&w->endpoint.reading);
-    }
-    return atomic_load_explicit(&w->has_local, memory_order_relaxed);
+    look_for_audience(of(writer));
+    return atomic_load_explicit(&of(writer)->has_local, memory_order_relaxed);
+}
+
+bool cyclone_writer_is_heard(mw_writer *writer)
+{
+    if (of(writer)->is_active) return true;
+    look_for_audience(of(writer));
+    return atomic_load_explicit(&of(writer)->is_heard, memory_order_relaxed);
 }
 
 void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE])
@@ -90,7 +107,13 @@ void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE])
 
 size_t cyclone_writer_matched(mw_writer *writer)
 {
-    return endpoint_matched(&of(writer)->endpoint);
+    cyclone_writer *w = of(writer);
+    size_t count = endpoint_matched(&w->endpoint);
+    if (count == 0 || atomic_load_explicit(&w->is_heard, memory_order_relaxed)) return count;
+    mutex_lock(&w->endpoint.reading);
+    atomic_store_explicit(&w->is_heard, true, memory_order_relaxed);
+    mutex_unlock(&w->endpoint.reading);
+    return count;
 }
 
 struct search {
