@@ -44,7 +44,7 @@ static PyObject *publisher_new(PyTypeObject *class, PyObject *args, PyObject *ke
 }
 
 PyDoc_STRVAR(publish_doc, "publish(msg)\n--\n\nSends a message of the publisher's type, or the bytes of one.\n\n"
-                          "TypeError: it is neither, or a field of it holds what the field cannot. RMWError: a bound is broken.");
+                          "TypeError: it is neither, or a field of it holds what the field cannot. RCLError: a bound is broken.");
 static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObject *const *args, Py_ssize_t count,
                                    PyObject *keywords)
 {

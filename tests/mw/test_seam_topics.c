@@ -124,6 +124,41 @@ static void a_late_joiner_gets_the_last_messages_that_are_latched(void **state) 
     side_close(&b);
 }
 
+static void a_writer_knows_whether_anybody_hears_it(void **state) /* QOS-2 */
+{
+    (void)state;
+    side a = side_open("alice"), b = side_open("bob");
+    mw_writer *writer = writer_of(&a, "/heard", &reliable);
+    assert_false(ops->writer_is_heard(writer));
+    for (int i = 0; i < 50; i++) {
+        mw_reader *reader = reader_of(&b, "/heard", &reliable);
+        WAIT_UNTIL(ops->writer_matched(writer) == 1);
+        assert_true(ops->writer_is_heard(writer)); /* never behind what was told */
+        ops->reader_destroy(reader);
+        WAIT_UNTIL(ops->writer_matched(writer) == 0 && !ops->writer_is_heard(writer));
+    }
+    ops->writer_destroy(writer);
+    side_close(&a);
+    side_close(&b);
+}
+
+static void a_write_that_means_something_by_itself_is_always_heard(void **state) /* QOS-2, QOS-5 */
+{
+    (void)state;
+    side a = side_open("alice");
+    rclio_qos latched = reliable, timed = reliable, manual = reliable;
+    latched.durability = RCLIO_TRANSIENT_LOCAL;
+    timed.deadline_ns = RCLIO_S(1);
+    manual.liveliness = RCLIO_MANUAL_BY_TOPIC;
+    const rclio_qos *profiles[] = {&latched, &timed, &manual};
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
+        mw_writer *writer = writer_of(&a, "/unheard", profiles[i]);
+        assert_true(ops->writer_is_heard(writer));
+        ops->writer_destroy(writer);
+    }
+    side_close(&a);
+}
+
 static void keep_last_keeps_the_newest(void **state) /* QOS-3 */
 {
     (void)state;
@@ -556,6 +591,8 @@ static int run(void)
         cmocka_unit_test(a_buffer_may_be_discarded_instead_of_written),
         cmocka_unit_test(a_reader_may_ignore_its_own_participant),
         cmocka_unit_test(a_late_joiner_gets_the_last_messages_that_are_latched),
+        cmocka_unit_test(a_writer_knows_whether_anybody_hears_it),
+        cmocka_unit_test(a_write_that_means_something_by_itself_is_always_heard),
         cmocka_unit_test(keep_last_keeps_the_newest),
         cmocka_unit_test(qos_in_force_reads_back),
         cmocka_unit_test(an_illegal_qos_is_an_error),

@@ -107,6 +107,26 @@ static void messages_arrive_in_order_and_all(void **state)
     link_close(&l);
 }
 
+static void what_is_published_as_soon_as_a_subscription_is_counted_arrives(void **state)
+{
+    pair p = pair_new();
+    inbox in = {0};
+    (void)state;
+    rclio_publisher *publisher = rclio_publisher_new(p.server, string_type(p.server_context), "counted", NULL);
+    for (size_t i = 1; i <= 100; i++) {
+        publish(publisher, "too early");
+        rclio_subscription *subscription =
+            rclio_subscription_new(p.client, string_type(p.client_context), "counted", on_string, &in, NULL);
+        while (rclio_publisher_subscriptions(publisher) == 0) rclio_executor_spin_some(p.executor, 0);
+        publish(publisher, "in time");
+        SPIN_UNTIL(p.executor, in.count == i);
+        assert_string_equal(in.last, "in time");
+        rclio_subscription_destroy(subscription);
+        SPIN_UNTIL(p.executor, rclio_publisher_subscriptions(publisher) == 0);
+    }
+    pair_free(&p);
+}
+
 static void a_late_subscription_gets_what_was_latched(void **state)
 {
     pair p = pair_new();
@@ -390,6 +410,7 @@ int main(void)
         cmocka_unit_test(a_message_reaches_another_process),
         cmocka_unit_test(a_message_reaches_another_context),
         cmocka_unit_test(messages_arrive_in_order_and_all),
+        cmocka_unit_test(what_is_published_as_soon_as_a_subscription_is_counted_arrives),
         cmocka_unit_test(a_late_subscription_gets_what_was_latched),
         cmocka_unit_test(a_raw_subscription_gets_bytes_and_a_raw_publisher_sends_them),
         cmocka_unit_test(a_message_that_does_not_decode_is_one_warning_with_the_topic),

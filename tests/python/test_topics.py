@@ -32,6 +32,17 @@ print(before <= info['source_timestamp'] <= info['received_timestamp'] <= time.t
 """)) == ["x ['publication_sequence_number', 'received_timestamp', 'reception_sequence_number', 'source_timestamp']", "True"]
 
 
+def test_a_message_that_breaks_a_bound_is_refused_though_nobody_listens(program):
+    assert lines_of(program("""
+from test_msgs.msg import BoundedSequences
+publisher = node.create_publisher(BoundedSequences, 'bounded', 10)
+try:
+    publisher.publish(BoundedSequences(bool_values=[True] * 10))
+except RuntimeError as refusal:
+    print(type(refusal).__name__, refusal)
+""")) == ["RCLError nothing published to '/bounded': cannot encode test_msgs/msg/BoundedSequences: field 'bool_values' has 10 elements, 3 are allowed"]
+
+
 def test_callbacks_are_functions_methods_partials_and_objects(program):
     assert lines_of(program("""
 class Ear:
