@@ -1,4 +1,7 @@
 """The interpreter ends clean in every state; forks and interpreters beside the main one."""
+import ctypes
+import itertools
+import subprocess
 import sys
 
 import pytest
@@ -172,13 +175,20 @@ with multiprocessing.get_context('fork').Pool(2) as pool:
 """, HEAD + "rclpy.init()\nnode = rclpy.create_node('test')\n")) == ["[1, 2]"]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 13), reason="CPython 3.12.1 aborts at its end after an interpreter beside the main one had a node")
-def test_an_interpreter_beside_the_main_one_has_nodes_of_its_own(program):
-    assert lines_of(program("""
+ANOTHER_INTERPRETER = """
 try:
     import _interpreters as interpreters
 except ImportError:
     import _xxsubinterpreters as interpreters
+one = interpreters.create()
+"""
+
+
+def test_an_interpreter_beside_the_main_one_has_nodes_of_its_own(program):
+    own = subprocess.run([sys.executable, "-I", "-c", ANOTHER_INTERPRETER + "interpreters.run_string(one, 'import asyncio')"], capture_output=True)
+    if own.returncode:
+        pytest.skip(f"this CPython aborts when a second interpreter imports asyncio, without rclpy: {own.stderr.decode().strip()}")
+    assert lines_of(program(ANOTHER_INTERPRETER + """
 text = '''
 import rclpy
 from std_msgs.msg import String
@@ -196,10 +206,24 @@ rclpy.shutdown()
 '''
 rclpy.init()
 node = rclpy.create_node('outer')
-one = interpreters.create()
 interpreters.run_string(one, text)
 interpreters.destroy(one)
 node.create_guard_condition(rclpy.shutdown).trigger()
 rclpy.spin(node)
 print('outer ends')
 """, HEAD)) == ["['from inside']", "outer ends"]
+
+
+def test_the_extension_says_that_each_interpreter_may_have_it_and_that_it_needs_the_gil():
+    """What it declares is what an interpreter goes by: a free-threaded one switches the GIL on for an extension that does not declare to
+    need none."""
+    from rclpy import _rclio
+    library = ctypes.PyDLL(_rclio.__file__)
+    library.PyInit__rclio.restype = ctypes.c_void_p
+    definition = (ctypes.c_void_p * 10).from_address(library.PyInit__rclio())
+    slots = (ctypes.c_void_p * 20).from_address(definition[9])  # m_slots: pairs of a number and a value, up to number 0
+    declared = dict(itertools.takewhile(lambda slot: slot[0], zip(slots[::2], slots[1::2])))
+    interpreters, gil = 3, 4  # Py_mod_multiple_interpreters, Py_mod_gil
+    assert declared.get(interpreters) == (2 if sys.version_info >= (3, 12) else None)  # one with a GIL of its own, too
+    assert gil not in declared
+    assert getattr(sys, "_is_gil_enabled", lambda: True)()
