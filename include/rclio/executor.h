@@ -79,7 +79,7 @@ RCLIO_API rclio_status rclio_executor_wait_quiet(rclio_executor *executor, int64
  * thread  any */
 RCLIO_API int rclio_executor_fd(rclio_executor *executor);
 
-/* Runs at most `limit` callbacks and steps of tasks (0: what is ready now), never waits. returns how many ran; 0 also when it may
+/* Runs at most `limit` callbacks and steps of tasks (0: what is ready now, and done callbacks and posts that it leaves), never waits. returns how many ran; 0 also when it may
  * not spin (X4, X5), with the error set. thread the executor's */
 RCLIO_API size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit);
 

@@ -10,6 +10,7 @@
 #include "future.h"
 #include "held.h"
 #include "pending.h"
+#include "remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,12 @@
 enum { FEEDBACK = 1, OVER };
 enum { PATIENCE = 256 };
 
-struct py_action_client {
-    struct py_entity entity; /* info: the goal's. callback: what makes ClientGoalHandle of a goal (client.py) */
-    struct py_info *result, *get_result, *feedback, *cancel;
-};
+enum {
+    RESULT,
+    GET_RESULT,
+    FEEDBACK_MESSAGE,
+    CANCEL
+}; /* of py_remote.more; info: the goal's. callback: what makes ClientGoalHandle of a goal (client.py) */
 
 struct under_way {
     struct py_flight flight;
@@ -40,11 +43,6 @@ struct py_client_goal {
     PyObject *waiting;           /* a list of futures; NULL: none */
     bool over, hurry;
 };
-
-static struct py_action_client *client(struct py_entity *entity)
-{
-    return (struct py_action_client *)entity;
-}
 
 static struct py_client_goal *goal_of(PyObject *object)
 {
@@ -68,16 +66,16 @@ static void destroy(struct py_entity *self, void *handle)
 static PyObject *response_of(struct py_client_goal *self)
 {
     rclio_future *operation = rclio_goal_handle_result(self->handle);
-    struct py_action_client *of = client(self->entity);
+    struct py_info *const *more = py_remote(self->entity)->more;
     if (rclio_goal_handle_status(self->handle) == RCLIO_GOAL_REJECTED) /* as upstream's server answers */
-        return PyObject_CallNoArgs((PyObject *)of->get_result->class);
+        return PyObject_CallNoArgs((PyObject *)more[GET_RESULT]->class);
     if (rclio_future_get_state(operation) != RCLIO_DONE) return NULL;
-    PyObject *result = py_message_from_memory(of->result, rclio_future_value(operation)),
+    PyObject *result = py_message_from_memory(more[RESULT], rclio_future_value(operation)),
              *keywords = result
                              ? Py_BuildValue("{s:i,s:O}", "status", (int)rclio_goal_handle_status(self->handle), "result", result)
                              : NULL,
              *none = keywords ? PyTuple_New(0) : NULL;
-    PyObject *response = none ? PyObject_Call((PyObject *)of->get_result->class, none, keywords) : NULL;
+    PyObject *response = none ? PyObject_Call((PyObject *)more[GET_RESULT]->class, none, keywords) : NULL;
     Py_XDECREF(result);
     Py_XDECREF(keywords);
     Py_XDECREF(none);
@@ -215,7 +213,7 @@ static PyObject *call_feedback(struct py_entity *self, struct py_item *item)
     PyObject *callback = under_way->goal ? under_way->goal->feedback : NULL, *result = Py_NewRef(Py_None);
     if (callback) {
         Py_DECREF(result);
-        result = py_call_one(callback, py_decode(client(self)->feedback, feedback->bytes, feedback->size));
+        result = py_call_one(callback, py_decode(py_remote(self)->more[FEEDBACK_MESSAGE], feedback->bytes, feedback->size));
     }
     py_flight_ref(&under_way->flight);
     item->payload = NULL;
@@ -252,17 +250,7 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
 
 /* ---- the client ---- */
 
-static int traverse(struct py_entity *self, visitproc visit, void *arg)
-{
-    struct py_action_client *of = client(self);
-    Py_VISIT(of->result);
-    Py_VISIT(of->get_result);
-    Py_VISIT(of->feedback);
-    Py_VISIT(of->cancel);
-    return 0;
-}
-
-static const struct py_kind action_client_kind = {.destroy = destroy, .call = call, .traverse = traverse};
+static const struct py_kind action_client_kind = {.destroy = destroy, .call = call, .traverse = py_remote_traverse};
 
 PyDoc_STRVAR(
     client_doc,
@@ -270,27 +258,15 @@ PyDoc_STRVAR(
     "make_handle(goal, accepted) makes what send_goal()'s future ends with.");
 static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
-    struct py_state *state = PyType_GetModuleState(class);
     PyObject *node, *classes[5], *make_handle;
     const char *type_name, *name;
-    struct py_info *infos[5];
-    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "ActionClient() takes no keywords");
+    const rclio_type *type;
+    if (!py_no_keywords(keywords, "ActionClient")) return NULL;
     if (!PyArg_ParseTuple(args, "Os(OOOOO)sO:ActionClient", &node, &type_name, &classes[0], &classes[1], &classes[2], &classes[3],
                           &classes[4], &name, &make_handle))
         return NULL;
-    const rclio_type *type = rclio_types_get(state->types, type_name);
-    if (!type) return py_raise(state, rclio_error_status());
-    for (int i = 0; i < 5; i++)
-        if (!(infos[i] = py_info_of_class(state, classes[i]))) return NULL;
-    struct py_entity *self = py_entity_alloc(class, &action_client_kind, node);
+    struct py_entity *self = py_remote_alloc(class, &action_client_kind, node, type_name, &type, classes, 5, make_handle);
     if (!self) return NULL;
-    for (int i = 0; i < 5; i++) Py_INCREF((PyObject *)infos[i]);
-    self->info = infos[0];
-    client(self)->result = infos[1];
-    client(self)->get_result = infos[2];
-    client(self)->feedback = infos[3];
-    client(self)->cancel = infos[4];
-    self->callback = Py_NewRef(make_handle);
     rclio_action_client_options options = {.on_feedback_bytes = on_feedback};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
@@ -298,15 +274,6 @@ static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     if (!self->handle) status = rclio_error_status();
     PY_TURN_END();
     return py_entity_made(self, status);
-}
-
-static void client_dealloc(PyObject *object)
-{
-    struct py_action_client *self = (struct py_action_client *)object;
-    PyObject *infos[] = {(PyObject *)self->result, (PyObject *)self->get_result, (PyObject *)self->feedback,
-                         (PyObject *)self->cancel};
-    py_entity_dealloc(object);
-    for (int i = 0; i < 4; i++) Py_XDECREF(infos[i]);
 }
 
 /* ---- sending ---- */
@@ -399,41 +366,36 @@ static PyObject *client_send_goal(PyObject *object, PyObject *const *args, Py_ss
     return (PyObject *)goal;
 }
 
-static PyObject *client_is_ready(PyObject *object, PyObject *unused_argument)
+static bool is_available(void *handle)
+{
+    return rclio_action_client_is_available(handle);
+}
+
+static PyObject *client_is_ready(PyObject *self, PyObject *unused_argument)
 {
     (void)unused_argument;
-    struct py_entity *self = (struct py_entity *)object;
-    if (!py_entity_is_alive(self)) return NULL;
-    bool ready = false;
-    PY_TURN_BEGIN(self->node->context);
-    ready = rclio_action_client_is_available(self->handle);
-    PY_TURN_END();
-    return PyBool_FromLong(ready);
+    return py_remote_is(self, is_available);
 }
 
-static PyObject *nothing(struct py_entity *self, struct py_operation *operation)
+static rclio_future *wait(void *handle)
 {
-    (void)self;
-    (void)operation;
-    Py_RETURN_TRUE;
+    return rclio_action_client_wait_for_server(handle);
 }
 
-static PyObject *client_wait(PyObject *object, PyObject *future)
+static PyObject *client_wait(PyObject *self, PyObject *future)
 {
-    struct py_entity *self = (struct py_entity *)object;
-    if (!py_entity_is_alive(self)) return NULL;
-    rclio_future *operation = NULL;
-    PY_TURN_BEGIN(self->node->context);
-    operation = rclio_action_client_wait_for_server(self->handle);
-    PY_TURN_END();
-    return py_pending_new(self, operation, future, nothing, NULL, false);
+    return py_remote_wait(self, future, wait);
 }
 
-static PyObject *client_name(PyObject *object, PyObject *unused_argument)
+static const char *name_of(const void *handle)
+{
+    return rclio_action_client_name(handle);
+}
+
+static PyObject *client_name(PyObject *self, PyObject *unused_argument)
 {
     (void)unused_argument;
-    struct py_entity *self = (struct py_entity *)object;
-    return py_entity_is_alive(self) ? PyUnicode_FromString(rclio_action_client_name(self->handle)) : NULL;
+    return py_entity_text(self, name_of);
 }
 
 static PyMethodDef client_methods[] = {
@@ -444,17 +406,8 @@ static PyMethodDef client_methods[] = {
     PY_ENTITY_DESTROY,
     {0},
 };
-static PyType_Slot client_slots[] = {
-    {Py_tp_doc, (void *)client_doc},
-    {Py_tp_new, client_new},
-    {Py_tp_dealloc, client_dealloc},
-    {Py_tp_traverse, py_entity_traverse},
-    {Py_tp_clear, py_entity_clear},
-    {Py_tp_methods, client_methods},
-    {0},
-};
-PyType_Spec py_action_client_spec = {"rclpy._rclio.ActionClient", sizeof(struct py_action_client), 0, PY_ENTITY_FLAGS,
-                                     client_slots};
+static PyType_Slot client_slots[] = PY_REMOTE_SLOTS(client_doc, client_new, client_methods);
+PyType_Spec py_action_client_spec = {"rclpy._rclio.ActionClient", sizeof(struct py_remote), 0, PY_ENTITY_FLAGS, client_slots};
 
 /* ---- goals ---- */
 
@@ -494,7 +447,7 @@ static PyObject *goal_result(PyObject *object, PyObject *const *args, Py_ssize_t
 
 static PyObject *cancel_response_of(struct py_entity *self, struct py_operation *operation)
 {
-    return py_message_from_memory(client(self)->cancel, rclio_future_value(operation->future));
+    return py_message_from_memory(py_remote(self)->more[CANCEL], rclio_future_value(operation->future));
 }
 
 static PyObject *goal_cancel(PyObject *object, PyObject *future)

@@ -2,18 +2,11 @@
  * them is in action/server.py, which gets them as callback(what, thing).
  * Threads: node.h; a goal's methods any. Tests: tests/python/test_action_server.py. */
 #include "held.h"
+#include "remote.h"
 
 enum { OFFER, CANCEL, EXECUTE }; /* server.py has the same numbers */
 
-struct py_action_server {
-    struct py_entity entity; /* info: the goal's */
-    struct py_info *result, *feedback;
-};
-
-static struct py_action_server *server(struct py_entity *entity)
-{
-    return (struct py_action_server *)entity;
-}
+enum { RESULT, FEEDBACK }; /* of py_remote.more */
 
 static void destroy(struct py_entity *self, void *handle)
 {
@@ -74,37 +67,21 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
     return result;
 }
 
-static int traverse(struct py_entity *self, visitproc visit, void *arg)
-{
-    Py_VISIT(server(self)->result);
-    Py_VISIT(server(self)->feedback);
-    return 0;
-}
-
-static const struct py_kind action_server_kind = {.destroy = destroy, .call = call, .traverse = traverse};
+static const struct py_kind action_server_kind = {.destroy = destroy, .call = call, .traverse = py_remote_traverse};
 
 PyDoc_STRVAR(server_doc, "ActionServer(node, type, goal_class, result_class, feedback_class, name, callback, result_timeout_ns)");
 static PyObject *server_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
-    struct py_state *state = PyType_GetModuleState(class);
     PyObject *node, *classes[3], *callback;
     const char *type_name, *name;
+    const rclio_type *type;
     long long timeout;
-    struct py_info *infos[3];
-    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "ActionServer() takes no keywords");
+    if (!py_no_keywords(keywords, "ActionServer")) return NULL;
     if (!PyArg_ParseTuple(args, "OsOOOsOL:ActionServer", &node, &type_name, &classes[0], &classes[1], &classes[2], &name,
                           &callback, &timeout))
         return NULL;
-    const rclio_type *type = rclio_types_get(state->types, type_name);
-    if (!type) return py_raise(state, rclio_error_status());
-    for (int i = 0; i < 3; i++)
-        if (!(infos[i] = py_info_of_class(state, classes[i]))) return NULL;
-    struct py_entity *self = py_entity_alloc(class, &action_server_kind, node);
+    struct py_entity *self = py_remote_alloc(class, &action_server_kind, node, type_name, &type, classes, 3, callback);
     if (!self) return NULL;
-    self->info = (struct py_info *)Py_NewRef((PyObject *)infos[0]);
-    server(self)->result = (struct py_info *)Py_NewRef((PyObject *)infos[1]);
-    server(self)->feedback = (struct py_info *)Py_NewRef((PyObject *)infos[2]);
-    self->callback = Py_NewRef(callback);
     rclio_action_server_options options = {.on_goal_offer = on_offer,
                                            .on_cancel_request = on_cancel,
                                            .runs_elsewhere = true,
@@ -117,19 +94,15 @@ static PyObject *server_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     return py_entity_made(self, status);
 }
 
-static void server_dealloc(PyObject *object)
+static const char *name_of(const void *handle)
 {
-    struct py_info *result = server((struct py_entity *)object)->result, *feedback = server((struct py_entity *)object)->feedback;
-    py_entity_dealloc(object);
-    Py_XDECREF(result);
-    Py_XDECREF(feedback);
+    return rclio_action_server_name(handle);
 }
 
-static PyObject *server_name(PyObject *object, PyObject *unused)
+static PyObject *server_name(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    struct py_entity *self = (struct py_entity *)object;
-    return py_entity_is_alive(self) ? PyUnicode_FromString(rclio_action_server_name(self->handle)) : NULL;
+    return py_entity_text(self, name_of);
 }
 
 static PyMethodDef server_methods[] = {
@@ -137,17 +110,8 @@ static PyMethodDef server_methods[] = {
     PY_ENTITY_DESTROY,
     {0},
 };
-static PyType_Slot server_slots[] = {
-    {Py_tp_doc, (void *)server_doc},
-    {Py_tp_new, server_new},
-    {Py_tp_dealloc, server_dealloc},
-    {Py_tp_traverse, py_entity_traverse},
-    {Py_tp_clear, py_entity_clear},
-    {Py_tp_methods, server_methods},
-    {0},
-};
-PyType_Spec py_action_server_spec = {"rclpy._rclio.ActionServer", sizeof(struct py_action_server), 0, PY_ENTITY_FLAGS,
-                                     server_slots};
+static PyType_Slot server_slots[] = PY_REMOTE_SLOTS(server_doc, server_new, server_methods);
+PyType_Spec py_action_server_spec = {"rclpy._rclio.ActionServer", sizeof(struct py_remote), 0, PY_ENTITY_FLAGS, server_slots};
 
 /* ---- offers ---- */
 
@@ -341,13 +305,13 @@ static PyObject *goal_send(struct py_held *self, struct py_info *info, PyObject 
 static PyObject *goal_publish_feedback(PyObject *object, PyObject *message)
 {
     struct py_held *self = (struct py_held *)object;
-    return goal_send(self, server(self->entity)->feedback, message, false, rclio_goal_publish_feedback);
+    return goal_send(self, py_remote(self->entity)->more[FEEDBACK], message, false, rclio_goal_publish_feedback);
 }
 
 static PyObject *goal_give_result(PyObject *object, PyObject *message)
 {
     struct py_held *self = (struct py_held *)object;
-    return goal_send(self, server(self->entity)->result, message, true, rclio_goal_give_result);
+    return goal_send(self, py_remote(self->entity)->more[RESULT], message, true, rclio_goal_give_result);
 }
 
 static PyMethodDef goal_methods[] = {

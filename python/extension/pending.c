@@ -128,6 +128,22 @@ PyObject *py_pending_new(struct py_entity *entity, rclio_future *future, PyObjec
     return NULL;
 }
 
+PyObject *py_pending_let_cancel(PyObject *pending, PyObject *future)
+{
+    PyObject *forget = pending ? PyObject_GetAttrString(pending, "forget") : NULL;
+    if (forget) py_future_on_cancel(future, forget);
+    if (!forget) Py_CLEAR(pending);
+    Py_XDECREF(forget);
+    return pending;
+}
+
+bool py_is_future(struct py_state *state, PyObject *object)
+{
+    if (PyObject_TypeCheck(object, state->future_type)) return true;
+    PyErr_Format(PyExc_TypeError, "a Future is expected, not %s", Py_TYPE(object)->tp_name);
+    return false;
+}
+
 PyDoc_STRVAR(forget_doc, "forget(future=None, /)\n--\n\nNobody waits for it any more: its future stays as it is.");
 static PyObject *pending_forget(PyObject *object, PyObject *const *args, Py_ssize_t count)
 {

@@ -30,6 +30,10 @@ enum { PY_PENDING_ITEM = 1000 }; /* `what` of its items */
 PyObject *py_pending_new(struct py_entity *entity, rclio_future *future, PyObject *ends, py_pending_value_fn *value,
                          PyObject *subject, bool tells_all);
 
+bool py_is_future(struct py_state *state, PyObject *object); /* false with TypeError */
+/* Cancelling the future forgets the operation. Takes and returns what py_pending_new() has returned; NULL with an exception. */
+PyObject *py_pending_let_cancel(PyObject *pending, PyObject *future);
+
 /* What `call` of an entity's kind does with an item of PY_PENDING_ITEM: ends the future. */
 PyObject *py_pending_end(struct py_entity *entity, struct py_item *item);
 

@@ -3,13 +3,14 @@
  * Threads: node.h. Tests: tests/python/test_services.py. */
 #include "held.h"
 #include "introspection.h"
-#include "topic.h"
+#include "remote.h"
 
 #include <stdlib.h>
 
+enum { RESPONSE }; /* of py_remote.more */
+
 struct py_service {
-    struct py_entity entity; /* info: the request's */
-    struct py_info *response;
+    struct py_remote remote;
     PyObject *finish; /* finish(coroutine, header) -> coroutine */
 };
 
@@ -52,7 +53,7 @@ static bool respond(struct py_entity *self, rclio_request *request, PyObject *re
 {
     struct py_arena arena;
     py_arena_begin(&arena);
-    void *memory = py_memory_of(service(self)->response, response, &arena);
+    void *memory = py_memory_of(py_remote(self)->more[RESPONSE], response, &arena);
     rclio_status status = RCLIO_OK;
     if (memory) {
         PY_TURN_BEGIN(self->node->context);
@@ -71,7 +72,7 @@ static bool respond(struct py_entity *self, rclio_request *request, PyObject *re
 static PyObject *call_user(struct py_entity *self, rclio_request *request)
 {
     PyObject *message = py_message_from_memory(self->info, rclio_request_message(request));
-    PyObject *response = message ? PyObject_CallNoArgs((PyObject *)service(self)->response->class) : NULL;
+    PyObject *response = message ? PyObject_CallNoArgs((PyObject *)py_remote(self)->more[RESPONSE]->class) : NULL;
     PyObject *callback = Py_NewRef(self->callback), *result = NULL;
     if (response) result = PyObject_CallFunctionObjArgs(callback, message, response, NULL);
     Py_DECREF(callback);
@@ -109,9 +110,8 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
 
 static int traverse(struct py_entity *self, visitproc visit, void *arg)
 {
-    Py_VISIT(service(self)->response);
     Py_VISIT(service(self)->finish);
-    return 0;
+    return py_remote_traverse(self, visit, arg);
 }
 
 static void clear(struct py_entity *self)
@@ -125,23 +125,16 @@ PyDoc_STRVAR(service_doc, "Service(node, type, request_class, response_class, na
                           "callback(request, response) returns the response, or is a coroutine function.");
 static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
-    struct py_state *state = PyType_GetModuleState(class);
-    PyObject *node, *request_class, *response_class, *callback, *finish;
+    PyObject *node, *classes[2], *callback, *finish;
     const char *type_name, *name;
+    const rclio_type *type;
     rclio_qos qos = {0};
-    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Service() takes no keywords");
-    if (!PyArg_ParseTuple(args, "OsOOsOO|O&:Service", &node, &type_name, &request_class, &response_class, &name, &callback,
-                          &finish, py_qos_of, &qos))
+    if (!py_no_keywords(keywords, "Service")) return NULL;
+    if (!PyArg_ParseTuple(args, "OsOOsOO|O&:Service", &node, &type_name, &classes[0], &classes[1], &name, &callback, &finish,
+                          py_qos_of, &qos))
         return NULL;
-    const rclio_type *type = rclio_types_get(state->types, type_name);
-    if (!type) return py_raise(state, rclio_error_status());
-    struct py_info *request = py_info_of_class(state, request_class),
-                   *response = request ? py_info_of_class(state, response_class) : NULL;
-    struct py_entity *self = response ? py_entity_alloc(class, &service_kind, node) : NULL;
+    struct py_entity *self = py_remote_alloc(class, &service_kind, node, type_name, &type, classes, 2, callback);
     if (!self) return NULL;
-    self->info = (struct py_info *)Py_NewRef((PyObject *)request);
-    service(self)->response = (struct py_info *)Py_NewRef((PyObject *)response);
-    self->callback = Py_NewRef(callback);
     service(self)->finish = Py_NewRef(finish);
     rclio_service_options options = {.qos = qos};
     rclio_status status = RCLIO_OK;
@@ -152,18 +145,15 @@ static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     return py_entity_made(self, status);
 }
 
-static void service_dealloc(PyObject *object)
+static const char *name_of(const void *handle)
 {
-    struct py_info *response = ((struct py_service *)object)->response;
-    py_entity_dealloc(object);
-    Py_XDECREF(response);
+    return rclio_service_name(handle);
 }
 
-static PyObject *service_name(PyObject *object, PyObject *unused)
+static PyObject *service_name(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    struct py_entity *self = (struct py_entity *)object;
-    return py_entity_is_alive(self) ? PyUnicode_FromString(rclio_service_name(self->handle)) : NULL;
+    return py_entity_text(self, name_of);
 }
 
 static rclio_status introspect(void *handle, rclio_introspection state, const rclio_qos *qos, rclio_clock *clock)
@@ -182,15 +172,7 @@ static PyMethodDef service_methods[] = {
     PY_ENTITY_DESTROY,
     {0},
 };
-static PyType_Slot service_slots[] = {
-    {Py_tp_doc, (void *)service_doc},
-    {Py_tp_new, service_new},
-    {Py_tp_dealloc, service_dealloc},
-    {Py_tp_traverse, py_entity_traverse},
-    {Py_tp_clear, py_entity_clear},
-    {Py_tp_methods, service_methods},
-    {0},
-};
+static PyType_Slot service_slots[] = PY_REMOTE_SLOTS(service_doc, service_new, service_methods);
 PyType_Spec py_service_spec = {"rclpy._rclio.Service", sizeof(struct py_service), 0, PY_ENTITY_FLAGS, service_slots};
 
 /* ---- requests that are answered later ---- */

@@ -265,9 +265,12 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
 {
     int64_t until = ns > 0 ? py_now() + ns : -1;
     unsigned long calls = py_loop_calls(self->loop);
+    bool looked = false;
     for (;;) {
         int busy = run_batch(self, calls), ends = busy < 0 ? -1 : check_end(self);
         if (ends < 0) return NULL;
+        bool empty = busy && !ends && !py_queue_has(self->state->queue, &self->executor->lane);
+        if (empty && looked) return PyList_New(0); /* asyncio goes on; its files were looked at just now */
         bool poll = busy || ends || ns == 0;
         if (!poll && !py_queue_sleep(self->state->queue, &self->sleeper)) continue;
         struct waiting waiting;
@@ -275,6 +278,7 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
             if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
             return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0); /* coming back early is always allowed */
         }
+        looked = true;
         PyObject *files = ready_files(self, &waiting);
         if (!files) return NULL;
         bool timed_out = until >= 0 && !waiting.count && py_now() >= until;

@@ -115,7 +115,7 @@ static void handle_status(rclio_action_client *client, mw_sample *sample)
         rclio_goal_handle *goal = action_client_find(client, entry->info.goal_id.uuid);
         if (!goal) continue;
         if (entry->status > RCLIO_GOAL_UNKNOWN && entry->status <= RCLIO_GOAL_ABORTED)
-            goal_handle_learn(goal, (rclio_goal_status)entry->status);
+            goal_handle_saw_status(goal, (rclio_goal_status)entry->status);
         rclio_goal_handle_unref(goal);
     }
 }

@@ -33,7 +33,8 @@ struct rclio_goal_handle {
     void *arg;
     uint32_t feedback_seen, feedback_expected;
     uint32_t feedback_before; /* seen when it began to wait */
-    bool waits;               /* for feedback_expected */
+    bool waits;               /* for feedback_expected, */
+    bool waits_for_end;       /* or for its end on the status topic */
     timer patience;
     list drain_link; /* waits until the feedback reader has nothing that came before now */
 };
@@ -59,6 +60,9 @@ struct rclio_action_client {
 
 /* Takes note of a status unless a later one is known. thread any */
 void goal_handle_learn(rclio_goal_handle *goal, rclio_goal_status status);
+
+/* The same of what the status topic says. It may be gone then. */
+void goal_handle_saw_status(rclio_goal_handle *goal, rclio_goal_status status);
 
 /* One more feedback message has been handled. */
 void goal_handle_saw_feedback(rclio_goal_handle *goal);

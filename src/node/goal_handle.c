@@ -12,6 +12,7 @@
 #include <sys/random.h>
 
 #define FEEDBACK_PATIENCE_NS RCLIO_S(1)
+#define END_PATIENCE_NS RCLIO_MS(200)
 
 static void patience_is_over(timer *t);
 
@@ -156,6 +157,22 @@ static void drain_feedback(rclio_goal_handle *goal)
     source_wake(&client->feedback_source);
 }
 
+/* ACT-13: no count was told. What was published before the end stands in the feedback reader once the end has come on the status topic. */
+static void await_end(rclio_goal_handle *goal)
+{
+    bool told = goal_state_is_terminal((rclio_goal_status)atomic_load(&goal->status));
+    if (!told && !goal->client->destroyed && timer_arm(&goal->patience, rclio_deadline(END_PATIENCE_NS)) == RCLIO_OK)
+        goal->waits = goal->waits_for_end = true;
+    else
+        drain_feedback(goal);
+}
+
+void goal_handle_saw_status(rclio_goal_handle *goal, rclio_goal_status status)
+{
+    goal_handle_learn(goal, status);
+    if (goal->waits_for_end && goal_state_is_terminal(status) && list_is_empty(&goal->drain_link)) drain_feedback(goal);
+}
+
 static void await_feedback(rclio_goal_handle *goal)
 {
     goal->waits = true;
@@ -172,7 +189,7 @@ static void patience_is_over(timer *t)
 
 static void stop_waiting(rclio_goal_handle *goal)
 {
-    goal->waits = false;
+    goal->waits = goal->waits_for_end = false;
     timer_disarm(&goal->patience);
     list_remove(&goal->drain_link);
 }
@@ -180,7 +197,7 @@ static void stop_waiting(rclio_goal_handle *goal)
 void goal_handle_saw_feedback(rclio_goal_handle *goal)
 {
     goal->feedback_seen++;
-    if (!goal->waits || goal->feedback_seen < goal->feedback_expected) return;
+    if (!goal->waits || goal->waits_for_end || goal->feedback_seen < goal->feedback_expected) return;
     stop_waiting(goal);
     complete_goal(goal);
 }
@@ -189,7 +206,7 @@ void goal_handle_saw_feedback(rclio_goal_handle *goal)
 void goal_handle_drained(rclio_goal_handle *goal)
 {
     rclio_action_client *client = goal->client;
-    bool waited = goal->waits;
+    bool waited = goal->waits && !goal->waits_for_end;
     stop_waiting(goal);
     if (waited && !client->destroyed && goal->feedback_seen > goal->feedback_before) {
         await_feedback(goal);
@@ -202,12 +219,12 @@ void goal_handle_drained(rclio_goal_handle *goal)
     complete_goal(goal);
 }
 
-/* AC2: exactly what was published when the server says how many there were (ACT-12), else what has come. */
+/* AC2: exactly what was published when the server says how many there were (ACT-12), else what came before the end (ACT-13). */
 static void finish_feedback(rclio_goal_handle *goal)
 {
     bool tells = goal->feedback && action_tail_read(reply_tail(goal->response), &goal->id, &goal->feedback_expected);
     if (goal->feedback && !tells) {
-        drain_feedback(goal);
+        await_end(goal);
         return;
     }
     if (tells && goal->feedback_seen < goal->feedback_expected && !goal->client->destroyed) {

@@ -171,6 +171,113 @@ static void a_feedback_callback_that_awaits_holds_the_result_back(void **state)
     pair_free(&p);
 }
 
+/* ---- a server that sends no count, as upstream's ---- */
+
+typedef struct raw_feedback { /* FeedbackMessage */
+    rclio_goal_id id;
+    int32_list sequence;
+} raw_feedback;
+
+typedef struct other_server {
+    pair p;
+    rclio_publisher *feedback, *status;
+    rclio_action_client *client;
+    rclio_goal_id goal;
+} other_server;
+
+static void accept_it(const void *request, void *response, void *arg)
+{
+    ((other_server *)arg)->goal = *(const rclio_goal_id *)request;
+    ((send_goal_response *)response)->accepted = true;
+}
+
+static void give_result(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)arg;
+    ((raw_result *)response)->status = RCLIO_GOAL_SUCCEEDED;
+}
+
+static void cancel_nothing(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)response;
+    (void)arg;
+}
+
+static other_server *other_server_new(void)
+{
+    other_server *s = calloc(1, sizeof *s);
+    s->p = pair_new();
+    const rclio_type *action = s->p.server_fibonacci;
+    rclio_types *types = rclio_context_types(s->p.server_context);
+    rclio_node *node = s->p.server;
+    const rclio_publisher_options status = {.qos = RCLIO_QOS_ACTION_STATUS};
+    rclio_service_new(node, action->parts[RCLIO_PART_SEND_GOAL], "fibonacci/_action/send_goal", accept_it, s, NULL);
+    rclio_service_new(node, rclio_types_get(types, "action_msgs/srv/CancelGoal"), "fibonacci/_action/cancel_goal", cancel_nothing,
+                      s, NULL);
+    rclio_service_new(node, action->parts[RCLIO_PART_GET_RESULT], "fibonacci/_action/get_result", give_result, s, NULL);
+    s->feedback = rclio_publisher_new(node, action->parts[RCLIO_PART_FEEDBACK_MESSAGE], "fibonacci/_action/feedback", NULL);
+    s->status =
+        rclio_publisher_new(node, rclio_types_get(types, "action_msgs/msg/GoalStatusArray"), "fibonacci/_action/status", &status);
+    s->client = rclio_action_client_new(s->p.client, s->p.fibonacci, "fibonacci", NULL);
+    return s;
+}
+
+static void other_server_free(other_server *s)
+{
+    pair_free(&s->p);
+    free(s);
+}
+
+/* A goal whose result has come: that of a later call has. */
+static watched_goal *goal_with_result(other_server *s)
+{
+    size_t size;
+    watched_goal *g = watched_goal_send(s->client, 3);
+    AWAIT(rclio_goal_handle_accepted(g->handle));
+    raw_client raw = raw_client_new(&s->p);
+    assert_int_equal(raw_result_of(&raw, 9, &size).status, RCLIO_GOAL_SUCCEEDED);
+    return g;
+}
+
+static void what_was_published_before_the_end_comes_before_a_result_that_overtakes_it(void **state) /* ACT-13 */
+{
+    (void)state;
+    other_server *s = other_server_new();
+    watched_goal *g = goal_with_result(s);
+    int32_t numbers[] = {0, 1, 1};
+    assert_ok(rclio_publish(s->feedback, &(raw_feedback){.id = s->goal, .sequence = {numbers, 3, 3}}));
+    goal_status end = {.info.goal_id = s->goal, .status = RCLIO_GOAL_SUCCEEDED};
+    assert_ok(rclio_publish(s->status, &(goal_status_array){&end, 1, 1}));
+    AWAIT(rclio_goal_handle_result(g->handle));
+    assert_int_equal(g->feedback_count, 1);
+    watched_goal_free(g);
+    other_server_free(s);
+}
+
+static void a_server_that_never_tells_the_end_holds_no_result_back(void **state) /* ACT-13 */
+{
+    (void)state;
+    other_server *s = other_server_new();
+    watched_goal *g = goal_with_result(s);
+    AWAIT(rclio_goal_handle_result(g->handle));
+    assert_int_equal(rclio_goal_handle_status(g->handle), RCLIO_GOAL_SUCCEEDED);
+    watched_goal_free(g);
+    other_server_free(s);
+}
+
+static void a_client_that_is_destroyed_waits_for_no_end(void **state) /* ACT-13 */
+{
+    (void)state;
+    other_server *s = other_server_new();
+    watched_goal *g = goal_with_result(s);
+    rclio_action_client_destroy(s->client);
+    AWAIT(rclio_goal_handle_result(g->handle));
+    watched_goal_free(g);
+    other_server_free(s);
+}
+
 /* ---- the count behind the result ---- */
 
 static void the_tail_of_a_result_is_found_only_with_the_goals_own_id(void **state) /* ACT-12 */
@@ -198,6 +305,9 @@ int main(void)
         cmocka_unit_test(a_thousand_feedback_messages_without_a_pause_all_arrive),
         cmocka_unit_test(a_thousand_feedback_messages_without_a_pause_all_cross_the_network),
         cmocka_unit_test(a_feedback_callback_that_awaits_holds_the_result_back),
+        cmocka_unit_test(what_was_published_before_the_end_comes_before_a_result_that_overtakes_it),
+        cmocka_unit_test(a_server_that_never_tells_the_end_holds_no_result_back),
+        cmocka_unit_test(a_client_that_is_destroyed_waits_for_no_end),
         cmocka_unit_test(the_tail_of_a_result_is_found_only_with_the_goals_own_id),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);

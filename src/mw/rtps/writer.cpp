@@ -10,6 +10,10 @@ namespace
 {
 constexpr milliseconds heartbeat_period(100); /* while something is not acknowledged: what a lost packet costs at most */
 constexpr milliseconds resend_delay(1);
+/* How long after a sample Fast DDS ignores that it is asked for again. Its event thread is woken when that ends, and it takes the writer's
+ * lock: at the 0 of its defaults, beside each sample that is being sent. Nobody asks sooner than this (reader.cpp: acknack_delay; others
+ * wait longer), and one wake-up is for all samples of that time. */
+constexpr milliseconds deaf_to_nacks(1);
 constexpr milliseconds drain_max(500), drain_look(10); /* W6 */
 constexpr size_t ask_after_max = 64;                   /* samples written since acknowledgements were last asked for */
 constexpr size_t refusals_kept = 1000;                 /* W3 */
@@ -22,6 +26,7 @@ fast::WriterAttributes writer_attributes()
     attributes.endpoint.topicKind = fast::NO_KEY; /* DIS-9 */
     attributes.times.heartbeatPeriod = duration_of(heartbeat_period);
     attributes.times.nackResponseDelay = duration_of(resend_delay);
+    attributes.times.nackSupressionDuration = duration_of(deaf_to_nacks);
     return attributes;
 }
 

@@ -1,0 +1,73 @@
+/* python/extension/remote.c: see remote.h. */
+#include "remote.h"
+
+#include "pending.h"
+
+#include <string.h>
+
+bool py_no_keywords(PyObject *keywords, const char *name)
+{
+    if (!keywords || !PyDict_GET_SIZE(keywords)) return true;
+    PyErr_Format(PyExc_TypeError, "%s() takes no keywords", name);
+    return false;
+}
+
+struct py_entity *py_remote_alloc(PyTypeObject *class, const struct py_kind *kind, PyObject *node, const char *type_name,
+                                  const rclio_type **type, PyObject *const *classes, int count, PyObject *callback)
+{
+    struct py_state *state = PyType_GetModuleState(class);
+    struct py_info *infos[1 + PY_REMOTE_MORE];
+    if (!(*type = rclio_types_get(state->types, type_name))) return py_raise(state, rclio_error_status()), NULL;
+    for (int i = 0; i < count; i++)
+        if (!(infos[i] = py_info_of_class(state, classes[i]))) return NULL;
+    struct py_entity *self = py_entity_alloc(class, kind, node);
+    if (!self) return NULL;
+    self->info = (struct py_info *)Py_NewRef((PyObject *)infos[0]);
+    for (int i = 1; i < count; i++) py_remote(self)->more[i - 1] = (struct py_info *)Py_NewRef((PyObject *)infos[i]);
+    self->callback = Py_NewRef(callback);
+    return self;
+}
+
+int py_remote_traverse(struct py_entity *self, visitproc visit, void *arg)
+{
+    for (int i = 0; i < PY_REMOTE_MORE; i++) Py_VISIT(py_remote(self)->more[i]);
+    return 0;
+}
+
+void py_remote_dealloc(PyObject *object)
+{
+    struct py_info *more[PY_REMOTE_MORE];
+    memcpy(more, ((struct py_remote *)object)->more, sizeof more);
+    py_entity_dealloc(object);
+    for (int i = 0; i < PY_REMOTE_MORE; i++) Py_XDECREF(more[i]);
+}
+
+PyObject *py_remote_is(PyObject *object, bool (*is)(void *handle))
+{
+    struct py_entity *self = (struct py_entity *)object;
+    bool answer = false;
+    if (!py_entity_is_alive(self)) return NULL;
+    PY_TURN_BEGIN(self->node->context);
+    if (self->handle) answer = is(self->handle);
+    PY_TURN_END();
+    return PyBool_FromLong(answer);
+}
+
+static PyObject *yes(struct py_entity *self, struct py_operation *operation)
+{
+    (void)self;
+    (void)operation;
+    Py_RETURN_TRUE;
+}
+
+PyObject *py_remote_wait(PyObject *object, PyObject *future, rclio_future *(*wait)(void *handle))
+{
+    struct py_entity *self = (struct py_entity *)object;
+    rclio_future *operation = NULL;
+    if (!py_entity_is_alive(self) || !py_is_future(py_entity_state(self), future)) return NULL;
+    PY_TURN_BEGIN(self->node->context);
+    if (self->handle) operation = wait(self->handle);
+    PY_TURN_END();
+    if (!operation && !self->handle) return py_entity_is_alive(self), NULL;
+    return py_pending_let_cancel(py_pending_new(self, operation, future, yes, NULL, false), future);
+}
