@@ -5,14 +5,16 @@
 
 static PyObject *executor_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"many", NULL};
+    static char *names[] = {"many", "threads", NULL};
     int many = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|p:Executor", names, &many)) return NULL;
+    unsigned threads = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|pI:Executor", names, &many, &threads)) return NULL;
     struct py_executor *self = (struct py_executor *)class->tp_alloc(class, 0);
     if (!self) return NULL;
     self->state = PyType_GetModuleState(class);
     self->many = many;
     self->lane.allowed = many ? 0 : -1;
+    self->lane.threads = threads;
     self->nodes = PyList_New(0);
     if (!self->nodes) Py_CLEAR(self);
     return (PyObject *)self;
@@ -82,6 +84,15 @@ static PyObject *executor_set_boss(PyObject *object, PyObject *waker)
     Py_RETURN_NONE;
 }
 
+static PyObject *executor_close(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_executor *self = (struct py_executor *)object;
+    self->ended = true;
+    py_queue_wake_all(self->state->queue);
+    Py_RETURN_NONE;
+}
+
 static PyObject *executor_set_report(PyObject *object, PyObject *report)
 {
     Py_XSETREF(((struct py_executor *)object)->report, report == Py_None ? NULL : Py_NewRef(report));
@@ -129,6 +140,7 @@ static PyMethodDef executor_methods[] = {
     {"allow", executor_allow, METH_O, "allow(count): so many callbacks may begin; -1: any number."},
     {"allowed", executor_allowed, METH_NOARGS, "How many callbacks may still begin."},
     {"set_boss", executor_set_boss, METH_O, "set_boss(waker): it is woken when no more callbacks may begin."},
+    {"close", executor_close, METH_NOARGS, "Nothing of it runs any more: who blocks in a callback goes on."},
     {"set_report", executor_set_report, METH_O, "report(entity or None, exception) is called with failures. True: raise it."},
     {0},
 };
@@ -139,7 +151,7 @@ static PyMemberDef executor_members[] = {
 };
 
 static PyType_Slot executor_slots[] = {
-    {Py_tp_doc, "Executor(many=False)\n--\n\nA line of callbacks that wait for a thread. many: it has several."},
+    {Py_tp_doc, "Executor(many=False, threads=1)\n--\n\nA line of callbacks that wait for a thread. many: it has several."},
     {Py_tp_new, executor_new},
     {Py_tp_dealloc, executor_dealloc},
     {Py_tp_traverse, executor_traverse},

@@ -57,6 +57,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(exception)                   \
     NAME(events)                      \
     NAME(stop)                        \
+    NAME(run_nested)                  \
     NAME(add_done_callback)           \
     NAME(wake)                        \
     NAME(source_timestamp)            \
@@ -124,6 +125,7 @@ struct py_state {
     bool has_signal_pipe;
     struct py_queue *queue;
     struct py_context *contexts;
+    struct py_worker *active_workers;
     bool forked;                   /* node.h NO4 */
     int signal_read, signal_write; /* worker.h WO6; -1: not made yet */
     unsigned long signal_thread;   /* the main thread's PyThread_get_thread_ident() */

@@ -238,6 +238,24 @@ void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count)
     unlock(queue);
 }
 
+void py_lane_block(struct py_queue *queue, struct py_lane *lane, bool blocked)
+{
+    lock(queue);
+    if (blocked)
+        lane->blocked++;
+    else
+        lane->blocked--;
+    unlock(queue);
+}
+
+bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    bool is_blocked = lane->blocked >= lane->threads;
+    unlock(queue);
+    return is_blocked;
+}
+
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane)
 {
     lock(queue);

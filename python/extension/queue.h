@@ -85,6 +85,8 @@ struct py_lane {
     long allowed; /* how many items may be taken; -1: any number */
     struct py_sleeper *asleep;
     struct py_sleeper *boss; /* woken when `allowed` has come to 0; NULL: nobody */
+    unsigned threads;        /* how many the executor may have */
+    unsigned blocked;        /* of them, in a blocking call of a callback: they take nothing */
 };
 
 struct py_queue;
@@ -120,6 +122,8 @@ void py_queue_wake_all(struct py_queue *queue);
 void py_sleeper_wake(struct py_sleeper *sleeper); /* whatever it does */
 
 void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count); /* and wakes who sleeps there */
+void py_lane_block(struct py_queue *queue, struct py_lane *lane, bool blocked); /* one more of its threads, or one less */
+bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane);          /* all of its threads are */
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane); /* something may be taken, and nobody sleeps who would */
 
 /* QU6: this thread lets rclio work now, or has done; `lane`: whose worker it is, NULL: nobody's. */

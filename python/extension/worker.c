@@ -1,6 +1,10 @@
 /* python/extension/worker.c: see worker.h. Tests: tests/python/test_executors.py, test_asyncio.py. */
 #include "worker.h"
 
+#include "asyncio.h"
+#include "future.h"
+#include "nested.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -59,6 +63,7 @@ void py_worker_fail(struct py_worker *self, PyObject *task, bool raise)
 /* -1 with the first exception that is to be raised. only_quiet: what is not to be raised is looked at, up to what is. */
 static int look_at_failures(struct py_worker *self, bool only_quiet)
 {
+    if (!only_quiet && py_nested_raise(self) < 0) return -1;
     while (PyList_GET_SIZE(self->failures)) {
         PyObject *pair = Py_NewRef(PyList_GET_ITEM(self->failures, 0));
         bool raise = PyTuple_GET_ITEM(pair, 1) == Py_True;
@@ -111,8 +116,19 @@ static struct py_source *source_of(struct py_worker *self, int fd)
     return NULL;
 }
 
-/* false: one of its contexts is closed or shut down. */
-static bool sources_ok(struct py_worker *self)
+bool py_worker_wait_for(struct py_worker *self, struct py_context *const *contexts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (source_add(self, contexts[i]) < 0) return false;
+    return true;
+}
+
+void py_worker_forget(struct py_worker *self, size_t sources)
+{
+    while (self->source_count > sources) source_drop(self, self->source_count - 1);
+}
+
+bool py_worker_is_ok(struct py_worker *self)
 {
     for (size_t i = 0; i < self->source_count; i++)
         if (!self->sources[i].context->handle || !rclio_ok(self->sources[i].context->handle)) return false;
@@ -214,22 +230,38 @@ static PyObject *ready_files(struct py_worker *self, const struct waiting *waiti
 
 static int stop_loop(struct py_worker *self)
 {
+    self->own_stops++;
     PyObject *result = PyObject_CallMethodNoArgs(self->loop, self->state->stop_name);
     Py_XDECREF(result);
     return result ? 0 : -1;
 }
 
+int py_worker_stops_again(struct py_worker *self)
+{
+    return py_loop_stops(self->loop) - self->own_stops == self->foreign_stops ? 0 : stop_loop(self);
+}
+
 /* What may end the spin; then the loop is told. 1: it is; 0; -1 with an exception. */
 static int check_end(struct py_worker *self)
 {
-    bool ends = (self->once && self->ran) || !sources_ok(self) || (self->deadline >= 0 && py_now() >= self->deadline);
-    if (!ends && self->until) {
-        int over = py_is_over(self->state, self->until);
+    struct py_spin *spin = &self->spin;
+    bool ends = (spin->once && spin->ran) || !py_worker_is_ok(self) || (spin->deadline >= 0 && py_now() >= spin->deadline);
+    if (!ends && spin->until) {
+        int over = py_is_over(self->state, spin->until);
         if (over < 0) return -1;
         ends = over;
     }
     if (!ends) return 0;
     return stop_loop(self) < 0 ? -1 : 1;
+}
+
+/* A thread that runs a callback meanwhile is not blocked. */
+static int run_item(struct py_worker *self, struct py_item *item)
+{
+    bool blocked = py_worker_block(self, false);
+    int status = py_worker_run(self, item);
+    py_worker_block(self, blocked);
+    return status;
 }
 
 /* Runs what is there, to a bound. 1: the bound was reached, or asyncio has something to do; 0; -1 with an exception. */
@@ -240,16 +272,21 @@ static int run_batch(struct py_worker *self, unsigned long calls)
     if (!py_queue_has(queue, &self->executor->lane)) return 0;
     int completed = py_run_completing(self->state);
     if (completed < 0) return -1;
-    self->ran += (size_t)completed; /* for spin_once(): what ends a future is an event */
-    for (int i = 0; i < BATCH && !(self->once && self->ran); i++) {
+    self->spin.ran += (size_t)completed; /* for spin_once(): what ends a future is an event */
+    for (int i = 0; i < BATCH && !(self->spin.once && self->spin.ran); i++) {
         struct py_item *item = py_queue_take(queue, &self->executor->lane);
         if (!item) return self->is_ours ? py_loop_calls(self->loop) != calls : 0;
         if (i == 0) began = py_now();
-        self->ran++;
-        if (py_worker_run(self, item) < 0) return -1;
+        self->spin.ran++;
+        if (run_item(self, item) < 0 || py_nested_raise(self) < 0) return -1;
         if (!self->active || py_now() - began >= BATCH_NS) break;
     }
     return 1;
+}
+
+int py_worker_batch(struct py_worker *self)
+{
+    return run_batch(self, 0);
 }
 
 static int64_t sooner(int64_t ns, int64_t deadline)
@@ -271,7 +308,7 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
         bool poll = busy || ends || ns == 0;
         if (!poll && !py_queue_sleep(self->state->queue, &self->sleeper)) continue;
         struct waiting waiting;
-        if (wait_and_pump(self, &waiting, poll ? 0 : sooner(sooner(-1, until), self->deadline)) < 0) {
+        if (wait_and_pump(self, &waiting, poll ? 0 : sooner(sooner(-1, until), self->spin.deadline)) < 0) {
             if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
             return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0); /* coming back early is always allowed */
         }
@@ -279,7 +316,7 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
         if (!files) return NULL;
         bool timed_out = until >= 0 && !waiting.count && py_now() >= until;
         bool stepped = PyList_GET_SIZE(files) || timed_out; /* asyncio goes on with something */
-        if (stepped && self->once && stop_loop(self) < 0) Py_CLEAR(files);
+        if (stepped && self->spin.once && stop_loop(self) < 0) Py_CLEAR(files);
         if (stepped) return files;
         if (poll) {
             if (waiting.pumped && !ends && (run_batch(self, calls) < 0 || check_end(self) < 0)) Py_CLEAR(files);
@@ -310,8 +347,21 @@ static PyObject *worker_select(PyObject *object, PyObject *const *args, Py_ssize
         if (seconds == -1.0 && PyErr_Occurred()) return NULL;
         ns = seconds <= 0 ? 0 : seconds > 1e8 ? INT64_C(100000000000000000) : (int64_t)ceil(seconds * 1e9);
     }
-    if (look_at_failures(self, false) < 0) return NULL;
-    return self->active && self->loop ? select_active(self, ns) : select_plain(self, ns);
+    PyObject *files = NULL;
+    if (look_at_failures(self, false) == 0) files = self->active && self->loop ? select_active(self, ns) : select_plain(self, ns);
+    self->select_failed = !files;
+    return files;
+}
+
+PyDoc_STRVAR(drained_doc,
+             "drained()\n--\n\nAfter run_forever() has raised IndexError. True: it ran out of handles, for a callback that blocked has run "
+             "them; it is to be run again.");
+static PyObject *worker_drained(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_worker *self = (struct py_worker *)object;
+    if (self->select_failed) Py_RETURN_FALSE;
+    return py_worker_stops_again(self) < 0 ? NULL : Py_NewRef(Py_True);
 }
 
 /* --- methods ---------------------------------------------------------------------------------------------------------------- */
@@ -326,22 +376,72 @@ static PyObject *worker_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     if (!self) return NULL;
     self->state = state;
     self->epoll_fd = self->own_epoll = self->signal_fd = -1;
-    self->deadline = -1;
+    self->spin.deadline = -1;
     self->executor = (struct py_executor *)Py_NewRef(executor);
     self->sleeper.lane = &self->executor->lane;
     self->sleeper.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     self->failures = PyList_New(0);
     self->live = PySet_New(NULL);
+    self->kept = PyList_New(0);
     if (self->sleeper.wake_fd < 0) PyErr_SetFromErrno(PyExc_OSError);
-    if (self->sleeper.wake_fd < 0 || !self->failures || !self->live) Py_CLEAR(self);
+    if (self->sleeper.wake_fd < 0 || !self->failures || !self->live || !self->kept) Py_CLEAR(self);
     return (PyObject *)self;
+}
+
+/* In the interpreter's list of those that are. */
+static void set_active(struct py_worker *self, bool active)
+{
+    if (self->active == active) return;
+    self->active = active;
+    if (!active) {
+        *self->active_link = self->next_active;
+        if (self->next_active) self->next_active->active_link = self->active_link;
+        return;
+    }
+    self->next_active = self->state->active_workers;
+    self->active_link = &self->state->active_workers;
+    if (self->next_active) self->next_active->active_link = &self->next_active;
+    self->state->active_workers = self;
+}
+
+struct py_worker *py_worker_here(struct py_state *state)
+{
+    struct py_worker *worker = state->active_workers;
+    PyObject *loop = worker ? py_running_loop(state) : NULL;
+    if (worker && !loop) PyErr_Clear();
+    while (worker && (loop == Py_None || worker->loop != loop)) worker = worker->next_active;
+    Py_XDECREF(loop);
+    return worker;
+}
+
+bool py_worker_block(struct py_worker *self, bool blocked)
+{
+    bool before = self->blocked;
+    if (before == blocked) return before;
+    self->blocked = blocked;
+    py_lane_block(self->state->queue, &self->executor->lane, blocked);
+    return before;
+}
+
+PyObject *py_worker_watch(struct py_worker *self, PyObject *future)
+{
+    PyObject *waker = py_waker_of(self->state, &self->sleeper);
+    if (waker && !py_waker_watch(self->state, waker, future)) Py_CLEAR(waker);
+    return waker;
+}
+
+void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker)
+{
+    if (!waker) return;
+    if (PyObject_TypeCheck(future, state->future_type)) py_future_remove_waker(future, waker);
+    Py_DECREF(waker);
 }
 
 static void detach(struct py_worker *self)
 {
     if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
-    while (self->source_count) source_drop(self, self->source_count - 1);
-    self->active = false;
+    py_worker_forget(self, 0);
+    set_active(self, false);
     self->epoll_fd = self->signal_fd = -1;
     if (self->own_epoll >= 0) close(self->own_epoll);
     self->own_epoll = -1;
@@ -415,25 +515,34 @@ static PyObject *worker_begin(PyObject *object, PyObject *args)
     PyErr_Clear(); /* a loop without debugging */
     watch_signals(self);
     Py_XSETREF(self->loop, Py_NewRef(loop));
-    Py_XSETREF(self->until, until == Py_None ? NULL : Py_NewRef(until));
+    Py_XSETREF(self->context, PyContext_CopyCurrent());
+    if (!self->context) return NULL;
     self->is_ours = PyObject_TypeCheck(loop, self->state->loop_type);
-    self->once = once;
-    self->deadline = seconds < 0 ? -1 : py_now() + (int64_t)(seconds * 1e9);
-    self->ran = 0;
-    self->active = true;
+    self->foreign_stops = self->is_ours ? py_loop_stops(loop) - self->own_stops : 0;
+    if (until != Py_None && !(self->waker = py_worker_watch(self, until))) return NULL;
+    self->spin = (struct py_spin){.once = once, .until = until == Py_None ? NULL : Py_NewRef(until)};
+    self->spin.deadline = seconds < 0 ? -1 : py_now() + (int64_t)(seconds * 1e9);
+    set_active(self, true);
     Py_RETURN_NONE;
+}
+
+static void forget_until(struct py_worker *self)
+{
+    py_worker_unwatch(self->state, self->spin.until, self->waker);
+    self->waker = NULL;
+    Py_CLEAR(self->spin.until);
 }
 
 static PyObject *worker_end(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_worker *self = (struct py_worker *)object;
-    self->active = false;
-    self->once = false;
-    self->deadline = -1;
-    Py_CLEAR(self->until);
+    set_active(self, false);
+    forget_until(self);
+    self->spin.once = false;
+    self->spin.deadline = -1;
     if (look_at_failures(self, true) < 0) return NULL;
-    return PyLong_FromSize_t(self->ran);
+    return PyLong_FromSize_t(self->spin.ran);
 }
 
 static PyObject *worker_failure(PyObject *object, PyObject *unused)
@@ -497,7 +606,7 @@ static PyObject *worker_fail(PyObject *object, PyObject *task)
 static PyObject *worker_ok(PyObject *object, PyObject *unused)
 {
     (void)unused;
-    return PyBool_FromLong(sources_ok((struct py_worker *)object));
+    return PyBool_FromLong(py_worker_is_ok((struct py_worker *)object));
 }
 
 static int worker_traverse(PyObject *object, visitproc visit, void *arg)
@@ -509,7 +618,9 @@ static int worker_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(self->loop);
     Py_VISIT(self->failures);
     Py_VISIT(self->live);
-    Py_VISIT(self->until);
+    Py_VISIT(self->spin.until);
+    Py_VISIT(self->kept);
+    Py_VISIT(self->context);
     return 0;
 }
 
@@ -518,7 +629,8 @@ static int worker_clear(PyObject *object)
     struct py_worker *self = (struct py_worker *)object;
     Py_CLEAR(self->get_key);
     Py_CLEAR(self->loop);
-    Py_CLEAR(self->until);
+    Py_CLEAR(self->spin.until);
+    Py_CLEAR(self->context);
     return 0;
 }
 
@@ -532,6 +644,8 @@ static void worker_dealloc(PyObject *object)
     worker_clear(object);
     Py_XDECREF(self->failures);
     Py_XDECREF(self->live);
+    Py_XDECREF(self->kept);
+    Py_XDECREF(self->waker);
     Py_XDECREF(self->executor);
     type->tp_free(object);
     Py_DECREF(type);
@@ -543,6 +657,7 @@ static PyMethodDef worker_methods[] = {
     {"detach", worker_detach, METH_NOARGS, "Lets go of the selector and the loop."},
     {"begin", worker_begin, METH_VARARGS, begin_doc},
     {"end", worker_end, METH_NOARGS, "select() runs no more callbacks. Returns how many ran since begin()."},
+    {"drained", worker_drained, METH_NOARGS, drained_doc},
     {"failure", worker_failure, METH_NOARGS, "Raises what a coroutine failed with, if one did."},
     {"fail", worker_fail, METH_O, "fail(future): the next select() raises its exception."},
     {"wake", worker_wake, METH_NOARGS, "select() looks around. From any thread."},

@@ -19,6 +19,7 @@ struct py_executor {
     PyObject_HEAD struct py_state *state;
     PyObject *references;
     struct py_lane lane;
+    bool ended;       /* shut down */
     bool many;        /* more than one worker: groups matter to steps of coroutines */
     PyObject *nodes;  /* a list of _rclio.Node */
     PyObject *boss;   /* a waker: who spins, with many; NULL: not set */
@@ -31,6 +32,14 @@ struct py_source {
 };
 
 #define PY_SOURCES 8
+
+/* One spin, or one wait inside a callback of it (nested.h). */
+struct py_spin {
+    bool once;
+    int64_t deadline; /* -1: none */
+    PyObject *until;  /* a future; NULL: none */
+    size_t ran;       /* so far */
+};
 
 struct py_worker {
     PyObject_HEAD struct py_state *state;
@@ -46,11 +55,17 @@ struct py_worker {
     struct py_source sources[PY_SOURCES];
     size_t source_count;
     int signal_fd; /* the pipe's, when its epoll has it; -1 */
-    bool active, once, debug;
-    int64_t deadline; /* -1: none */
-    PyObject *until;  /* a future; NULL: none */
-    size_t ran;
-    double slow; /* seconds, with debug */
+    bool active, debug;
+    struct py_spin spin;
+    PyObject *waker; /* of spin.until, while no callback blocks; NULL: none */
+    double slow;     /* seconds, with debug */
+    unsigned depth;  /* how many callbacks block inside each other (nested.h) */
+    bool blocked;    /* counted in the lane */
+    bool has_warned, select_failed;
+    unsigned long own_stops, foreign_stops; /* of the loop: by us so far; by others when the spin began */
+    PyObject *kept;                         /* a list of exceptions (NE3) */
+    PyObject *context;                      /* in which the spin began */
+    struct py_worker *next_active, **active_link;
 };
 
 /* Where a callback runs: what a blocking call in it leaves. Borrowed. */
@@ -70,6 +85,19 @@ int64_t py_now(void); /* CLOCK_MONOTONIC, ns */
 
 /* Runs one item, which it frees. -1 with an exception. */
 int py_worker_run(struct py_worker *self, struct py_item *item);
+
+/* The one that runs callbacks in the asyncio loop that runs here; NULL: there is none. Borrowed. */
+struct py_worker *py_worker_here(struct py_state *state);
+
+/* nested.c's */
+int py_worker_batch(struct py_worker *self); /* runs what is there, to a bound. -1 with an exception */
+bool py_worker_is_ok(struct py_worker *self); /* false: a context is closed or shut down */
+bool py_worker_wait_for(struct py_worker *self, struct py_context *const *contexts, size_t count); /* false with an exception */
+void py_worker_forget(struct py_worker *self, size_t sources); /* all but so many */
+int py_worker_stops_again(struct py_worker *self); /* somebody has stopped the loop: that means the outermost spin. -1 with an exception */
+bool py_worker_block(struct py_worker *self, bool blocked); /* what it was before */
+PyObject *py_worker_watch(struct py_worker *self, PyObject *future); /* a waker: select() looks around when it is over. NULL with an exception */
+void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker); /* takes the waker, which may be NULL */
 
 /* Ends the futures that can be ended. How many items that were; -1 with an exception. */
 int py_run_completing(struct py_state *state);
@@ -97,6 +125,7 @@ PyObject *py_begin_function(PyObject *module, PyObject *args);
 /* --- loop.c: LoopMixin -------------------------------------------------------------------------------------------------------- */
 
 unsigned long py_loop_calls(PyObject *loop);   /* how often it was called so far; of a LoopMixin */
+unsigned long py_loop_stops(PyObject *loop);   /* stop() of those */
 void py_loop_capture(PyObject *loop, bool on); /* the next call_soon() is kept instead */
 bool py_loop_captured(PyObject *loop, PyObject **callback, PyObject **context); /* new references; false: there was none */
 

@@ -113,7 +113,7 @@ class Executor:
     it happens in, and is raised there.
     """
 
-    def __init__(self, *, context=None, raise_failures=True, _many=False):
+    def __init__(self, *, context=None, raise_failures=True, _threads=0):
         self._context = get_default_context() if context is None else context
         self._raise_failures = raise_failures
         self._nodes = []
@@ -121,7 +121,7 @@ class Executor:
         self._lock = threading.RLock()
         self._shut_down = False
         self._spinning = False
-        self._core = _rclio.Executor(_many)
+        self._core = _rclio.Executor(_threads > 0, max(1, _threads))
         reference = weakref.WeakMethod(self._report)
         self._core.set_report(lambda entity, failure: reference()(entity, failure) if reference() else True)
         _live.add(self)
@@ -217,7 +217,7 @@ class Executor:
         if self._runs_here():
             if until is None and not once:
                 raise RuntimeError('Executor is already spinning')
-            _rclio.wait(self._contexts(), until, timeout, None, until is None)
+            _rclio.wait(self._contexts(), until, timeout, None, once)
             return
         with self._lock:
             if self._spinning:
@@ -271,9 +271,10 @@ def _is_over(future):
 
 
 def wait_for(future, timeout, contexts):
-    """Blocks this thread until the future is over, letting rclio work but running no callback. False: timeout or shutdown.
+    """Blocks this thread until the future is over, letting rclio work. False: timeout or shutdown.
 
-    In a callback it is what a blocking call does: the callback has left its group meanwhile.
+    In a callback it is what a blocking call does: the callback has left its group meanwhile, and where no other thread of the
+    executor would run callbacks, this one does.
     """
     return _rclio.wait(contexts, future, timeout) == _OVER
 
@@ -346,6 +347,7 @@ class _Attached:
         self._worker = executor._attached = _rclio.Worker(executor._core)
         self._file = self._worker.attach(-1, None)
         self._worker.begin(self._loop, executor._contexts())
+        executor._attached_to = threading.get_ident()
         self._loop.add_reader(self._file, self._ready)
         self._worker.wake()
         return executor
@@ -360,7 +362,7 @@ class _Attached:
             import asyncio
             await asyncio.gather(*tasks, return_exceptions=True)
         self._worker.detach()
-        self._executor._attached = None
+        self._executor._attached = self._executor._attached_to = None
         self._executor._spinning = False
 
     def _ready(self):
@@ -385,7 +387,7 @@ class SingleThreadedExecutor(Executor):
     def __init__(self, *, context=None, raise_failures=True):
         super().__init__(context=context, raise_failures=raise_failures)
         self._thread = None
-        self._attached = None
+        self._attached = self._attached_to = None  # its worker, and the thread of its loop
 
     def attached(self):
         """`async with executor.attached():` its callbacks run in the loop that runs there, whosever it is: asyncio's, uvloop's.
@@ -403,6 +405,7 @@ class SingleThreadedExecutor(Executor):
     def shutdown(self, timeout_sec=None):
         """Ends a spin, and gives up what is suspended. True: it has ended, or will when the callback that runs returns."""
         self._shut_down = True
+        self._core.close()
         for node in self.get_nodes():
             self.remove_node(node)
         thread = self._thread
@@ -430,7 +433,8 @@ class SingleThreadedExecutor(Executor):
             thread.loop.call_soon_threadsafe(thread.loop.stop)
 
     def _runs_here(self):
-        return self._thread is not None and self._thread.thread == threading.get_ident()
+        here = threading.get_ident()
+        return self._attached_to == here or (self._thread is not None and self._thread.thread == here)
 
     def _run(self, once, timeout, until):
         if self._thread is None:
@@ -454,11 +458,11 @@ class MultiThreadedExecutor(Executor):
     """
 
     def __init__(self, num_threads=None, *, context=None, raise_failures=True):
-        super().__init__(context=context, raise_failures=raise_failures, _many=True)
         if num_threads is None:
             num_threads = max(2, len(os.sched_getaffinity(0)))
         if num_threads < 1:
             raise ValueError('max_workers must be greater than 0')
+        super().__init__(context=context, raise_failures=raise_failures, _threads=num_threads)
         self._maximum = num_threads
         self._threads = []
         self._here = threading.local()
@@ -482,6 +486,7 @@ class MultiThreadedExecutor(Executor):
     def shutdown(self, timeout_sec=None):
         """Ends a spin and the threads; what is suspended is given up. False: a callback still runs after `timeout_sec` seconds."""
         self._shut_down = True
+        self._core.close()
         self._core.allow(0)
         for node in self.get_nodes():
             self.remove_node(node)
