@@ -10,7 +10,8 @@ bool py_nested_keep(struct py_worker *self)
     PyErr_Fetch(&type, &value, &traceback);
     PyErr_NormalizeException(&type, &value, &traceback);
     if (traceback) PyException_SetTraceback(value, traceback);
-    if (self->is_ours && PyList_Append(self->kept, value)) PyErr_WriteUnraisable(value); /* else nobody raises what was reported */
+    if (self->is_ours && PyList_Append(self->kept, value))
+        PyErr_WriteUnraisable(value); /* else nobody raises what was reported */
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(traceback);
@@ -32,9 +33,10 @@ static bool limit_reached(struct py_worker *self)
 {
     if (self->depth < PY_NESTED_LIMIT) return false;
     if (!self->has_warned)
-        PySys_WriteStderr("rclpy: %d callbacks block inside each other in one thread. The last one waits without running others; if "
-                          "it waits for what its own executor has to do, it waits for ever. `await` does not have this limit.\n",
-                          self->depth + 1);
+        PySys_WriteStderr(
+            "rclpy: %d callbacks block inside each other in one thread. The last one waits without running others; if "
+            "it waits for what its own executor has to do, it waits for ever. `await` does not have this limit.\n",
+            self->depth + 1);
     self->has_warned = true;
     return true;
 }

@@ -121,7 +121,7 @@ void py_queue_awake(struct py_queue *queue, struct py_sleeper *sleeper);
 void py_queue_wake_all(struct py_queue *queue);
 void py_sleeper_wake(struct py_sleeper *sleeper); /* whatever it does */
 
-void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count); /* and wakes who sleeps there */
+void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count);   /* and wakes who sleeps there */
 void py_lane_block(struct py_queue *queue, struct py_lane *lane, bool blocked); /* one more of its threads, or one less */
 bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane);          /* all of its threads are */
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane); /* something may be taken, and nobody sleeps who would */

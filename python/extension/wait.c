@@ -4,6 +4,7 @@
 #include "future.h"
 #include "group.h"
 #include "nested.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,58 +146,18 @@ static bool pin_all(struct py_wait *wait)
     return true;
 }
 
-/* signal.set_wakeup_fd(file), and what it was before. false without an exception: not allowed here (another interpreter) */
-static bool set_wakeup(struct py_state *state, int file, int *before)
-{
-    if (!state->set_wakeup_fd) {
-        PyObject *module = PyImport_ImportModule("signal");
-        state->set_wakeup_fd = module ? PyObject_GetAttrString(module, "set_wakeup_fd") : NULL;
-        Py_XDECREF(module);
-    }
-    PyObject *found = state->set_wakeup_fd ? PyObject_CallFunction(state->set_wakeup_fd, "i", file) : NULL;
-    if (found) *before = (int)PyLong_AsLong(found);
-    Py_XDECREF(found);
-    PyErr_Clear();
-    return found;
-}
-
-/* WA3: the interpreter's pipe, which the C handler of a signal writes to in whichever thread it runs. */
-static void signals_begin(struct py_wait *wait, int *before)
-{
-    struct py_state *state = wait->state;
-    wait->signals = -1;
-    if (getpid() != gettid()) return;
-    if (!state->has_signal_pipe) state->has_signal_pipe = pipe2(state->signal_pipe, O_NONBLOCK | O_CLOEXEC) == 0;
-    if (state->has_signal_pipe && set_wakeup(state, state->signal_pipe[1], before)) wait->signals = state->signal_pipe[0];
-}
-
-/* What came goes to whoever had asked for it before. */
-static void signals_end(struct py_wait *wait, int before)
-{
-    char signals[64];
-    int ignored;
-    if (wait->signals < 0) return;
-    set_wakeup(wait->state, before, &ignored);
-    ssize_t size = read(wait->signals, signals, sizeof signals);
-    if (size <= 0 || before < 0 || before == wait->state->signal_pipe[1]) return;
-    if (write(before, signals, (size_t)size) < 0) return; /* it is full: it has been told */
-}
-
 /* false: errno, or an exception of a signal's handler */
 static bool wait_for_news(struct py_wait *wait)
 {
-    int before = -1, error = 0;
-    signals_begin(wait, &before);
+    int error = 0;
+    wait->signals = py_signals_begin(wait->state);
     bool fine = PyErr_CheckSignals() == 0;
     if (fine) {
         Py_BEGIN_ALLOW_THREADS fine = wait_rounds(wait);
         error = errno;
         Py_END_ALLOW_THREADS
     }
-    PyObject *type, *value, *trace;
-    PyErr_Fetch(&type, &value, &trace);
-    signals_end(wait, before);
-    PyErr_Restore(type, value, trace);
+    py_signals_end(wait->state, wait->signals);
     errno = error;
     return fine;
 }
@@ -221,7 +182,8 @@ static int wait_until(struct py_wait *wait)
         if (wait->stops && (wait->woken || ran)) return PY_WAIT_WOKEN;
         if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return PY_WAIT_SHORT;
         if (!pin_all(wait)) return PY_WAIT_SHUTDOWN;
-        bool shut_down = is_shut_down(wait) || is_ended(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline, fine = true;
+        bool shut_down = is_shut_down(wait) || is_ended(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline,
+             fine = true;
         int error = 0;
         wait->woken = false;
         if (!shut_down && !late) {
@@ -231,7 +193,7 @@ static int wait_until(struct py_wait *wait)
         for (size_t i = 0; i < wait->count; i++) py_context_unpin(wait->contexts[i]);
         if (shut_down) return PY_WAIT_SHUTDOWN;
         if (late) return PY_WAIT_TIMEOUT;
-        if (PyErr_Occurred() || PyErr_CheckSignals() < 0) return -1;
+        if (PyErr_Occurred() || !py_signals_take(wait->state, wait->signals)) return -1;
         if (!fine && error != EINTR) return PyErr_SetFromErrno(PyExc_OSError), -1;
     }
 }
@@ -279,7 +241,8 @@ const char py_wait_doc[] =
     "wait(contexts, future=None, timeout=None, waker=None, stops=False, executor=None, stays=False, /)\n--\n\nBlocks this thread "
     "until the "
     "future is over, "
-    "letting rclio work and ending futures; in a callback also\nrunning others, where no other thread would.\ntimeout: seconds; None: for ever. Returns 0: it is over; "
+    "letting rclio work and ending futures; in a callback also\nrunning others, where no other thread would.\ntimeout: seconds; "
+    "None: for ever. Returns 0: it is over; "
     "1: "
     "timeout; 2: a context is shut down; with an executor of\nseveral threads also 3: the waker was woken; 4: it wants another "
     "thread.\nstays: the callback that waits keeps its group, as in a sleep.";

@@ -3,8 +3,7 @@
  *   WA1  Who waits pumps rclio and ends futures (items that complete). It runs callbacks only inside a callback, where nobody else
  *        would (nested.h).
  *   WA2  A callback that blocks here has left its group, and is alone in it again when it goes on (CG3).
- *   WA3  A signal that comes just before the main thread sleeps, or to another thread, does not get lost: Python's wake-up file is ours
- *        meanwhile, and whoever had set one is told of what came.
+ *   WA3  A signal ends the wait of the main thread (signals.h).
  * Threads: any, with the interpreter attached. */
 #ifndef RCLIO_PYTHON_WAIT_H
 #define RCLIO_PYTHON_WAIT_H
@@ -17,8 +16,9 @@ struct py_waker {
 
 void py_waker_wake(PyObject *waker);
 
-PyObject *py_waker_of(struct py_state *state, const struct py_sleeper *sleeper); /* one that wakes this sleeper. NULL with an exception */
-bool py_waker_watch(struct py_state *state, PyObject *waker, PyObject *future);  /* it is woken when the future is over. false with
+PyObject *py_waker_of(struct py_state *state,
+                      const struct py_sleeper *sleeper); /* one that wakes this sleeper. NULL with an exception */
+bool py_waker_watch(struct py_state *state, PyObject *waker, PyObject *future); /* it is woken when the future is over. false with
                                                                                     an exception */
 
 enum py_wait_end { PY_WAIT_OVER, PY_WAIT_TIMEOUT, PY_WAIT_SHUTDOWN, PY_WAIT_WOKEN, PY_WAIT_SHORT, PY_WAIT_GOES_ON };

@@ -7,8 +7,7 @@
  *        or its timeout is over. At most 64 items or 1 ms pass between two looks at its files.
  *   WO4  What a callback raises is given to report(), then raised out of the loop; of a step of a coroutine at the next select().
  *   WO5  A worker that is not active is a plain selector.
- *   WO6  A signal that comes between the last look at signals and the wait must end the wait: Python writes to a pipe (signal_fd()) that
- *        the main thread waits for as well.
+ *   WO6  A signal ends the wait of the main thread, from begin() to end() (signals.h).
  * Threads: the interpreter's, attached, but for the waits. */
 #ifndef RCLIO_PYTHON_WORKER_H
 #define RCLIO_PYTHON_WORKER_H
@@ -54,7 +53,8 @@ struct py_worker {
     PyObject *live;     /* a set: suspended tasks, which asyncio holds weakly */
     struct py_source sources[PY_SOURCES];
     size_t source_count;
-    int signal_fd; /* the pipe's, when its epoll has it; -1 */
+    int signals;        /* what py_signals_begin() returned, from begin() to end() */
+    bool hears_signals; /* its epoll has that */
     bool active, debug;
     struct py_spin spin;
     PyObject *waker; /* of spin.until, while no callback blocks; NULL: none */
@@ -77,10 +77,6 @@ struct py_place {
 struct py_place py_place(void);                      /* of this thread */
 struct py_place py_place_set(struct py_place place); /* what it was before */
 
-int py_signal_file(const struct py_state *state);   /* what this thread has to wait for, too; -1: nothing */
-bool py_signal_drain(const struct py_state *state); /* and runs the handlers. false with an exception */
-PyObject *py_signal_fd_function(PyObject *module, PyObject *unused);
-
 int64_t py_now(void); /* CLOCK_MONOTONIC, ns */
 
 /* Runs one item, which it frees. -1 with an exception. */
@@ -89,14 +85,25 @@ int py_worker_run(struct py_worker *self, struct py_item *item);
 /* The one that runs callbacks in the asyncio loop that runs here; NULL: there is none. Borrowed. */
 struct py_worker *py_worker_here(struct py_state *state);
 
+/* select.c's, beside nested.c's */
+PyObject *py_worker_select(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *keywords);
+PyObject *py_worker_dispatch(PyObject *self, PyObject *unused);
+int py_worker_add_source(struct py_worker *self, struct py_context *context); /* -1 with an exception */
+void py_worker_drop_source(struct py_worker *self, size_t at);
+int py_worker_stop(struct py_worker *self); /* its loop. -1 with an exception */
+/* -1 with the first exception that is to be raised. only_quiet: what is not to be raised is looked at, up to what is. */
+int py_worker_look_at_failures(struct py_worker *self, bool only_quiet);
+
 /* nested.c's */
-int py_worker_batch(struct py_worker *self); /* runs what is there, to a bound. -1 with an exception */
+int py_worker_batch(struct py_worker *self);  /* runs what is there, to a bound. -1 with an exception */
 bool py_worker_is_ok(struct py_worker *self); /* false: a context is closed or shut down */
 bool py_worker_wait_for(struct py_worker *self, struct py_context *const *contexts, size_t count); /* false with an exception */
-void py_worker_forget(struct py_worker *self, size_t sources); /* all but so many */
-int py_worker_stops_again(struct py_worker *self); /* somebody has stopped the loop: that means the outermost spin. -1 with an exception */
+void py_worker_forget(struct py_worker *self, size_t sources);                                     /* all but so many */
+int py_worker_stops_again(
+    struct py_worker *self); /* somebody has stopped the loop: that means the outermost spin. -1 with an exception */
 bool py_worker_block(struct py_worker *self, bool blocked); /* what it was before */
-PyObject *py_worker_watch(struct py_worker *self, PyObject *future); /* a waker: select() looks around when it is over. NULL with an exception */
+PyObject *py_worker_watch(struct py_worker *self,
+                          PyObject *future); /* a waker: select() looks around when it is over. NULL with an exception */
 void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker); /* takes the waker, which may be NULL */
 
 /* Ends the futures that can be ended. How many items that were; -1 with an exception. */

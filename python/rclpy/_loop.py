@@ -43,6 +43,11 @@ class Loop(_rclio.LoopMixin, asyncio.SelectorEventLoop):
             return False
         return self._frames > 0 or super().is_running()
 
+    def remove_signal_handler(self, sig):
+        removed = super().remove_signal_handler(sig)
+        self._worker.watch_signals()
+        return removed
+
     def run_forever(self):
         if self.is_running():
             super().run_forever()  # raises

@@ -43,35 +43,6 @@ class ExternalShutdownException(Exception):
         super().__init__(*args)
 
 
-class _signals_wake:
-    """A block in which a signal's Python handler runs at once, also when it comes just before this thread begins to wait.
-
-    Whatever else the program has for signal.set_wakeup_fd() is left alone: asyncio's loops wake by it themselves.
-    """
-
-    _NOBODY = -1
-
-    def __enter__(self):
-        self._is_ours = False
-        if threading.current_thread() is not threading.main_thread():
-            return
-        import signal
-        try:
-            before = signal.set_wakeup_fd(_rclio.signal_fd(), warn_on_full_buffer=False)
-        except ValueError:  # not the main interpreter
-            return
-        self._is_ours = before == self._NOBODY
-        if before not in (self._NOBODY, _rclio.signal_fd()):
-            signal.set_wakeup_fd(before)
-
-    def __exit__(self, *exception):
-        if self._is_ours:
-            import signal
-            found = signal.set_wakeup_fd(self._NOBODY)
-            if found != _rclio.signal_fd():
-                signal.set_wakeup_fd(found)
-
-
 class TimeoutObject:
     """A timeout in seconds that others may change meanwhile. None or negative: for ever."""
 
@@ -225,7 +196,7 @@ class Executor:
             self._spinning = True
         try:
             from rclpy._loop import outside_of_loops
-            with outside_of_loops(), _signals_wake():
+            with outside_of_loops():
                 self._run(once, timeout, until)
         finally:
             self._spinning = False
@@ -283,9 +254,7 @@ class _LoopThread:
     """A worker and its asyncio loop, for one thread at a time."""
 
     def __init__(self, core):
-        from signal import set_wakeup_fd
         from rclpy._loop import Loop
-        self._set_wakeup_fd = set_wakeup_fd
         self.worker = _rclio.Worker(core)
         self.loop = Loop(self.worker)
         self.thread = None  # that runs it now
@@ -294,25 +263,12 @@ class _LoopThread:
         """Runs the loop, with callbacks. Returns when the worker or somebody else stops it; raises what a callback did."""
         self.worker.begin(self.loop, contexts, once, timeout, until)
         self.thread = threading.get_ident()
-        before = self._watch_signals()
         try:
             self.loop.run_forever()
         finally:
-            if before is not None:
-                self._set_wakeup_fd(before, warn_on_full_buffer=False)
             self.thread = None
             self.worker.end()
         self.worker.failure()
-
-    def _watch_signals(self):
-        """Lets a signal end the loop's wait even if it comes just before; its handler in Python runs only then.
-
-        Returns the file that signals went to before, or None: they are not this thread's.
-        """
-        try:
-            return self._set_wakeup_fd(self.loop._csock.fileno(), warn_on_full_buffer=False)
-        except ValueError:
-            return None
 
     def close(self):
         """Cancels what is suspended, lets it clean up, and closes the loop."""
