@@ -6,6 +6,8 @@
 bool py_nested_keep(struct py_worker *self)
 {
     PyObject *type, *value, *traceback;
+    if (!self->callback_failed) return false; /* the handler of a signal did it */
+    self->callback_failed = false;
     if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) || PyErr_ExceptionMatches(PyExc_SystemExit)) return false;
     PyErr_Fetch(&type, &value, &traceback);
     PyErr_NormalizeException(&type, &value, &traceback);
@@ -99,6 +101,7 @@ int py_nested_run(struct py_wait *wait)
     Py_XINCREF(wait->future);
     self->spin = (struct py_spin){.once = wait->stops, .deadline = wait->deadline, .until = wait->future};
     self->depth++;
+    self->callback_failed = false;
     Py_INCREF(self);
     if (!self->is_ours || py_worker_wait_for(self, wait->contexts, wait->count)) end = run_rounds(self);
     self->depth--;

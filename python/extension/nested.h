@@ -23,7 +23,7 @@ bool py_nested_is_due(struct py_wait *wait);
  * wait; PY_WAIT_GOES_ON: the wait is not over, and there may be more to do. */
 int py_nested_run(struct py_wait *wait);
 
-/* NE3: the exception that is set is kept. false: it is still set, for it ends all. */
+/* NE3: the exception that is set is kept. false: it is still set, for no callback failed, or it ends all. */
 bool py_nested_keep(struct py_worker *self);
 
 /* NE3: -1 with the exception that was kept first; 0: there is none, or a callback still blocks. */

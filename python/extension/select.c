@@ -191,6 +191,7 @@ static int run_item(struct py_worker *self, struct py_item *item)
 {
     bool blocked = py_worker_block(self, false);
     int status = py_worker_run(self, item);
+    if (status < 0) self->callback_failed = true;
     py_worker_block(self, blocked);
     return status;
 }

@@ -43,7 +43,7 @@ int py_worker_look_at_failures(struct py_worker *self, bool only_quiet)
         else if (raise && exception != Py_None)
             PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
         Py_XDECREF(exception);
-        if (PyErr_Occurred()) return -1;
+        if (PyErr_Occurred()) return self->callback_failed = true, -1;
     }
     return 0;
 }

@@ -61,7 +61,7 @@ struct py_worker {
     double slow;     /* seconds, with debug */
     unsigned depth;  /* how many callbacks block inside each other (nested.h) */
     bool blocked;    /* counted in the lane */
-    bool has_warned, select_failed;
+    bool has_warned, select_failed, callback_failed;
     unsigned long own_stops, foreign_stops; /* of the loop: by us so far; by others when the spin began */
     PyObject *kept;                         /* a list of exceptions (NE3) */
     PyObject *context;                      /* in which the spin began */
