@@ -1,5 +1,6 @@
 /* python/extension/executor.c: an executor's line of work. Which threads take from it is executors.py's. Threads: the interpreter's,
  * attached. Tests: tests/python/test_executors.py. */
+#include "handed.h"
 #include "wait.h"
 #include "worker.h"
 
@@ -84,6 +85,29 @@ static PyObject *executor_set_boss(PyObject *object, PyObject *waker)
     Py_RETURN_NONE;
 }
 
+static PyObject *executor_set_ask(PyObject *object, PyObject *ask)
+{
+    Py_XSETREF(((struct py_executor *)object)->ask, ask == Py_None ? NULL : Py_NewRef(ask));
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(
+    take_doc,
+    "take()\n--\n\nThe next callback of its line that may begin, as a Handed, or the task that was posted; None: there is "
+    "none.\nEnds futures first.");
+static PyObject *executor_take(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_executor *self = (struct py_executor *)object;
+    if (py_run_completing(self->state) < 0) return NULL;
+    struct py_item *item = py_queue_take(self->state->queue, &self->lane);
+    if (!item) Py_RETURN_NONE;
+    if (item->entity) return py_handed_new(self->state, item);
+    PyObject *task = Py_NewRef((PyObject *)item->payload);
+    py_item_free(item);
+    return task;
+}
+
 static PyObject *executor_close(PyObject *object, PyObject *unused)
 {
     (void)unused;
@@ -104,6 +128,7 @@ static int executor_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((struct py_executor *)object)->nodes);
     Py_VISIT(((struct py_executor *)object)->report);
+    Py_VISIT(((struct py_executor *)object)->ask);
     return 0;
 }
 
@@ -117,6 +142,7 @@ static int executor_clear(PyObject *object)
     }
     Py_CLEAR(self->nodes);
     Py_CLEAR(self->report);
+    Py_CLEAR(self->ask);
     return 0;
 }
 
@@ -141,6 +167,8 @@ static PyMethodDef executor_methods[] = {
     {"allowed", executor_allowed, METH_NOARGS, "How many callbacks may still begin."},
     {"set_boss", executor_set_boss, METH_O, "set_boss(waker): it is woken when no more callbacks may begin."},
     {"close", executor_close, METH_NOARGS, "Nothing of it runs any more: who blocks in a callback goes on."},
+    {"set_ask", executor_set_ask, METH_O, "ask() is called when it looks for work, for waitables."},
+    {"take", executor_take, METH_NOARGS, take_doc},
     {"set_report", executor_set_report, METH_O, "report(entity or None, exception) is called with failures. True: raise it."},
     {0},
 };

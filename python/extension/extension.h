@@ -83,6 +83,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(runner)         \
     TYPE(loop)           \
     TYPE(pending)        \
+    TYPE(handed)         \
     TYPE(service)        \
     TYPE(request)        \
     TYPE(client)         \

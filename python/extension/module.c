@@ -1,6 +1,7 @@
 /* python/extension/module.c: the private extension `rclpy._rclio`: its state, its functions. One state per interpreter (PY1).
  * Threads: the interpreter's, attached. */
 #include "asyncio.h"
+#include "handed.h"
 #include "logger.h"
 #include "node.h"
 #include "signals.h"
@@ -212,6 +213,7 @@ static PyObject *check_qos(PyObject *module, PyObject *args)
 
 static PyMethodDef functions[] = {
     {"loop_methods", loop_methods, METH_VARARGS, loop_methods_doc},
+    {"events_of", py_events_of_function, METH_O, "How many events an entity has had so far. TypeError: it is none."},
     {"wait", py_wait_function, METH_VARARGS, py_wait_doc},
     {"begin", py_begin_function, METH_VARARGS,
      "begin(coroutine, loop): a task; its first step has run where this Python can do that."},

@@ -235,15 +235,29 @@ static int64_t sooner(int64_t ns, int64_t deadline)
     return ns < 0 || left < ns ? left : ns;
 }
 
+/* -1 with an exception */
+static int ask(struct py_worker *self)
+{
+    if (!self->executor->ask) return 0;
+    PyObject *function = Py_NewRef(self->executor->ask), *result = PyObject_CallNoArgs(function);
+    Py_DECREF(function);
+    if (!result) self->callback_failed = true;
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
 /* The rounds of select() while it is active. A list, or NULL with an exception. */
 static PyObject *select_active(struct py_worker *self, int64_t ns)
 {
     int64_t until = ns > 0 ? py_now() + ns : -1;
     unsigned long calls = py_loop_calls(self->loop);
     for (;;) {
+        size_t ran = self->spin.ran;
+        if (ask(self) < 0) return NULL;
         int busy = run_batch(self, calls), ends = busy < 0 ? -1 : check_end(self);
         if (ends < 0) return NULL;
         bool poll = busy || ends || ns == 0;
+        if (!poll && self->executor->ask && self->spin.ran != ran) continue; /* waitables, after each event */
         if (!poll && !py_queue_sleep(self->state->queue, &self->sleeper)) continue;
         struct waiting waiting;
         if (wait_and_pump(self, &waiting, poll ? 0 : sooner(sooner(-1, until), self->spin.deadline)) < 0) {
@@ -307,8 +321,10 @@ PyObject *py_worker_dispatch(PyObject *object, PyObject *unused)
     if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
     if (self->hears_signals && !py_signals_take(self->state, self->signals)) return NULL;
     if (wait_and_pump(self, &waiting, 0) < 0 && errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
+    if (ask(self) < 0) return NULL;
+    size_t ran = self->spin.ran;
     int busy = run_batch(self, 0);
-    if (busy < 0) return NULL;
+    if (busy < 0 || (self->spin.ran != ran && ask(self) < 0)) return NULL;
     bool more = !py_queue_sleep(self->state->queue, &self->sleeper);
     if (more) py_sleeper_wake(&self->sleeper);
     return PyBool_FromLong(more);

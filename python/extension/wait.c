@@ -266,10 +266,12 @@ PyObject *py_wait_function(PyObject *module, PyObject *args)
     wait.worker = stays ? NULL : py_worker_here(wait.state);
     wait.lane = executor == Py_None ? NULL : &((struct py_executor *)executor)->lane;
     int over = wait.future ? py_is_over(wait.state, wait.future) : 0, end = -1;
+    if (wait.lane) py_lane_grows(wait.state->queue, wait.lane, wait.sleeper);
     if (over > 0)
         end = PY_WAIT_OVER;
     else if (over == 0 && (!wait.future || py_waker_watch(wait.state, waker, wait.future)))
         end = wait_outside_of_group(&wait);
+    if (wait.lane) py_lane_grows(wait.state->queue, wait.lane, NULL);
     if (wait.future && PyObject_TypeCheck(wait.future, wait.state->future_type)) py_future_remove_waker(wait.future, waker);
     Py_DECREF(waker);
     return end < 0 ? NULL : PyLong_FromLong(end);

@@ -23,6 +23,7 @@ struct py_executor {
     PyObject *nodes;  /* a list of _rclio.Node */
     PyObject *boss;   /* a waker: who spins, with many; NULL: not set */
     PyObject *report; /* report(entity or None, exception): True: it is to be raised. NULL: not set */
+    PyObject *ask;    /* ask(): has waitables looked at; NULL: there are none */
 };
 
 struct py_source {
@@ -78,6 +79,9 @@ struct py_place py_place(void);                      /* of this thread */
 struct py_place py_place_set(struct py_place place); /* what it was before */
 
 int64_t py_now(void); /* CLOCK_MONOTONIC, ns */
+
+/* entity->kind->call in a copy of the context, as asyncio calls its handles. */
+PyObject *py_call_entity(struct py_entity *entity, struct py_item *item);
 
 /* Runs one item, which it frees. -1 with an exception. */
 int py_worker_run(struct py_worker *self, struct py_item *item);

@@ -92,6 +92,11 @@ class Executor:
         self._lock = threading.RLock()
         self._shut_down = False
         self._spinning = False
+        self._look = None  # has waitables asked; None: there are none
+        self._looking = threading.RLock()
+        self._waiter = None  # of wait_for_ready_callbacks()
+        self._given = []  # what that has given and has further steps
+        self._kept_back = []  # what it has not given, for it is of other nodes than were asked for
         self._core = _rclio.Executor(_threads > 0, max(1, _threads))
         reference = weakref.WeakMethod(self._report)
         self._core.set_report(lambda entity, failure: reference()(entity, failure) if reference() else True)
@@ -114,6 +119,8 @@ class Executor:
             self._nodes.append(node)
             node._rclio_executor = weakref.ref(self)
             self._core.add(node.handle)
+            if node._rclio_asked:
+                self._ask_waitables()
         self.wake()
         return True
 
@@ -129,6 +136,20 @@ class Executor:
     def get_nodes(self):
         with self._lock:
             return list(self._nodes)
+
+    def _ask_waitables(self):
+        """One of its nodes has a waitable of the program's own: they are asked when it looks for work, from now on."""
+        if self._look is None:
+            reference = weakref.WeakMethod(self._look_at_waitables)
+            self._look = lambda: reference()() if reference() else None
+            self._core.set_ask(self._look)
+        self.wake()
+
+    def _look_at_waitables(self):
+        with self._looking:
+            for node in self.get_nodes():
+                for asked in list(node._rclio_asked):
+                    asked.ask()
 
     # Tasks
 
@@ -153,6 +174,10 @@ class Executor:
 
         ExternalShutdownException: a signal did it.
         """
+        if type(self).spin_once is not Executor.spin_once:  # a subclass with its own
+            while self._context.ok() and not self._shut_down:
+                self.spin_once()
+            return
         self._spin()
         if not self._shut_down and self._context.signal():
             raise ExternalShutdownException()
@@ -164,12 +189,26 @@ class Executor:
 
     def spin_until_future_complete(self, future, timeout_sec=None):
         """Runs callbacks until the future is done or cancelled, `timeout_sec` seconds at most (None or negative: for ever)."""
+        if type(self).spin_once is not Executor.spin_once:
+            self._spin_once_until(future, _seconds(timeout_sec))
+            return
         self._spin(timeout=_seconds(timeout_sec), until=future)
 
     def spin_once_until_future_complete(self, future, timeout_sec=None):
         """As spin_once(), but it also ends when the future is done."""
+        if type(self).spin_once is not Executor.spin_once:
+            self.spin_once(timeout_sec)
+            return
         self._spin(once=True, timeout=_seconds(timeout_sec), until=future)
         self._check_signal()
+
+    def _spin_once_until(self, future, timeout):
+        """With a spin_once() of the program's own."""
+        from time import monotonic
+        future.add_done_callback(lambda _: self.wake())
+        end = None if timeout is None else monotonic() + timeout
+        while self._context.ok() and not self._shut_down and not _is_over(future) and (end is None or monotonic() < end):
+            self.spin_once_until_future_complete(future, None if end is None else max(0.0, end - monotonic()))
 
     def _check_signal(self):
         if not self._shut_down and not self._context.ok() and self._context.signal():
@@ -217,18 +256,38 @@ class Executor:
 
     def wake(self):
         """Makes a spin look around."""
-        raise NotImplementedError
+        if self._waiter is not None:
+            self._waiter.wake()
 
     def shutdown(self, timeout_sec=None):
         """Ends it. True: nothing of it runs any more."""
-        raise NotImplementedError
+        self._shut_down = True
+        self._core.close()
+        for node in self.get_nodes():
+            self.remove_node(node)
+        self.wake()
+        return True
+
+    def _close_at_exit(self):
+        self.shutdown()
 
     def can_execute(self, entity):
         """True: the entity's callback group lets it run now."""
         return entity.callback_group.can_execute(entity)
 
-    def wait_for_ready_callbacks(self, *args, **kwargs):
-        raise NotImplementedError('callbacks are run by spin_once(); they are not handed out')
+    def wait_for_ready_callbacks(self, timeout_sec=None, nodes=None, condition=lambda: False):
+        """Waits for the next callback that may run. Returns (handler, entity, node), for a spin_once() of the program's own.
+
+        `handler()` runs it, in any thread; `handler.exception()` is what it raised. A coroutine needs a loop that runs there, or is given
+        out again for its next step. For a task that create_task() was given, entity and node are None.
+        timeout_sec  None or negative: for ever
+        nodes        what other nodes have waits
+        condition    looked at whenever something has happened
+        TimeoutException; ShutdownException: this executor is shut down; ExternalShutdownException: the context is;
+        ConditionReachedException.
+        """
+        from rclpy._handed import next_handler
+        return next_handler(self, _seconds(timeout_sec), nodes, condition)
 
     def __enter__(self):
         return self
@@ -354,6 +413,7 @@ class SingleThreadedExecutor(Executor):
 
     def wake(self):
         """Makes a spin look around."""
+        super().wake()
         worker = self._attached if self._thread is None else self._thread.worker
         if worker is not None:
             worker.wake()
@@ -437,6 +497,7 @@ class MultiThreadedExecutor(Executor):
 
     def wake(self):
         """Makes a spin look around."""
+        super().wake()
         self._waker.wake()
 
     def shutdown(self, timeout_sec=None):
@@ -473,6 +534,8 @@ class MultiThreadedExecutor(Executor):
             while not self._shut_down:
                 if self._failures:
                     raise self._failures.pop(0)
+                if self._look is not None:
+                    self._look()
                 if once and not self._core.allowed():
                     return
                 left = None if deadline is None else max(0.0, deadline - monotonic())
