@@ -5,7 +5,8 @@ from time import monotonic
 from types import CoroutineType
 
 from rclpy import _rclio
-from rclpy.executors import ConditionReachedException, ExternalShutdownException, ShutdownException, TimeoutException
+from rclpy.executors import (ConditionReachedException, ExternalShutdownException, ShutdownException, TimeoutException,
+                             _seconds as seconds_of)
 from rclpy.task import Task
 
 _SHUTDOWN = 2  # of _rclio.wait()
@@ -100,8 +101,9 @@ def _next_step(executor, wanted):
     return None
 
 
-def next_handler(executor, timeout, nodes, condition):
+def next_handler(executor, timeout_sec=None, nodes=None, condition=lambda: False):
     """See Executor.wait_for_ready_callbacks()."""
+    timeout = seconds_of(timeout_sec)
     end = None if timeout is None else monotonic() + timeout
     if executor._core.allowed() == 0:
         executor._core.allow(-1)

@@ -275,8 +275,10 @@ class Executor:
         """True: the entity's callback group lets it run now."""
         return entity.callback_group.can_execute(entity)
 
-    def wait_for_ready_callbacks(self, timeout_sec=None, nodes=None, condition=lambda: False):
-        """Waits for the next callback that may run. Returns (handler, entity, node), for a spin_once() of the program's own.
+    def wait_for_ready_callbacks(self, *args, **kwargs):
+        """(timeout_sec=None, nodes=None, condition=lambda: False)
+
+        Waits for the next callback that may run. Returns (handler, entity, node), for a spin_once() of the program's own.
 
         `handler()` runs it, in any thread; `handler.exception()` is what it raised. A coroutine needs a loop that runs there, or is given
         out again for its next step. For a task that create_task() was given, entity and node are None.
@@ -287,7 +289,7 @@ class Executor:
         ConditionReachedException.
         """
         from rclpy._handed import next_handler
-        return next_handler(self, _seconds(timeout_sec), nodes, condition)
+        return next_handler(self, *args, **kwargs)
 
     def __enter__(self):
         return self

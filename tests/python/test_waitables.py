@@ -48,9 +48,12 @@ timer = node.create_timer(0.01, lambda: timer.cancel())
 subscription = node.create_subscription(String, 'words', lambda message: called.append(message.data), 10)
 service = node.create_service(AddTwoInts, 'add', lambda request, response: response)
 client = node.create_client(AddTwoInts, 'add')
+from rclpy.impl.implementation_singleton import rclpy_implementation as _rclpy
+inner = _rclpy.GuardCondition(node.context.handle)
 loose = GuardCondition(None, None)
 mine = [Mine(kind, entity) for kind, entity in (('guard_condition', guard), ('timer', timer), ('subscription', subscription),
-                                                ('service', service), ('client', client), ('guard_condition', loose))]
+                                                ('service', service), ('client', client), ('guard_condition', loose),
+                                                ('guard_condition', inner))]
 for waitable in mine:
     node.add_waitable(waitable)
 future = Future()
@@ -66,6 +69,8 @@ until(mine[3], 1, executor)
 until(mine[4], 1, executor)
 threading.Timer(0.02, loose.trigger).start()
 until(mine[5], 1, executor)
+inner.trigger_guard_condition()
+until(mine[6], 1, executor)
 print([waitable.got for waitable in mine], called)
 node.remove_waitable(mine[0])
 guard.trigger()
@@ -73,7 +78,8 @@ executor.spin_once(timeout_sec=5)
 executor.spin_once(timeout_sec=0.05)
 print(len(mine[0].got), mine[0] in node.waitables)
 executor.shutdown()
-""")) == ["guard_condition [1]", "[['guard_condition'], ['timer'], ['subscription'], ['service'], ['client'], ['guard_condition']] "
+""")) == ["guard_condition [1]", "[['guard_condition'], ['timer'], ['subscription'], ['service'], ['client'], ['guard_condition'], "
+          "['guard_condition']] "
           "[1, 'heard']", "1 False"]
 
 
