@@ -1,18 +1,21 @@
 /* python/extension/executor.c: an executor's line of work. Which threads take from it is executors.py's. Threads: the interpreter's,
  * attached. Tests: tests/python/test_executors.py. */
+#include "handed.h"
 #include "wait.h"
 #include "worker.h"
 
 static PyObject *executor_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"many", NULL};
+    static char *names[] = {"many", "threads", NULL};
     int many = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|p:Executor", names, &many)) return NULL;
+    unsigned threads = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|pI:Executor", names, &many, &threads)) return NULL;
     struct py_executor *self = (struct py_executor *)class->tp_alloc(class, 0);
     if (!self) return NULL;
     self->state = PyType_GetModuleState(class);
     self->many = many;
     self->lane.allowed = many ? 0 : -1;
+    self->lane.threads = threads;
     self->nodes = PyList_New(0);
     if (!self->nodes) Py_CLEAR(self);
     return (PyObject *)self;
@@ -82,6 +85,38 @@ static PyObject *executor_set_boss(PyObject *object, PyObject *waker)
     Py_RETURN_NONE;
 }
 
+static PyObject *executor_set_ask(PyObject *object, PyObject *ask)
+{
+    Py_XSETREF(((struct py_executor *)object)->ask, ask == Py_None ? NULL : Py_NewRef(ask));
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(
+    take_doc,
+    "take()\n--\n\nThe next callback of its line that may begin, as a Handed, or the task that was posted; None: there is "
+    "none.\nEnds futures first.");
+static PyObject *executor_take(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_executor *self = (struct py_executor *)object;
+    if (py_run_completing(self->state) < 0) return NULL;
+    struct py_item *item = py_queue_take(self->state->queue, &self->lane);
+    if (!item) Py_RETURN_NONE;
+    if (item->entity) return py_handed_new(self->state, item);
+    PyObject *task = Py_NewRef((PyObject *)item->payload);
+    py_item_free(item);
+    return task;
+}
+
+static PyObject *executor_close(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_executor *self = (struct py_executor *)object;
+    self->ended = true;
+    py_queue_wake_all(self->state->queue);
+    Py_RETURN_NONE;
+}
+
 static PyObject *executor_set_report(PyObject *object, PyObject *report)
 {
     Py_XSETREF(((struct py_executor *)object)->report, report == Py_None ? NULL : Py_NewRef(report));
@@ -93,6 +128,7 @@ static int executor_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((struct py_executor *)object)->nodes);
     Py_VISIT(((struct py_executor *)object)->report);
+    Py_VISIT(((struct py_executor *)object)->ask);
     return 0;
 }
 
@@ -106,6 +142,7 @@ static int executor_clear(PyObject *object)
     }
     Py_CLEAR(self->nodes);
     Py_CLEAR(self->report);
+    Py_CLEAR(self->ask);
     return 0;
 }
 
@@ -129,6 +166,9 @@ static PyMethodDef executor_methods[] = {
     {"allow", executor_allow, METH_O, "allow(count): so many callbacks may begin; -1: any number."},
     {"allowed", executor_allowed, METH_NOARGS, "How many callbacks may still begin."},
     {"set_boss", executor_set_boss, METH_O, "set_boss(waker): it is woken when no more callbacks may begin."},
+    {"close", executor_close, METH_NOARGS, "Nothing of it runs any more: who blocks in a callback goes on."},
+    {"set_ask", executor_set_ask, METH_O, "ask() is called when it looks for work, for waitables."},
+    {"take", executor_take, METH_NOARGS, take_doc},
     {"set_report", executor_set_report, METH_O, "report(entity or None, exception) is called with failures. True: raise it."},
     {0},
 };
@@ -139,7 +179,7 @@ static PyMemberDef executor_members[] = {
 };
 
 static PyType_Slot executor_slots[] = {
-    {Py_tp_doc, "Executor(many=False)\n--\n\nA line of callbacks that wait for a thread. many: it has several."},
+    {Py_tp_doc, "Executor(many=False, threads=1)\n--\n\nA line of callbacks that wait for a thread. many: it has several."},
     {Py_tp_new, executor_new},
     {Py_tp_dealloc, executor_dealloc},
     {Py_tp_traverse, executor_traverse},

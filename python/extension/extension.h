@@ -57,6 +57,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(exception)                   \
     NAME(events)                      \
     NAME(stop)                        \
+    NAME(run_nested)                  \
     NAME(add_done_callback)           \
     NAME(wake)                        \
     NAME(source_timestamp)            \
@@ -82,6 +83,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     TYPE(runner)         \
     TYPE(loop)           \
     TYPE(pending)        \
+    TYPE(handed)         \
     TYPE(service)        \
     TYPE(request)        \
     TYPE(client)         \
@@ -120,14 +122,14 @@ struct py_state {
     PyObject *loop_call_soon, *loop_call_at, *loop_stop; /* asyncio's; NULL: not told yet */
     PyObject *log_levels;                                /* logger -> level, as set (logger.c PL2) */
     PyObject *set_wakeup_fd;                             /* signal's; NULL: not asked for yet */
-    int signal_pipe[2];                                  /* wait.h WA3 */
+    int signal_pipe[2], wakeup_before;                   /* signals.h */
+    unsigned signal_waits;
     bool has_signal_pipe;
     struct py_queue *queue;
     struct py_context *contexts;
-    bool forked;                   /* node.h NO4 */
-    int signal_read, signal_write; /* worker.h WO6; -1: not made yet */
-    unsigned long signal_thread;   /* the main thread's PyThread_get_thread_ident() */
-    bool check_fields;             /* ROS_PYTHON_CHECK_FIELDS=1 */
+    struct py_worker *active_workers;
+    bool forked;       /* node.h NO4 */
+    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
 #undef NAME

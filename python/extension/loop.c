@@ -4,7 +4,7 @@
 
 struct py_loop {
     PyObject_HEAD struct py_state *state;
-    unsigned long calls;
+    unsigned long calls, stops;
     bool capturing;
     PyObject *callback, *context; /* what was captured */
 };
@@ -12,6 +12,11 @@ struct py_loop {
 unsigned long py_loop_calls(PyObject *loop)
 {
     return ((struct py_loop *)loop)->calls;
+}
+
+unsigned long py_loop_stops(PyObject *loop)
+{
+    return ((struct py_loop *)loop)->stops;
 }
 
 void py_loop_capture(PyObject *loop, bool on)
@@ -69,6 +74,7 @@ static PyObject *loop_stop(PyObject *object, PyObject *const *args, Py_ssize_t c
 {
     struct py_loop *self = (struct py_loop *)object;
     self->calls++;
+    self->stops++;
     return forward(self->state->loop_stop, object, args, count, keywords);
 }
 

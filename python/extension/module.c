@@ -1,8 +1,10 @@
 /* python/extension/module.c: the private extension `rclpy._rclio`: its state, its functions. One state per interpreter (PY1).
  * Threads: the interpreter's, attached. */
 #include "asyncio.h"
+#include "handed.h"
 #include "logger.h"
 #include "node.h"
+#include "signals.h"
 #include "text.h"
 #include "topic.h"
 #include "wait.h"
@@ -210,8 +212,8 @@ static PyObject *check_qos(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
-    {"signal_fd", py_signal_fd_function, METH_NOARGS, "For signal.set_wakeup_fd(), in the main thread."},
     {"loop_methods", loop_methods, METH_VARARGS, loop_methods_doc},
+    {"events_of", py_events_of_function, METH_O, "How many events an entity has had so far. TypeError: it is none."},
     {"wait", py_wait_function, METH_VARARGS, py_wait_doc},
     {"begin", py_begin_function, METH_VARARGS,
      "begin(coroutine, loop): a task; its first step has run where this Python can do that."},
@@ -283,7 +285,6 @@ static int module_exec(PyObject *module)
     if (!(state->name##_type = add_type(module, &py_##name##_spec, NULL, true))) return -1;
     PY_TYPES(TYPE)
 #undef TYPE
-    state->signal_read = state->signal_write = -1;
     if (!(state->queue = py_queue_new())) return PyErr_NoMemory(), -1;
     if (!(state->wake = PyObject_GetAttrString(module, "_wake"))) return -1;
     if (!(state->types = rclio_types_new(NULL, NULL))) return py_raise(state, RCLIO_NO_MEMORY), -1;
@@ -353,14 +354,9 @@ static void module_free(void *module)
 #define NAME(name) Py_CLEAR(state->name##_name);
     PY_NAMES(NAME)
 #undef NAME
-    if (state->has_signal_pipe) {
-        close(state->signal_pipe[0]);
-        close(state->signal_pipe[1]);
-    }
+    py_signals_close(state);
     rclio_types_destroy(state->types);
     py_queue_destroy(state->queue);
-    if (state->signal_read >= 0) close(state->signal_read);
-    if (state->signal_write >= 0) close(state->signal_write);
 }
 
 static PyModuleDef_Slot slots[] = {

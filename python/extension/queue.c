@@ -187,7 +187,11 @@ static void wake_one(struct py_sleeper *sleeper)
 /* Something is in this lane. */
 static void wake_lane(struct py_lane *lane)
 {
-    if (lane && lane->allowed && !(is_pumping && pumping_lane == lane)) wake_one(lane->asleep);
+    if (!lane || !lane->allowed || (is_pumping && pumping_lane == lane)) return;
+    if (lane->asleep)
+        wake_one(lane->asleep);
+    else if (lane->grower)
+        py_sleeper_wake(lane->grower);
 }
 
 static bool has(const struct py_queue *queue, const struct py_lane *lane)
@@ -236,6 +240,39 @@ void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count)
     lane->allowed = count;
     if (count && lane->ready.first) wake_one(lane->asleep);
     unlock(queue);
+}
+
+void py_lane_grows(struct py_queue *queue, struct py_lane *lane, struct py_sleeper *grower)
+{
+    lock(queue);
+    lane->grower = grower;
+    unlock(queue);
+}
+
+unsigned long py_backlog_came(struct py_queue *queue, const struct py_backlog *backlog)
+{
+    lock(queue);
+    unsigned long came = backlog->came;
+    unlock(queue);
+    return came;
+}
+
+void py_lane_block(struct py_queue *queue, struct py_lane *lane, bool blocked)
+{
+    lock(queue);
+    if (blocked)
+        lane->blocked++;
+    else
+        lane->blocked--;
+    unlock(queue);
+}
+
+bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    bool is_blocked = lane->blocked >= lane->threads;
+    unlock(queue);
+    return is_blocked;
 }
 
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane)
@@ -287,6 +324,7 @@ static struct py_item *place(struct py_queue *queue, struct py_item *item)
         backlog->first = item;
     backlog->last = item;
     if (!item->is_event) backlog->count++;
+    backlog->came++;
     struct py_lane *lane = backlog->home->lane;
     struct py_item *dropped = backlog->limit && backlog->count > backlog->limit ? drop_oldest(backlog) : NULL;
     if (item->in) return dropped; /* it has the place already, and whoever is to come was woken for that */

@@ -48,6 +48,7 @@ struct py_backlog {
     struct py_item *first, *last;
     size_t count, limit; /* 0: no limit */
     unsigned busy;       /* callbacks that have begun and not ended */
+    unsigned long came;  /* items so far */
     bool dead;
     struct py_list parked;
 };
@@ -84,7 +85,10 @@ struct py_lane {
     struct py_list ready;
     long allowed; /* how many items may be taken; -1: any number */
     struct py_sleeper *asleep;
-    struct py_sleeper *boss; /* woken when `allowed` has come to 0; NULL: nobody */
+    struct py_sleeper *boss;   /* woken when `allowed` has come to 0; NULL: nobody */
+    struct py_sleeper *grower; /* who waits and would start another thread of the executor; NULL: nobody */
+    unsigned threads;          /* how many the executor may have */
+    unsigned blocked;          /* of them, in a blocking call of a callback: they take nothing */
 };
 
 struct py_queue;
@@ -120,6 +124,11 @@ void py_queue_wake_all(struct py_queue *queue);
 void py_sleeper_wake(struct py_sleeper *sleeper); /* whatever it does */
 
 void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count); /* and wakes who sleeps there */
+void py_lane_grows(struct py_queue *queue, struct py_lane *lane,
+                   struct py_sleeper *grower); /* it is woken for what nobody would take */
+unsigned long py_backlog_came(struct py_queue *queue, const struct py_backlog *backlog);
+void py_lane_block(struct py_queue *queue, struct py_lane *lane, bool blocked); /* one more of its threads, or one less */
+bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane);          /* all of its threads are */
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane); /* something may be taken, and nobody sleeps who would */
 
 /* QU6: this thread lets rclio work now, or has done; `lane`: whose worker it is, NULL: nobody's. */

@@ -39,8 +39,7 @@ int py_executor_report(struct py_executor *self, PyObject *entity)
     return 0;
 }
 
-/* entity->kind->call in a copy of the context, as asyncio calls its handles. */
-static PyObject *call_entity(struct py_entity *entity, struct py_item *item)
+PyObject *py_call_entity(struct py_entity *entity, struct py_item *item)
 {
     PyObject *context = PyContext_CopyCurrent();
     if (!context || PyContext_Enter(context) < 0) return Py_XDECREF(context), NULL;
@@ -102,7 +101,7 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
     int64_t began = self->debug ? py_now() : 0;
     struct py_place before = py_place_set((struct py_place){self, group});
     bool skipped = entity->backlog.dead || !rclio_ok(entity->node->context->handle); /* nothing is begun after a shutdown */
-    PyObject *result = skipped ? Py_NewRef(Py_None) : call_entity(entity, item);
+    PyObject *result = skipped ? Py_NewRef(Py_None) : py_call_entity(entity, item);
     py_place_set(before);
     if (self->debug) warn_of_slow(self, entity, began);
     int status = 0;

@@ -3,7 +3,8 @@
 
 #include "future.h"
 #include "group.h"
-#include "worker.h"
+#include "nested.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,17 +19,39 @@ void py_waker_wake(PyObject *waker)
     py_sleeper_wake(&((struct py_waker *)waker)->sleeper);
 }
 
+/* Takes the file. */
+static PyObject *waker_with(PyTypeObject *class, int wake_fd)
+{
+    struct py_waker *self = wake_fd < 0 ? NULL : (struct py_waker *)class->tp_alloc(class, 0);
+    if (self)
+        self->sleeper.wake_fd = wake_fd;
+    else if (wake_fd >= 0)
+        close(wake_fd);
+    else
+        PyErr_SetFromErrno(PyExc_OSError);
+    return (PyObject *)self;
+}
+
 static PyObject *waker_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
     (void)args;
     (void)keywords;
-    struct py_waker *self = (struct py_waker *)class->tp_alloc(class, 0);
-    if (!self) return NULL;
-    self->sleeper.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (self->sleeper.wake_fd >= 0) return (PyObject *)self;
-    PyErr_SetFromErrno(PyExc_OSError);
-    Py_DECREF(self);
-    return NULL;
+    return waker_with(class, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+}
+
+PyObject *py_waker_of(struct py_state *state, const struct py_sleeper *sleeper)
+{
+    return waker_with(state->waker_type, fcntl(sleeper->wake_fd, F_DUPFD_CLOEXEC, 0));
+}
+
+bool py_waker_watch(struct py_state *state, PyObject *waker, PyObject *future)
+{
+    if (PyObject_TypeCheck(future, state->future_type)) return py_future_add_waker(future, waker);
+    PyObject *wake = PyObject_GetAttr(waker, state->wake_name); /* asyncio's, or another's */
+    PyObject *result = wake ? PyObject_CallMethodOneArg(future, state->add_done_callback_name, wake) : NULL;
+    Py_XDECREF(wake);
+    Py_XDECREF(result);
+    return result;
 }
 
 static void waker_dealloc(PyObject *object)
@@ -64,21 +87,6 @@ PyType_Spec py_waker_spec = {"rclpy._rclio.Waker", sizeof(struct py_waker), 0, P
 
 /* --- waiting ---------------------------------------------------------------------------------------------------------------- */
 
-struct wait {
-    struct py_state *state;
-    struct py_context *contexts[PY_SOURCES];
-    rclio_context *pinned[PY_SOURCES];
-    size_t count;
-    struct py_sleeper *sleeper;
-    struct py_lane *lane; /* of an executor that wants another thread when it is short of them; NULL: none */
-    bool stops;           /* when the waker is woken, or something was completed */
-    PyObject *future;     /* NULL: none */
-    int64_t deadline;     /* -1: none */
-    bool woken;
-    int signals; /* readable: a signal came (WA3); -1: not in this thread */
-    bool stays;  /* in its group: nothing that it waits for is in one */
-};
-
 /* NULL: for ever */
 static struct timespec *time_left(int64_t deadline, struct timespec *left)
 {
@@ -90,7 +98,7 @@ static struct timespec *time_left(int64_t deadline, struct timespec *left)
 }
 
 /* Without the interpreter: one wait, and what rclio then has to do. false: errno */
-static bool wait_once(struct wait *wait)
+static bool wait_once(struct py_wait *wait)
 {
     struct pollfd files[PY_SOURCES + 2] = {{.fd = wait->sleeper->wake_fd, .events = POLLIN}};
     for (size_t i = 0; i < wait->count; i++)
@@ -109,7 +117,7 @@ static bool wait_once(struct wait *wait)
     return got >= 0;
 }
 
-static bool is_shut_down(const struct wait *wait)
+static bool is_shut_down(const struct py_wait *wait)
 {
     for (size_t i = 0; i < wait->count; i++)
         if (!rclio_ok(wait->pinned[i])) return true;
@@ -117,7 +125,7 @@ static bool is_shut_down(const struct wait *wait)
 }
 
 /* Without the interpreter, until there is something for Python. false: errno */
-static bool wait_rounds(struct wait *wait)
+static bool wait_rounds(struct py_wait *wait)
 {
     for (;;) {
         if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return true;
@@ -128,7 +136,7 @@ static bool wait_rounds(struct wait *wait)
     }
 }
 
-static bool pin_all(struct wait *wait)
+static bool pin_all(struct py_wait *wait)
 {
     for (size_t i = 0; i < wait->count; i++)
         if (!(wait->pinned[i] = py_context_pin(wait->contexts[i]))) {
@@ -138,66 +146,35 @@ static bool pin_all(struct wait *wait)
     return true;
 }
 
-/* signal.set_wakeup_fd(file), and what it was before. false without an exception: not allowed here (another interpreter) */
-static bool set_wakeup(struct py_state *state, int file, int *before)
-{
-    if (!state->set_wakeup_fd) {
-        PyObject *module = PyImport_ImportModule("signal");
-        state->set_wakeup_fd = module ? PyObject_GetAttrString(module, "set_wakeup_fd") : NULL;
-        Py_XDECREF(module);
-    }
-    PyObject *found = state->set_wakeup_fd ? PyObject_CallFunction(state->set_wakeup_fd, "i", file) : NULL;
-    if (found) *before = (int)PyLong_AsLong(found);
-    Py_XDECREF(found);
-    PyErr_Clear();
-    return found;
-}
-
-/* WA3: the interpreter's pipe, which the C handler of a signal writes to in whichever thread it runs. */
-static void signals_begin(struct wait *wait, int *before)
-{
-    struct py_state *state = wait->state;
-    wait->signals = -1;
-    if (getpid() != gettid()) return;
-    if (!state->has_signal_pipe) state->has_signal_pipe = pipe2(state->signal_pipe, O_NONBLOCK | O_CLOEXEC) == 0;
-    if (state->has_signal_pipe && set_wakeup(state, state->signal_pipe[1], before)) wait->signals = state->signal_pipe[0];
-}
-
-/* What came goes to whoever had asked for it before. */
-static void signals_end(struct wait *wait, int before)
-{
-    char signals[64];
-    int ignored;
-    if (wait->signals < 0) return;
-    set_wakeup(wait->state, before, &ignored);
-    ssize_t size = read(wait->signals, signals, sizeof signals);
-    if (size <= 0 || before < 0 || before == wait->state->signal_pipe[1]) return;
-    if (write(before, signals, (size_t)size) < 0) return; /* it is full: it has been told */
-}
-
 /* false: errno, or an exception of a signal's handler */
-static bool wait_for_news(struct wait *wait)
+static bool wait_for_news(struct py_wait *wait)
 {
-    int before = -1, error = 0;
-    signals_begin(wait, &before);
+    int error = 0;
+    wait->signals = py_signals_begin(wait->state);
     bool fine = PyErr_CheckSignals() == 0;
     if (fine) {
         Py_BEGIN_ALLOW_THREADS fine = wait_rounds(wait);
         error = errno;
         Py_END_ALLOW_THREADS
     }
-    PyObject *type, *value, *trace;
-    PyErr_Fetch(&type, &value, &trace);
-    signals_end(wait, before);
-    PyErr_Restore(type, value, trace);
+    py_signals_end(wait->state, wait->signals);
     errno = error;
     return fine;
 }
 
+static bool is_ended(const struct py_wait *wait)
+{
+    return wait->worker && wait->worker->executor->ended;
+}
+
 /* -1 with an exception; else enum py_wait_end */
-static int wait_until(struct wait *wait)
+static int wait_until(struct py_wait *wait)
 {
     for (;;) {
+        bool dispatches = py_nested_is_due(wait);
+        int end = dispatches ? py_nested_run(wait) : PY_WAIT_GOES_ON;
+        if (end != PY_WAIT_GOES_ON) return end;
+        wait->sleeper->lane = dispatches ? &wait->worker->executor->lane : NULL;
         int ran = py_run_completing(wait->state);
         if (ran < 0) return -1;
         int over = wait->future ? py_is_over(wait->state, wait->future) : 0;
@@ -205,7 +182,8 @@ static int wait_until(struct wait *wait)
         if (wait->stops && (wait->woken || ran)) return PY_WAIT_WOKEN;
         if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return PY_WAIT_SHORT;
         if (!pin_all(wait)) return PY_WAIT_SHUTDOWN;
-        bool shut_down = is_shut_down(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline, fine = true;
+        bool shut_down = is_shut_down(wait) || is_ended(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline,
+             fine = true;
         int error = 0;
         wait->woken = false;
         if (!shut_down && !late) {
@@ -215,23 +193,12 @@ static int wait_until(struct wait *wait)
         for (size_t i = 0; i < wait->count; i++) py_context_unpin(wait->contexts[i]);
         if (shut_down) return PY_WAIT_SHUTDOWN;
         if (late) return PY_WAIT_TIMEOUT;
-        if (PyErr_Occurred() || PyErr_CheckSignals() < 0) return -1;
+        if (PyErr_Occurred() || !py_signals_take(wait->state, wait->signals)) return -1;
         if (!fine && error != EINTR) return PyErr_SetFromErrno(PyExc_OSError), -1;
     }
 }
 
-/* Has the waker woken when the future is over; false with an exception. */
-static bool watch(struct wait *wait, PyObject *waker)
-{
-    if (PyObject_TypeCheck(wait->future, wait->state->future_type)) return py_future_add_waker(wait->future, waker);
-    PyObject *wake = PyObject_GetAttr(waker, wait->state->wake_name); /* asyncio's, or another's */
-    PyObject *result = wake ? PyObject_CallMethodOneArg(wait->future, wait->state->add_done_callback_name, wake) : NULL;
-    Py_XDECREF(wake);
-    Py_XDECREF(result);
-    return result;
-}
-
-static bool contexts_of(struct wait *wait, PyObject *contexts)
+static bool contexts_of(struct py_wait *wait, PyObject *contexts)
 {
     if (PyTuple_GET_SIZE(contexts) > PY_SOURCES) return PyErr_SetString(PyExc_RuntimeError, "too many contexts"), false;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(contexts); i++) {
@@ -243,15 +210,27 @@ static bool contexts_of(struct wait *wait, PyObject *contexts)
     return true;
 }
 
+/* Its executor has one thread less meanwhile. */
+static int wait_in_executor(struct py_wait *wait)
+{
+    if (!wait->worker) return wait_until(wait);
+    Py_INCREF(wait->worker);
+    bool before = py_worker_block(wait->worker, true);
+    int end = wait_until(wait);
+    py_worker_block(wait->worker, before);
+    Py_DECREF(wait->worker);
+    return end;
+}
+
 /* WA2 */
-static int wait_outside_of_group(struct wait *wait)
+static int wait_outside_of_group(struct py_wait *wait)
 {
     struct py_place place = py_place();
-    if (!place.group || wait->stays) return wait_until(wait);
+    if (!place.group || wait->stays) return wait_in_executor(wait);
     Py_INCREF(place.group);
     py_group_leave(wait->state, place.group);
     py_place_set((struct py_place){place.worker, NULL});
-    int end = wait_until(wait);
+    int end = wait_in_executor(wait);
     py_place_set(place);
     Py_BEGIN_ALLOW_THREADS py_queue_enter_wait(wait->state->queue, py_group_turnstile(place.group));
     Py_END_ALLOW_THREADS Py_DECREF(place.group);
@@ -262,13 +241,14 @@ const char py_wait_doc[] =
     "wait(contexts, future=None, timeout=None, waker=None, stops=False, executor=None, stays=False, /)\n--\n\nBlocks this thread "
     "until the "
     "future is over, "
-    "letting rclio work and ending futures, without running callbacks.\ntimeout: seconds; None: for ever. Returns 0: it is over; "
+    "letting rclio work and ending futures; in a callback also\nrunning others, where no other thread would.\ntimeout: seconds; "
+    "None: for ever. Returns 0: it is over; "
     "1: "
     "timeout; 2: a context is shut down; with an executor of\nseveral threads also 3: the waker was woken; 4: it wants another "
     "thread.\nstays: the callback that waits keeps its group, as in a sleep.";
 PyObject *py_wait_function(PyObject *module, PyObject *args)
 {
-    struct wait wait = {.state = PyModule_GetState(module), .deadline = -1};
+    struct py_wait wait = {.state = PyModule_GetState(module), .deadline = -1};
     PyObject *contexts, *future = Py_None, *timeout = Py_None, *waker = Py_None, *executor = Py_None;
     int stops = 0, stays = 0;
     if (!PyArg_ParseTuple(args, "O!|OOOpOp:wait", &PyTuple_Type, &contexts, &future, &timeout, &waker, &stops, &executor, &stays))
@@ -283,12 +263,15 @@ PyObject *py_wait_function(PyObject *module, PyObject *args)
     if (!waker) return NULL;
     wait.sleeper = &((struct py_waker *)waker)->sleeper;
     wait.future = future == Py_None ? NULL : future;
+    wait.worker = stays ? NULL : py_worker_here(wait.state);
     wait.lane = executor == Py_None ? NULL : &((struct py_executor *)executor)->lane;
     int over = wait.future ? py_is_over(wait.state, wait.future) : 0, end = -1;
+    if (wait.lane) py_lane_grows(wait.state->queue, wait.lane, wait.sleeper);
     if (over > 0)
         end = PY_WAIT_OVER;
-    else if (over == 0 && (!wait.future || watch(&wait, waker)))
+    else if (over == 0 && (!wait.future || py_waker_watch(wait.state, waker, wait.future)))
         end = wait_outside_of_group(&wait);
+    if (wait.lane) py_lane_grows(wait.state->queue, wait.lane, NULL);
     if (wait.future && PyObject_TypeCheck(wait.future, wait.state->future_type)) py_future_remove_waker(wait.future, waker);
     Py_DECREF(waker);
     return end < 0 ? NULL : PyLong_FromLong(end);

@@ -1,14 +1,14 @@
 /* python/extension/wait.h: threads that block until something has come, and let rclio work meanwhile.
  *
- *   WA1  Who waits pumps rclio and ends futures (items that complete); it runs no callback.
+ *   WA1  Who waits pumps rclio and ends futures (items that complete). It runs callbacks only inside a callback, where nobody else
+ *        would (nested.h).
  *   WA2  A callback that blocks here has left its group, and is alone in it again when it goes on (CG3).
- *   WA3  A signal that comes just before the main thread sleeps, or to another thread, does not get lost: Python's wake-up file is ours
- *        meanwhile, and whoever had set one is told of what came.
+ *   WA3  A signal ends the wait of the main thread (signals.h).
  * Threads: any, with the interpreter attached. */
 #ifndef RCLIO_PYTHON_WAIT_H
 #define RCLIO_PYTHON_WAIT_H
 
-#include "node.h"
+#include "worker.h"
 
 struct py_waker {
     PyObject_HEAD struct py_sleeper sleeper;
@@ -16,7 +16,29 @@ struct py_waker {
 
 void py_waker_wake(PyObject *waker);
 
-enum py_wait_end { PY_WAIT_OVER, PY_WAIT_TIMEOUT, PY_WAIT_SHUTDOWN, PY_WAIT_WOKEN, PY_WAIT_SHORT };
+PyObject *py_waker_of(struct py_state *state,
+                      const struct py_sleeper *sleeper); /* one that wakes this sleeper. NULL with an exception */
+bool py_waker_watch(struct py_state *state, PyObject *waker, PyObject *future); /* it is woken when the future is over. false with
+                                                                                    an exception */
+
+enum py_wait_end { PY_WAIT_OVER, PY_WAIT_TIMEOUT, PY_WAIT_SHUTDOWN, PY_WAIT_WOKEN, PY_WAIT_SHORT, PY_WAIT_GOES_ON };
+
+/* One call of wait(). */
+struct py_wait {
+    struct py_state *state;
+    struct py_context *contexts[PY_SOURCES];
+    rclio_context *pinned[PY_SOURCES];
+    size_t count;
+    struct py_sleeper *sleeper;
+    struct py_lane *lane;     /* of an executor that wants another thread when it is short of them; NULL: none */
+    struct py_worker *worker; /* in whose callbacks it is; NULL: in none, or they are to wait as well */
+    bool stops;               /* when the waker is woken, or something was completed or run */
+    PyObject *future;         /* NULL: none */
+    int64_t deadline;         /* -1: none */
+    bool woken;
+    int signals; /* readable: a signal came (WA3); -1: not in this thread */
+    bool stays;  /* in its group: nothing that it waits for is in one */
+};
 
 extern const char py_wait_doc[];
 PyObject *py_wait_function(PyObject *module, PyObject *args);

@@ -1,50 +1,21 @@
-/* python/extension/worker.c: see worker.h. Tests: tests/python/test_executors.py, test_asyncio.py. */
-#include "worker.h"
+/* python/extension/worker.c: a worker's life; what it does in it is select.c's. See worker.h. Tests: tests/python/test_executors.py. */
+#include "future.h"
+#include "nested.h"
+#include "signals.h"
+
+#include "asyncio.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <math.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
-
-#define BATCH 64
-#define BATCH_NS 1000000
-#define EVENTS 64
 
 int64_t py_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
-/* --- signals (WO6) ---------------------------------------------------------------------------------------------------------- */
-
-PyObject *py_signal_fd_function(PyObject *module, PyObject *unused)
-{
-    (void)unused;
-    struct py_state *state = PyModule_GetState(module);
-    int ends[2];
-    if (state->signal_write >= 0) return PyLong_FromLong(state->signal_write);
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) return PyErr_SetFromErrno(PyExc_OSError);
-    state->signal_read = ends[0];
-    state->signal_write = ends[1];
-    state->signal_thread = PyThread_get_thread_ident();
-    return PyLong_FromLong(state->signal_write);
-}
-
-int py_signal_file(const struct py_state *state)
-{
-    return state->signal_read >= 0 && PyThread_get_thread_ident() == state->signal_thread ? state->signal_read : -1;
-}
-
-bool py_signal_drain(const struct py_state *state)
-{
-    char numbers[64];
-    while (read(state->signal_read, numbers, sizeof numbers) == sizeof numbers) continue;
-    return PyErr_CheckSignals() == 0;
 }
 
 /* --- failures of coroutines' steps ------------------------------------------------------------------------------------------ */
@@ -56,9 +27,9 @@ void py_worker_fail(struct py_worker *self, PyObject *task, bool raise)
     Py_XDECREF(pair);
 }
 
-/* -1 with the first exception that is to be raised. only_quiet: what is not to be raised is looked at, up to what is. */
-static int look_at_failures(struct py_worker *self, bool only_quiet)
+int py_worker_look_at_failures(struct py_worker *self, bool only_quiet)
 {
+    if (!only_quiet && py_nested_raise(self) < 0) return -1;
     while (PyList_GET_SIZE(self->failures)) {
         PyObject *pair = Py_NewRef(PyList_GET_ITEM(self->failures, 0));
         bool raise = PyTuple_GET_ITEM(pair, 1) == Py_True;
@@ -72,250 +43,20 @@ static int look_at_failures(struct py_worker *self, bool only_quiet)
         else if (raise && exception != Py_None)
             PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
         Py_XDECREF(exception);
-        if (PyErr_Occurred()) return -1;
+        if (PyErr_Occurred()) return self->callback_failed = true, -1;
     }
     return 0;
 }
 
-/* --- the sources: what rclio waits for -------------------------------------------------------------------------------------- */
-
-static int source_add(struct py_worker *self, struct py_context *context)
+PyDoc_STRVAR(drained_doc, "drained()\n--\n\nAfter run_forever() has raised IndexError. True: it ran out of handles, for a "
+                          "callback that blocked has run "
+                          "them; it is to be run again.");
+static PyObject *worker_drained(PyObject *object, PyObject *unused)
 {
-    for (size_t i = 0; i < self->source_count; i++)
-        if (self->sources[i].context == context && self->sources[i].fd >= 0) return 0;
-    if (self->source_count == PY_SOURCES)
-        return PyErr_Format(PyExc_RuntimeError, "more than %d contexts in one executor", PY_SOURCES), -1;
-    rclio_context *handle = context->handle;
-    if (!handle) return 0;
-    int fd = rclio_executor_fd(rclio_context_executor(handle));
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-    if (epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) && errno != EEXIST) return PyErr_SetFromErrno(PyExc_OSError), -1;
-    Py_INCREF(context);
-    self->sources[self->source_count++] = (struct py_source){context, fd};
-    return 0;
-}
-
-static void source_drop(struct py_worker *self, size_t at)
-{
-    struct py_source source = self->sources[at];
-    self->sources[at] = self->sources[--self->source_count];
-    if (source.context->handle && source.fd >= 0 && self->epoll_fd >= 0)
-        epoll_ctl(self->epoll_fd, EPOLL_CTL_DEL, source.fd, NULL);
-    Py_DECREF(source.context);
-}
-
-static struct py_source *source_of(struct py_worker *self, int fd)
-{
-    for (size_t i = 0; i < self->source_count; i++)
-        if (self->sources[i].fd == fd) return &self->sources[i];
-    return NULL;
-}
-
-/* false: one of its contexts is closed or shut down. */
-static bool sources_ok(struct py_worker *self)
-{
-    for (size_t i = 0; i < self->source_count; i++)
-        if (!self->sources[i].context->handle || !rclio_ok(self->sources[i].context->handle)) return false;
-    return true;
-}
-
-/* --- select() --------------------------------------------------------------------------------------------------------------- */
-
-struct waiting {
-    struct epoll_event events[EVENTS];
-    int count;
-    bool pumped;
-};
-
-static int wait_for_events(int epoll_fd, struct epoll_event *events, int64_t ns)
-{
-    int64_t ms = ns <= 0 ? ns : (ns + 999999) / 1000000;
-    return epoll_wait(epoll_fd, events, EVENTS, ns < 0 ? -1 : ms > 2000000000 ? 2000000000 : (int)ms);
-}
-
-static bool has_source(const struct py_worker *self, const struct waiting *waiting)
-{
-    for (int e = 0; e < waiting->count; e++)
-        for (size_t i = 0; i < self->source_count; i++)
-            if (self->sources[i].fd == waiting->events[e].data.fd) return true;
-    return false;
-}
-
-/* Without the interpreter: rclio does what is ready. */
-static void pump(struct py_worker *self, struct waiting *waiting, rclio_context *const *pinned)
-{
-    for (int e = 0; e < waiting->count; e++) {
-        for (size_t i = 0; i < self->source_count; i++) {
-            if (self->sources[i].fd != waiting->events[e].data.fd || !pinned[i]) continue;
-            py_context_pump(self->sources[i].context, pinned[i], &self->executor->lane);
-            waiting->pumped = true;
-        }
-    }
-}
-
-/* Waits for the selector's files, rclio and wakers, and lets rclio do what is ready. Negative `ns`: for ever. -1: errno.
- * The interpreter is released once for both, and not to look only. */
-static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t ns)
-{
-    rclio_context *pinned[PY_SOURCES];
-    int error = 0;
-    waiting->pumped = false;
-    if (ns == 0) {
-        waiting->count = wait_for_events(self->epoll_fd, waiting->events, 0);
-        if (waiting->count <= 0 || !self->active || !has_source(self, waiting)) return waiting->count;
-    }
-    for (size_t i = 0; i < self->source_count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
-    Py_BEGIN_ALLOW_THREADS if (ns != 0)
-    {
-        waiting->count = wait_for_events(self->epoll_fd, waiting->events, ns);
-        error = waiting->count < 0 ? errno : 0;
-        py_queue_awake(self->state->queue, &self->sleeper);
-    }
-    pump(self, waiting, pinned);
-    for (size_t i = 0; i < self->source_count; i++)
-        if (pinned[i]) py_context_unpin(self->sources[i].context);
-    Py_END_ALLOW_THREADS errno = error;
-    return waiting->count;
-}
-
-/* [(key, events)] of the loop's own files; NULL with an exception. */
-static PyObject *ready_files(struct py_worker *self, const struct waiting *waiting)
-{
-    PyObject *list = PyList_New(0);
-    for (int i = 0; list && i < waiting->count; i++) {
-        int fd = waiting->events[i].data.fd;
-        uint32_t events = waiting->events[i].events;
-        if (fd == self->signal_fd) {
-            if (!py_signal_drain(self->state)) Py_CLEAR(list);
-            continue;
-        }
-        if (fd == self->sleeper.wake_fd || source_of(self, fd)) {
-            /* WO5: nobody pumps: it would stay readable */
-            if (!self->active && fd != self->sleeper.wake_fd) source_drop(self, (size_t)(source_of(self, fd) - self->sources));
-            continue;
-        }
-        PyObject *number = PyLong_FromLong(fd), *key = number ? PyObject_CallOneArg(self->get_key, number) : NULL;
-        Py_XDECREF(number);
-        if (!key && PyErr_ExceptionMatches(PyExc_KeyError)) { /* not any more: a callback removed it */
-            PyErr_Clear();
-            continue;
-        }
-        PyObject *wanted = key ? PyObject_GetAttr(key, self->state->events_name) : NULL;
-        long mask = (events & ~(uint32_t)EPOLLIN ? 2 : 0) | (events & ~(uint32_t)EPOLLOUT ? 1 : 0); /* as selectors has it */
-        mask &= wanted ? PyLong_AsLong(wanted) : 0;
-        Py_XDECREF(wanted);
-        PyObject *pair = key && wanted ? Py_BuildValue("(Ol)", key, mask) : NULL;
-        Py_XDECREF(key);
-        if (!pair || (mask && PyList_Append(list, pair))) Py_CLEAR(list);
-        Py_XDECREF(pair);
-    }
-    return list;
-}
-
-static int stop_loop(struct py_worker *self)
-{
-    PyObject *result = PyObject_CallMethodNoArgs(self->loop, self->state->stop_name);
-    Py_XDECREF(result);
-    return result ? 0 : -1;
-}
-
-/* What may end the spin; then the loop is told. 1: it is; 0; -1 with an exception. */
-static int check_end(struct py_worker *self)
-{
-    bool ends = (self->once && self->ran) || !sources_ok(self) || (self->deadline >= 0 && py_now() >= self->deadline);
-    if (!ends && self->until) {
-        int over = py_is_over(self->state, self->until);
-        if (over < 0) return -1;
-        ends = over;
-    }
-    if (!ends) return 0;
-    return stop_loop(self) < 0 ? -1 : 1;
-}
-
-/* Runs what is there, to a bound. 1: the bound was reached, or asyncio has something to do; 0; -1 with an exception. */
-static int run_batch(struct py_worker *self, unsigned long calls)
-{
-    struct py_queue *queue = self->state->queue;
-    int64_t began = 0;
-    if (!py_queue_has(queue, &self->executor->lane)) return 0;
-    int completed = py_run_completing(self->state);
-    if (completed < 0) return -1;
-    self->ran += (size_t)completed; /* for spin_once(): what ends a future is an event */
-    for (int i = 0; i < BATCH && !(self->once && self->ran); i++) {
-        struct py_item *item = py_queue_take(queue, &self->executor->lane);
-        if (!item) return self->is_ours ? py_loop_calls(self->loop) != calls : 0;
-        if (i == 0) began = py_now();
-        self->ran++;
-        if (py_worker_run(self, item) < 0) return -1;
-        if (!self->active || py_now() - began >= BATCH_NS) break;
-    }
-    return 1;
-}
-
-static int64_t sooner(int64_t ns, int64_t deadline)
-{
-    if (deadline < 0) return ns;
-    int64_t left = deadline - py_now();
-    if (left < 0) left = 0;
-    return ns < 0 || left < ns ? left : ns;
-}
-
-/* The rounds of select() while it is active. A list, or NULL with an exception. */
-static PyObject *select_active(struct py_worker *self, int64_t ns)
-{
-    int64_t until = ns > 0 ? py_now() + ns : -1;
-    unsigned long calls = py_loop_calls(self->loop);
-    bool looked = false;
-    for (;;) {
-        int busy = run_batch(self, calls), ends = busy < 0 ? -1 : check_end(self);
-        if (ends < 0) return NULL;
-        bool empty = busy && !ends && !py_queue_has(self->state->queue, &self->executor->lane);
-        if (empty && looked) return PyList_New(0); /* asyncio goes on; its files were looked at just now */
-        bool poll = busy || ends || ns == 0;
-        if (!poll && !py_queue_sleep(self->state->queue, &self->sleeper)) continue;
-        struct waiting waiting;
-        if (wait_and_pump(self, &waiting, poll ? 0 : sooner(sooner(-1, until), self->deadline)) < 0) {
-            if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
-            return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0); /* coming back early is always allowed */
-        }
-        looked = true;
-        PyObject *files = ready_files(self, &waiting);
-        if (!files) return NULL;
-        bool timed_out = until >= 0 && !waiting.count && py_now() >= until;
-        bool stepped = PyList_GET_SIZE(files) || timed_out; /* asyncio goes on with something */
-        if (stepped && self->once && stop_loop(self) < 0) Py_CLEAR(files);
-        if (stepped) return files;
-        if (poll) {
-            if (waiting.pumped && !ends && (run_batch(self, calls) < 0 || check_end(self) < 0)) Py_CLEAR(files);
-            return files;
-        }
-        Py_DECREF(files);
-    }
-}
-
-static PyObject *select_plain(struct py_worker *self, int64_t ns)
-{
-    struct waiting waiting;
-    if (wait_and_pump(self, &waiting, ns) < 0) {
-        if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
-        return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0);
-    }
-    return ready_files(self, &waiting);
-}
-
-static PyObject *worker_select(PyObject *object, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
-{
+    (void)unused;
     struct py_worker *self = (struct py_worker *)object;
-    Py_ssize_t given = count + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
-    int64_t ns = -1;
-    if (given > 1) return PyErr_Format(PyExc_TypeError, "select() takes at most 1 argument (%zd given)", given);
-    if (given && args[0] != Py_None) {
-        double seconds = PyFloat_AsDouble(args[0]);
-        if (seconds == -1.0 && PyErr_Occurred()) return NULL;
-        ns = seconds <= 0 ? 0 : seconds > 1e8 ? INT64_C(100000000000000000) : (int64_t)ceil(seconds * 1e9);
-    }
-    if (look_at_failures(self, false) < 0) return NULL;
-    return self->active && self->loop ? select_active(self, ns) : select_plain(self, ns);
+    if (self->select_failed) Py_RETURN_FALSE;
+    return py_worker_stops_again(self) < 0 ? NULL : Py_NewRef(Py_True);
 }
 
 /* --- methods ---------------------------------------------------------------------------------------------------------------- */
@@ -329,24 +70,91 @@ static PyObject *worker_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     struct py_worker *self = (struct py_worker *)class->tp_alloc(class, 0);
     if (!self) return NULL;
     self->state = state;
-    self->epoll_fd = self->own_epoll = self->signal_fd = -1;
-    self->deadline = -1;
+    self->epoll_fd = self->own_epoll = self->signals = -1;
+    self->spin.deadline = -1;
     self->executor = (struct py_executor *)Py_NewRef(executor);
     self->sleeper.lane = &self->executor->lane;
     self->sleeper.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     self->failures = PyList_New(0);
     self->live = PySet_New(NULL);
+    self->kept = PyList_New(0);
     if (self->sleeper.wake_fd < 0) PyErr_SetFromErrno(PyExc_OSError);
-    if (self->sleeper.wake_fd < 0 || !self->failures || !self->live) Py_CLEAR(self);
+    if (self->sleeper.wake_fd < 0 || !self->failures || !self->live || !self->kept) Py_CLEAR(self);
     return (PyObject *)self;
+}
+
+/* In the interpreter's list of those that are. */
+static void set_active(struct py_worker *self, bool active)
+{
+    if (self->active == active) return;
+    self->active = active;
+    if (!active) {
+        *self->active_link = self->next_active;
+        if (self->next_active) self->next_active->active_link = self->active_link;
+        return;
+    }
+    self->next_active = self->state->active_workers;
+    self->active_link = &self->state->active_workers;
+    if (self->next_active) self->next_active->active_link = &self->next_active;
+    self->state->active_workers = self;
+}
+
+struct py_worker *py_worker_here(struct py_state *state)
+{
+    struct py_worker *worker = state->active_workers;
+    PyObject *loop = worker ? py_running_loop(state) : NULL;
+    if (worker && !loop) PyErr_Clear();
+    while (worker && (loop == Py_None || worker->loop != loop)) worker = worker->next_active;
+    Py_XDECREF(loop);
+    return worker;
+}
+
+bool py_worker_block(struct py_worker *self, bool blocked)
+{
+    bool before = self->blocked;
+    if (before == blocked) return before;
+    self->blocked = blocked;
+    py_lane_block(self->state->queue, &self->executor->lane, blocked);
+    return before;
+}
+
+PyObject *py_worker_watch(struct py_worker *self, PyObject *future)
+{
+    PyObject *waker = py_waker_of(self->state, &self->sleeper);
+    if (waker && !py_waker_watch(self->state, waker, future)) Py_CLEAR(waker);
+    return waker;
+}
+
+void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker)
+{
+    if (!waker) return;
+    if (PyObject_TypeCheck(future, state->future_type)) py_future_remove_waker(future, waker);
+    Py_DECREF(waker);
+}
+
+/* WO6 */
+static void watch_signals(struct py_worker *self)
+{
+    self->signals = py_signals_begin(self->state);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = self->signals};
+    self->hears_signals = self->signals >= 0 && epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, self->signals, &event) == 0;
+}
+
+static void forget_signals(struct py_worker *self)
+{
+    if (self->hears_signals) epoll_ctl(self->epoll_fd, EPOLL_CTL_DEL, self->signals, NULL);
+    self->hears_signals = false;
+    py_signals_end(self->state, self->signals);
+    self->signals = -1;
 }
 
 static void detach(struct py_worker *self)
 {
     if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
-    while (self->source_count) source_drop(self, self->source_count - 1);
-    self->active = false;
-    self->epoll_fd = self->signal_fd = -1;
+    py_worker_forget(self, 0);
+    set_active(self, false);
+    forget_signals(self);
+    self->epoll_fd = -1;
     if (self->own_epoll >= 0) close(self->own_epoll);
     self->own_epoll = -1;
     Py_CLEAR(self->get_key);
@@ -380,14 +188,12 @@ static PyObject *worker_detach(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* The pipe is in the epoll while the main thread runs the loop; a loop that is not ours has its own way. */
-static void watch_signals(struct py_worker *self)
+static PyObject *worker_watch_signals(PyObject *object, PyObject *unused)
 {
-    int fd = self->own_epoll < 0 ? py_signal_file(self->state) : -1;
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-    if (fd == self->signal_fd) return;
-    if (self->signal_fd >= 0) epoll_ctl(self->epoll_fd, EPOLL_CTL_DEL, self->signal_fd, NULL);
-    self->signal_fd = fd >= 0 && epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? fd : -1;
+    (void)unused;
+    struct py_worker *self = (struct py_worker *)object;
+    py_signals_again(self->state, self->signals);
+    Py_RETURN_NONE;
 }
 
 PyDoc_STRVAR(
@@ -403,12 +209,12 @@ static PyObject *worker_begin(PyObject *object, PyObject *args)
     double seconds = deadline == Py_None ? -1 : PyFloat_AsDouble(deadline);
     if (PyErr_Occurred()) return NULL;
     for (size_t i = self->source_count; i-- > 0;)
-        if (!self->sources[i].context->handle) source_drop(self, i);
+        if (!self->sources[i].context->handle) py_worker_drop_source(self, i);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(contexts); i++) {
         PyObject *context = PyTuple_GET_ITEM(contexts, i);
         if (!PyObject_TypeCheck(context, self->state->context_type))
             return PyErr_Format(PyExc_TypeError, "%R is no context", context);
-        if (source_add(self, (struct py_context *)context) < 0) return NULL;
+        if (py_worker_add_source(self, (struct py_context *)context) < 0) return NULL;
     }
     PyObject *debug = PyObject_CallMethod(loop, "get_debug", NULL);
     PyObject *slow = debug == Py_True ? PyObject_GetAttrString(loop, "slow_callback_duration") : NULL;
@@ -417,33 +223,43 @@ static PyObject *worker_begin(PyObject *object, PyObject *args)
     Py_XDECREF(slow);
     Py_XDECREF(debug);
     PyErr_Clear(); /* a loop without debugging */
-    watch_signals(self);
     Py_XSETREF(self->loop, Py_NewRef(loop));
-    Py_XSETREF(self->until, until == Py_None ? NULL : Py_NewRef(until));
+    Py_XSETREF(self->context, PyContext_CopyCurrent());
+    if (!self->context) return NULL;
     self->is_ours = PyObject_TypeCheck(loop, self->state->loop_type);
-    self->once = once;
-    self->deadline = seconds < 0 ? -1 : py_now() + (int64_t)(seconds * 1e9);
-    self->ran = 0;
-    self->active = true;
+    self->foreign_stops = self->is_ours ? py_loop_stops(loop) - self->own_stops : 0;
+    if (until != Py_None && !(self->waker = py_worker_watch(self, until))) return NULL;
+    self->spin = (struct py_spin){.once = once, .until = until == Py_None ? NULL : Py_NewRef(until)};
+    self->spin.deadline = seconds < 0 ? -1 : py_now() + (int64_t)(seconds * 1e9);
+    set_active(self, true);
+    watch_signals(self);
     Py_RETURN_NONE;
+}
+
+static void forget_until(struct py_worker *self)
+{
+    py_worker_unwatch(self->state, self->spin.until, self->waker);
+    self->waker = NULL;
+    Py_CLEAR(self->spin.until);
 }
 
 static PyObject *worker_end(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_worker *self = (struct py_worker *)object;
-    self->active = false;
-    self->once = false;
-    self->deadline = -1;
-    Py_CLEAR(self->until);
-    if (look_at_failures(self, true) < 0) return NULL;
-    return PyLong_FromSize_t(self->ran);
+    set_active(self, false);
+    forget_signals(self);
+    forget_until(self);
+    self->spin.once = false;
+    self->spin.deadline = -1;
+    if (py_worker_look_at_failures(self, true) < 0) return NULL;
+    return PyLong_FromSize_t(self->spin.ran);
 }
 
 static PyObject *worker_failure(PyObject *object, PyObject *unused)
 {
     (void)unused;
-    return look_at_failures((struct py_worker *)object, false) < 0 ? NULL : Py_NewRef(Py_None);
+    return py_worker_look_at_failures((struct py_worker *)object, false) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
 static PyObject *worker_wake(PyObject *object, PyObject *unused)
@@ -451,28 +267,6 @@ static PyObject *worker_wake(PyObject *object, PyObject *unused)
     (void)unused;
     py_sleeper_wake(&((struct py_worker *)object)->sleeper);
     Py_RETURN_NONE;
-}
-
-PyDoc_STRVAR(
-    dispatch_doc,
-    "dispatch()\n--\n\nIn a loop that is not ours: pumps rclio and runs what is ready, to a bound. True: there is more.");
-static PyObject *worker_dispatch(PyObject *object, PyObject *unused)
-{
-    (void)unused;
-    struct py_worker *self = (struct py_worker *)object;
-    struct waiting waiting;
-    uint64_t count;
-    if (!self->active || self->epoll_fd < 0) Py_RETURN_FALSE;
-    if (look_at_failures(self, false) < 0) return NULL;
-    ssize_t got = read(self->sleeper.wake_fd, &count, sizeof count);
-    (void)got;
-    if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
-    if (wait_and_pump(self, &waiting, 0) < 0 && errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
-    int busy = run_batch(self, 0);
-    if (busy < 0) return NULL;
-    bool more = !py_queue_sleep(self->state->queue, &self->sleeper);
-    if (more) py_sleeper_wake(&self->sleeper);
-    return PyBool_FromLong(more);
 }
 
 static PyObject *worker_live(PyObject *object, PyObject *unused)
@@ -501,7 +295,7 @@ static PyObject *worker_fail(PyObject *object, PyObject *task)
 static PyObject *worker_ok(PyObject *object, PyObject *unused)
 {
     (void)unused;
-    return PyBool_FromLong(sources_ok((struct py_worker *)object));
+    return PyBool_FromLong(py_worker_is_ok((struct py_worker *)object));
 }
 
 static int worker_traverse(PyObject *object, visitproc visit, void *arg)
@@ -513,7 +307,9 @@ static int worker_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(self->loop);
     Py_VISIT(self->failures);
     Py_VISIT(self->live);
-    Py_VISIT(self->until);
+    Py_VISIT(self->spin.until);
+    Py_VISIT(self->kept);
+    Py_VISIT(self->context);
     return 0;
 }
 
@@ -522,7 +318,8 @@ static int worker_clear(PyObject *object)
     struct py_worker *self = (struct py_worker *)object;
     Py_CLEAR(self->get_key);
     Py_CLEAR(self->loop);
-    Py_CLEAR(self->until);
+    Py_CLEAR(self->spin.until);
+    Py_CLEAR(self->context);
     return 0;
 }
 
@@ -536,21 +333,29 @@ static void worker_dealloc(PyObject *object)
     worker_clear(object);
     Py_XDECREF(self->failures);
     Py_XDECREF(self->live);
+    Py_XDECREF(self->kept);
+    Py_XDECREF(self->waker);
     Py_XDECREF(self->executor);
     type->tp_free(object);
     Py_DECREF(type);
 }
 
+PyDoc_STRVAR(
+    dispatch_doc,
+    "dispatch()\n--\n\nIn a loop that is not ours: pumps rclio and runs what is ready, to a bound. True: there is more.");
 static PyMethodDef worker_methods[] = {
-    {"select", (PyCFunction)(void (*)(void))worker_select, METH_FASTCALL | METH_KEYWORDS, "A selector's select(timeout=None)."},
+    {"select", (PyCFunction)(void (*)(void))py_worker_select, METH_FASTCALL | METH_KEYWORDS,
+     "A selector's select(timeout=None)."},
     {"attach", worker_attach, METH_VARARGS, attach_doc},
     {"detach", worker_detach, METH_NOARGS, "Lets go of the selector and the loop."},
     {"begin", worker_begin, METH_VARARGS, begin_doc},
     {"end", worker_end, METH_NOARGS, "select() runs no more callbacks. Returns how many ran since begin()."},
+    {"drained", worker_drained, METH_NOARGS, drained_doc},
+    {"watch_signals", worker_watch_signals, METH_NOARGS, "Somebody has called signal.set_wakeup_fd(-1) meanwhile."},
     {"failure", worker_failure, METH_NOARGS, "Raises what a coroutine failed with, if one did."},
     {"fail", worker_fail, METH_O, "fail(future): the next select() raises its exception."},
     {"wake", worker_wake, METH_NOARGS, "select() looks around. From any thread."},
-    {"dispatch", worker_dispatch, METH_NOARGS, dispatch_doc},
+    {"dispatch", py_worker_dispatch, METH_NOARGS, dispatch_doc},
     {"ok", worker_ok, METH_NOARGS, "False: a context is shut down."},
     {"live", worker_live, METH_NOARGS, "The suspended tasks."},
     {"keep", worker_keep, METH_O, "keep(task): asyncio holds it weakly."},

@@ -7,8 +7,7 @@
  *        or its timeout is over. At most 64 items or 1 ms pass between two looks at its files.
  *   WO4  What a callback raises is given to report(), then raised out of the loop; of a step of a coroutine at the next select().
  *   WO5  A worker that is not active is a plain selector.
- *   WO6  A signal that comes between the last look at signals and the wait must end the wait: Python writes to a pipe (signal_fd()) that
- *        the main thread waits for as well.
+ *   WO6  A signal ends the wait of the main thread, from begin() to end() (signals.h).
  * Threads: the interpreter's, attached, but for the waits. */
 #ifndef RCLIO_PYTHON_WORKER_H
 #define RCLIO_PYTHON_WORKER_H
@@ -19,10 +18,12 @@ struct py_executor {
     PyObject_HEAD struct py_state *state;
     PyObject *references;
     struct py_lane lane;
+    bool ended;       /* shut down */
     bool many;        /* more than one worker: groups matter to steps of coroutines */
     PyObject *nodes;  /* a list of _rclio.Node */
     PyObject *boss;   /* a waker: who spins, with many; NULL: not set */
     PyObject *report; /* report(entity or None, exception): True: it is to be raised. NULL: not set */
+    PyObject *ask;    /* ask(): has waitables looked at; NULL: there are none */
 };
 
 struct py_source {
@@ -31,6 +32,14 @@ struct py_source {
 };
 
 #define PY_SOURCES 8
+
+/* One spin, or one wait inside a callback of it (nested.h). */
+struct py_spin {
+    bool once;
+    int64_t deadline; /* -1: none */
+    PyObject *until;  /* a future; NULL: none */
+    size_t ran;       /* so far */
+};
 
 struct py_worker {
     PyObject_HEAD struct py_state *state;
@@ -45,12 +54,19 @@ struct py_worker {
     PyObject *live;     /* a set: suspended tasks, which asyncio holds weakly */
     struct py_source sources[PY_SOURCES];
     size_t source_count;
-    int signal_fd; /* the pipe's, when its epoll has it; -1 */
-    bool active, once, debug;
-    int64_t deadline; /* -1: none */
-    PyObject *until;  /* a future; NULL: none */
-    size_t ran;
-    double slow; /* seconds, with debug */
+    int signals;        /* what py_signals_begin() returned, from begin() to end() */
+    bool hears_signals; /* its epoll has that */
+    bool active, debug;
+    struct py_spin spin;
+    PyObject *waker; /* of spin.until, while no callback blocks; NULL: none */
+    double slow;     /* seconds, with debug */
+    unsigned depth;  /* how many callbacks block inside each other (nested.h) */
+    bool blocked;    /* counted in the lane */
+    bool has_warned, select_failed, callback_failed;
+    unsigned long own_stops, foreign_stops; /* of the loop: by us so far; by others when the spin began */
+    PyObject *kept;                         /* a list of exceptions (NE3) */
+    PyObject *context;                      /* in which the spin began */
+    struct py_worker *next_active, **active_link;
 };
 
 /* Where a callback runs: what a blocking call in it leaves. Borrowed. */
@@ -62,14 +78,37 @@ struct py_place {
 struct py_place py_place(void);                      /* of this thread */
 struct py_place py_place_set(struct py_place place); /* what it was before */
 
-int py_signal_file(const struct py_state *state);   /* what this thread has to wait for, too; -1: nothing */
-bool py_signal_drain(const struct py_state *state); /* and runs the handlers. false with an exception */
-PyObject *py_signal_fd_function(PyObject *module, PyObject *unused);
-
 int64_t py_now(void); /* CLOCK_MONOTONIC, ns */
+
+/* entity->kind->call in a copy of the context, as asyncio calls its handles. */
+PyObject *py_call_entity(struct py_entity *entity, struct py_item *item);
 
 /* Runs one item, which it frees. -1 with an exception. */
 int py_worker_run(struct py_worker *self, struct py_item *item);
+
+/* The one that runs callbacks in the asyncio loop that runs here; NULL: there is none. Borrowed. */
+struct py_worker *py_worker_here(struct py_state *state);
+
+/* select.c's, beside nested.c's */
+PyObject *py_worker_select(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *keywords);
+PyObject *py_worker_dispatch(PyObject *self, PyObject *unused);
+int py_worker_add_source(struct py_worker *self, struct py_context *context); /* -1 with an exception */
+void py_worker_drop_source(struct py_worker *self, size_t at);
+int py_worker_stop(struct py_worker *self); /* its loop. -1 with an exception */
+/* -1 with the first exception that is to be raised. only_quiet: what is not to be raised is looked at, up to what is. */
+int py_worker_look_at_failures(struct py_worker *self, bool only_quiet);
+
+/* nested.c's */
+int py_worker_batch(struct py_worker *self);  /* runs what is there, to a bound. -1 with an exception */
+bool py_worker_is_ok(struct py_worker *self); /* false: a context is closed or shut down */
+bool py_worker_wait_for(struct py_worker *self, struct py_context *const *contexts, size_t count); /* false with an exception */
+void py_worker_forget(struct py_worker *self, size_t sources);                                     /* all but so many */
+int py_worker_stops_again(
+    struct py_worker *self); /* somebody has stopped the loop: that means the outermost spin. -1 with an exception */
+bool py_worker_block(struct py_worker *self, bool blocked); /* what it was before */
+PyObject *py_worker_watch(struct py_worker *self,
+                          PyObject *future); /* a waker: select() looks around when it is over. NULL with an exception */
+void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker); /* takes the waker, which may be NULL */
 
 /* Ends the futures that can be ended. How many items that were; -1 with an exception. */
 int py_run_completing(struct py_state *state);
@@ -97,6 +136,7 @@ PyObject *py_begin_function(PyObject *module, PyObject *args);
 /* --- loop.c: LoopMixin -------------------------------------------------------------------------------------------------------- */
 
 unsigned long py_loop_calls(PyObject *loop);   /* how often it was called so far; of a LoopMixin */
+unsigned long py_loop_stops(PyObject *loop);   /* stop() of those */
 void py_loop_capture(PyObject *loop, bool on); /* the next call_soon() is kept instead */
 bool py_loop_captured(PyObject *loop, PyObject **callback, PyObject **context); /* new references; false: there was none */
 

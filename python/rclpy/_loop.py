@@ -2,6 +2,7 @@
 
 import asyncio
 import selectors
+import sys
 
 from rclpy import _rclio
 from rclpy._rclio import begin
@@ -31,7 +32,60 @@ class Loop(_rclio.LoopMixin, asyncio.SelectorEventLoop):
     """A loop whose call_soon(), call_at() and stop() are noticed by its worker."""
 
     def __init__(self, worker):
+        self._worker = worker
+        self._frames = 0  # of run_forever() that are on the stack
+        self._enters = False
         super().__init__(Selector(worker))
+
+    def is_running(self):
+        if self._enters:  # run_forever() asks
+            self._enters = False
+            return False
+        return self._frames > 0 or super().is_running()
+
+    def remove_signal_handler(self, sig):
+        removed = super().remove_signal_handler(sig)
+        self._worker.watch_signals()
+        return removed
+
+    def run_forever(self):
+        if self.is_running():
+            super().run_forever()  # raises
+        self._run()
+
+    def run_nested(self):
+        """Runs on, from within a callback of this loop that blocks, until stop(). What runs here has no current task meanwhile."""
+        task = asyncio.current_task(self)
+        if task is not None:
+            asyncio.tasks._leave_task(self, task)
+        try:
+            with outside_of_loops():
+                self._run()
+        finally:
+            if task is not None:
+                asyncio.tasks._enter_task(self, task)
+
+    def _run(self):
+        hooks = sys.get_asyncgen_hooks()
+        self._frames += 1
+        try:
+            while self._runs_out():
+                pass
+        finally:
+            self._enters = False
+            self._frames -= 1
+            sys.set_asyncgen_hooks(*hooks)
+
+    def _runs_out(self):
+        """Runs it. True: a nested run has taken the handles that it was about to run, and it is to be run again."""
+        self._enters = True
+        try:
+            super().run_forever()
+            return False
+        except IndexError:
+            if not self._worker.drained():
+                raise
+            return True
 
     def __del__(self):
         """Of an executor that nobody has shut down; parts of the loop may be gone already."""

@@ -24,6 +24,7 @@ def rclpy_serialize(message, message_type):
 
 _ELSEWHERE = {  # name -> (module, name there)
     'ClockType': ('rclpy.clock_type', 'ClockType'),
+    'GuardCondition': ('rclpy.guard_condition', 'Handle'),
     'GoalEvent': ('rclpy.action.server', 'GoalEvent'),
     'SignalHandlerOptions': ('rclpy.signals', 'SignalHandlerOptions'),
     'TransitionCallbackReturnType': ('rclpy.lifecycle', 'TransitionCallbackReturn'),

@@ -142,6 +142,8 @@ class EventHandler(Waitable):
     event_type of QoSPublisherEventType or QoSSubscriptionEventType
     """
 
+    _rclio_comes_by_itself = True
+
     def __init__(self, *, callback_group, callback, event_type, parent_impl):
         super().__init__(callback_group)
         self.event_type = event_type

@@ -43,35 +43,6 @@ class ExternalShutdownException(Exception):
         super().__init__(*args)
 
 
-class _signals_wake:
-    """A block in which a signal's Python handler runs at once, also when it comes just before this thread begins to wait.
-
-    Whatever else the program has for signal.set_wakeup_fd() is left alone: asyncio's loops wake by it themselves.
-    """
-
-    _NOBODY = -1
-
-    def __enter__(self):
-        self._is_ours = False
-        if threading.current_thread() is not threading.main_thread():
-            return
-        import signal
-        try:
-            before = signal.set_wakeup_fd(_rclio.signal_fd(), warn_on_full_buffer=False)
-        except ValueError:  # not the main interpreter
-            return
-        self._is_ours = before == self._NOBODY
-        if before not in (self._NOBODY, _rclio.signal_fd()):
-            signal.set_wakeup_fd(before)
-
-    def __exit__(self, *exception):
-        if self._is_ours:
-            import signal
-            found = signal.set_wakeup_fd(self._NOBODY)
-            if found != _rclio.signal_fd():
-                signal.set_wakeup_fd(found)
-
-
 class TimeoutObject:
     """A timeout in seconds that others may change meanwhile. None or negative: for ever."""
 
@@ -113,7 +84,7 @@ class Executor:
     it happens in, and is raised there.
     """
 
-    def __init__(self, *, context=None, raise_failures=True, _many=False):
+    def __init__(self, *, context=None, raise_failures=True, _threads=0):
         self._context = get_default_context() if context is None else context
         self._raise_failures = raise_failures
         self._nodes = []
@@ -121,7 +92,12 @@ class Executor:
         self._lock = threading.RLock()
         self._shut_down = False
         self._spinning = False
-        self._core = _rclio.Executor(_many)
+        self._look = None  # has waitables asked; None: there are none
+        self._looking = threading.RLock()
+        self._waiter = None  # of wait_for_ready_callbacks()
+        self._given = []  # what that has given and has further steps
+        self._kept_back = []  # what it has not given, for it is of other nodes than were asked for
+        self._core = _rclio.Executor(_threads > 0, max(1, _threads))
         reference = weakref.WeakMethod(self._report)
         self._core.set_report(lambda entity, failure: reference()(entity, failure) if reference() else True)
         _live.add(self)
@@ -143,6 +119,8 @@ class Executor:
             self._nodes.append(node)
             node._rclio_executor = weakref.ref(self)
             self._core.add(node.handle)
+            if node._rclio_asked:
+                self._ask_waitables()
         self.wake()
         return True
 
@@ -158,6 +136,20 @@ class Executor:
     def get_nodes(self):
         with self._lock:
             return list(self._nodes)
+
+    def _ask_waitables(self):
+        """One of its nodes has a waitable of the program's own: they are asked when it looks for work, from now on."""
+        if self._look is None:
+            reference = weakref.WeakMethod(self._look_at_waitables)
+            self._look = lambda: reference()() if reference() else None
+            self._core.set_ask(self._look)
+        self.wake()
+
+    def _look_at_waitables(self):
+        with self._looking:
+            for node in self.get_nodes():
+                for asked in list(node._rclio_asked):
+                    asked.ask()
 
     # Tasks
 
@@ -182,6 +174,10 @@ class Executor:
 
         ExternalShutdownException: a signal did it.
         """
+        if type(self).spin_once is not Executor.spin_once:  # a subclass with its own
+            while self._context.ok() and not self._shut_down:
+                self.spin_once()
+            return
         self._spin()
         if not self._shut_down and self._context.signal():
             raise ExternalShutdownException()
@@ -193,12 +189,26 @@ class Executor:
 
     def spin_until_future_complete(self, future, timeout_sec=None):
         """Runs callbacks until the future is done or cancelled, `timeout_sec` seconds at most (None or negative: for ever)."""
+        if type(self).spin_once is not Executor.spin_once:
+            self._spin_once_until(future, _seconds(timeout_sec))
+            return
         self._spin(timeout=_seconds(timeout_sec), until=future)
 
     def spin_once_until_future_complete(self, future, timeout_sec=None):
         """As spin_once(), but it also ends when the future is done."""
+        if type(self).spin_once is not Executor.spin_once:
+            self.spin_once(timeout_sec)
+            return
         self._spin(once=True, timeout=_seconds(timeout_sec), until=future)
         self._check_signal()
+
+    def _spin_once_until(self, future, timeout):
+        """With a spin_once() of the program's own."""
+        from time import monotonic
+        future.add_done_callback(lambda _: self.wake())
+        end = None if timeout is None else monotonic() + timeout
+        while self._context.ok() and not self._shut_down and not _is_over(future) and (end is None or monotonic() < end):
+            self.spin_once_until_future_complete(future, None if end is None else max(0.0, end - monotonic()))
 
     def _check_signal(self):
         if not self._shut_down and not self._context.ok() and self._context.signal():
@@ -217,7 +227,7 @@ class Executor:
         if self._runs_here():
             if until is None and not once:
                 raise RuntimeError('Executor is already spinning')
-            _rclio.wait(self._contexts(), until, timeout, None, until is None)
+            _rclio.wait(self._contexts(), until, timeout, None, once)
             return
         with self._lock:
             if self._spinning:
@@ -225,7 +235,7 @@ class Executor:
             self._spinning = True
         try:
             from rclpy._loop import outside_of_loops
-            with outside_of_loops(), _signals_wake():
+            with outside_of_loops():
                 self._run(once, timeout, until)
         finally:
             self._spinning = False
@@ -246,18 +256,40 @@ class Executor:
 
     def wake(self):
         """Makes a spin look around."""
-        raise NotImplementedError
+        if self._waiter is not None:
+            self._waiter.wake()
 
     def shutdown(self, timeout_sec=None):
         """Ends it. True: nothing of it runs any more."""
-        raise NotImplementedError
+        self._shut_down = True
+        self._core.close()
+        for node in self.get_nodes():
+            self.remove_node(node)
+        self.wake()
+        return True
+
+    def _close_at_exit(self):
+        self.shutdown()
 
     def can_execute(self, entity):
         """True: the entity's callback group lets it run now."""
         return entity.callback_group.can_execute(entity)
 
     def wait_for_ready_callbacks(self, *args, **kwargs):
-        raise NotImplementedError('callbacks are run by spin_once(); they are not handed out')
+        """(timeout_sec=None, nodes=None, condition=lambda: False)
+
+        Waits for the next callback that may run. Returns (handler, entity, node), for a spin_once() of the program's own.
+
+        `handler()` runs it, in any thread; `handler.exception()` is what it raised. A coroutine needs a loop that runs there, or is given
+        out again for its next step. For a task that create_task() was given, entity and node are None.
+        timeout_sec  None or negative: for ever
+        nodes        what other nodes have waits
+        condition    looked at whenever something has happened
+        TimeoutException; ShutdownException: this executor is shut down; ExternalShutdownException: the context is;
+        ConditionReachedException.
+        """
+        from rclpy._handed import next_handler
+        return next_handler(self, *args, **kwargs)
 
     def __enter__(self):
         return self
@@ -271,9 +303,10 @@ def _is_over(future):
 
 
 def wait_for(future, timeout, contexts):
-    """Blocks this thread until the future is over, letting rclio work but running no callback. False: timeout or shutdown.
+    """Blocks this thread until the future is over, letting rclio work. False: timeout or shutdown.
 
-    In a callback it is what a blocking call does: the callback has left its group meanwhile.
+    In a callback it is what a blocking call does: the callback has left its group meanwhile, and where no other thread of the
+    executor would run callbacks, this one does.
     """
     return _rclio.wait(contexts, future, timeout) == _OVER
 
@@ -282,9 +315,7 @@ class _LoopThread:
     """A worker and its asyncio loop, for one thread at a time."""
 
     def __init__(self, core):
-        from signal import set_wakeup_fd
         from rclpy._loop import Loop
-        self._set_wakeup_fd = set_wakeup_fd
         self.worker = _rclio.Worker(core)
         self.loop = Loop(self.worker)
         self.thread = None  # that runs it now
@@ -293,25 +324,12 @@ class _LoopThread:
         """Runs the loop, with callbacks. Returns when the worker or somebody else stops it; raises what a callback did."""
         self.worker.begin(self.loop, contexts, once, timeout, until)
         self.thread = threading.get_ident()
-        before = self._watch_signals()
         try:
             self.loop.run_forever()
         finally:
-            if before is not None:
-                self._set_wakeup_fd(before, warn_on_full_buffer=False)
             self.thread = None
             self.worker.end()
         self.worker.failure()
-
-    def _watch_signals(self):
-        """Lets a signal end the loop's wait even if it comes just before; its handler in Python runs only then.
-
-        Returns the file that signals went to before, or None: they are not this thread's.
-        """
-        try:
-            return self._set_wakeup_fd(self.loop._csock.fileno(), warn_on_full_buffer=False)
-        except ValueError:
-            return None
 
     def close(self):
         """Cancels what is suspended, lets it clean up, and closes the loop."""
@@ -346,6 +364,7 @@ class _Attached:
         self._worker = executor._attached = _rclio.Worker(executor._core)
         self._file = self._worker.attach(-1, None)
         self._worker.begin(self._loop, executor._contexts())
+        executor._attached_to = threading.get_ident()
         self._loop.add_reader(self._file, self._ready)
         self._worker.wake()
         return executor
@@ -360,7 +379,7 @@ class _Attached:
             import asyncio
             await asyncio.gather(*tasks, return_exceptions=True)
         self._worker.detach()
-        self._executor._attached = None
+        self._executor._attached = self._executor._attached_to = None
         self._executor._spinning = False
 
     def _ready(self):
@@ -385,7 +404,7 @@ class SingleThreadedExecutor(Executor):
     def __init__(self, *, context=None, raise_failures=True):
         super().__init__(context=context, raise_failures=raise_failures)
         self._thread = None
-        self._attached = None
+        self._attached = self._attached_to = None  # its worker, and the thread of its loop
 
     def attached(self):
         """`async with executor.attached():` its callbacks run in the loop that runs there, whosever it is: asyncio's, uvloop's.
@@ -396,6 +415,7 @@ class SingleThreadedExecutor(Executor):
 
     def wake(self):
         """Makes a spin look around."""
+        super().wake()
         worker = self._attached if self._thread is None else self._thread.worker
         if worker is not None:
             worker.wake()
@@ -403,6 +423,7 @@ class SingleThreadedExecutor(Executor):
     def shutdown(self, timeout_sec=None):
         """Ends a spin, and gives up what is suspended. True: it has ended, or will when the callback that runs returns."""
         self._shut_down = True
+        self._core.close()
         for node in self.get_nodes():
             self.remove_node(node)
         thread = self._thread
@@ -430,7 +451,8 @@ class SingleThreadedExecutor(Executor):
             thread.loop.call_soon_threadsafe(thread.loop.stop)
 
     def _runs_here(self):
-        return self._thread is not None and self._thread.thread == threading.get_ident()
+        here = threading.get_ident()
+        return self._attached_to == here or (self._thread is not None and self._thread.thread == here)
 
     def _run(self, once, timeout, until):
         if self._thread is None:
@@ -454,11 +476,11 @@ class MultiThreadedExecutor(Executor):
     """
 
     def __init__(self, num_threads=None, *, context=None, raise_failures=True):
-        super().__init__(context=context, raise_failures=raise_failures, _many=True)
         if num_threads is None:
             num_threads = max(2, len(os.sched_getaffinity(0)))
         if num_threads < 1:
             raise ValueError('max_workers must be greater than 0')
+        super().__init__(context=context, raise_failures=raise_failures, _threads=num_threads)
         self._maximum = num_threads
         self._threads = []
         self._here = threading.local()
@@ -477,11 +499,13 @@ class MultiThreadedExecutor(Executor):
 
     def wake(self):
         """Makes a spin look around."""
+        super().wake()
         self._waker.wake()
 
     def shutdown(self, timeout_sec=None):
         """Ends a spin and the threads; what is suspended is given up. False: a callback still runs after `timeout_sec` seconds."""
         self._shut_down = True
+        self._core.close()
         self._core.allow(0)
         for node in self.get_nodes():
             self.remove_node(node)
@@ -512,6 +536,8 @@ class MultiThreadedExecutor(Executor):
             while not self._shut_down:
                 if self._failures:
                     raise self._failures.pop(0)
+                if self._look is not None:
+                    self._look()
                 if once and not self._core.allowed():
                     return
                 left = None if deadline is None else max(0.0, deadline - monotonic())

@@ -36,3 +36,29 @@ class GuardCondition:
     def destroy(self):
         if self._handle is not None:
             self._handle.destroy()
+
+
+class Handle:
+    """What upstream's compiled module calls GuardCondition: waitables make it. The node of the waitable that adds it to a wait set has it."""
+
+    def __init__(self, context):
+        self._guard = GuardCondition(None, None)
+
+    @property
+    def handle(self):
+        return self._guard.handle
+
+    def _join(self, node_handle):
+        self._guard._join(node_handle)
+
+    def trigger_guard_condition(self):
+        self._guard.trigger()
+
+    def destroy_when_not_in_use(self):
+        self._guard.destroy()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass

@@ -21,6 +21,7 @@ from rclpy.qos import numbers_of
 from rclpy.type_description_service import TypeDescriptionService
 from rclpy.utilities import get_default_context
 from rclpy.validate_namespace import validate_namespace
+from rclpy.waitable import Asked, is_asked
 from rclpy.validate_node_name import validate_node_name
 
 HIDDEN_NODE_PREFIX = '_'
@@ -61,6 +62,7 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
         self._context = get_default_context() if context is None else context
         self._rclio_executor = None
         self.__waitables = []
+        self._rclio_asked = []
         if not self._context.ok():
             raise NotInitializedException('cannot create node')
         self.__handle = self.__open(node_name, namespace, cli_args, use_global_arguments, enable_rosout, rosout_qos_profile,
@@ -141,11 +143,19 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
         yield from self.__waitables
 
     def add_waitable(self, waitable):
+        """Has the executor ask it whether it is ready (rclpy.waitable)."""
         self.__waitables.append(waitable)
+        if is_asked(waitable):
+            self._rclio_asked.append(Asked(self, waitable))
+            if self.executor is not None:
+                self.executor._ask_waitables()
 
     def remove_waitable(self, waitable):
         if waitable in self.__waitables:
             self.__waitables.remove(waitable)
+        for asked in [one for one in self._rclio_asked if one.waitable is waitable]:
+            self._rclio_asked.remove(asked)
+            asked.close()
 
     def get_name(self):
         return self.handle.name()
@@ -162,6 +172,7 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
         self._publishers.clear()
         self._subscriptions.clear()
         self.__waitables.clear()
+        self._rclio_asked.clear()
         self.handle.destroy()
 
     def __enter__(self):

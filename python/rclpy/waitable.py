@@ -1,4 +1,10 @@
-"""Things that executors can wait for: upstream's interface, which rclio's executors do not need."""
+"""Things of a program's own that executors wait for: upstream's interface.
+
+rclio has no wait sets: events come by themselves. A waitable is asked whether it is ready when its executor looks for work: after each
+callback, when an entity of the node has an event, and when executor.wake() is called.
+"""
+
+from rclpy import _rclio
 
 
 class NumberOfEntities:
@@ -30,7 +36,11 @@ class NumberOfEntities:
 
 
 class Waitable:
-    """Upstream's base class: is_ready(), take_data(), execute(), get_num_entities(), add_to_wait_set() are for subclasses."""
+    """The base of a program's own. Node.add_waitable() has the node's executor ask it: add_to_wait_set(), then is_ready().
+
+    When it is ready, take_data() is called in its callback group, then execute() with what that returned; it may be `async def`.
+    get_num_entities() is not called.
+    """
 
     def __init__(self, callback_group):
         self.callback_group = callback_group
@@ -64,3 +74,87 @@ class Waitable:
 
     def add_to_wait_set(self, wait_set):
         raise NotImplementedError('Must be implemented by subclass')
+
+
+class WaitSet:
+    """What a waitable is asked with: whether entities have had an event since it was asked last.
+
+    add_...() takes what a node has made, or its handle, and returns a number for is_ready(). Whatever its callback is, is called as well,
+    and gets the message: there is nothing to take from the handle.
+    """
+
+    def __init__(self, node, seen):
+        self._node = node
+        self._before, self._seen = seen, {}
+        self._kinds = {}
+
+    def _add(self, kind, entity):
+        handle = getattr(entity, 'handle', entity)
+        if handle is None:  # a guard condition that no node has made
+            entity._join(self._node.handle)
+            handle = entity.handle
+        self._seen[handle] = _rclio.events_of(handle)
+        handles = self._kinds.setdefault(kind, [])
+        handles.append(handle)
+        return len(handles) - 1
+
+    def add_subscription(self, subscription):
+        return self._add('subscription', subscription)
+
+    def add_guard_condition(self, guard_condition):
+        return self._add('guard_condition', guard_condition)
+
+    def add_timer(self, timer):
+        return self._add('timer', timer)
+
+    def add_client(self, client):
+        return self._add('client', client)
+
+    def add_service(self, service):
+        return self._add('service', service)
+
+    def is_ready(self, kind, index):
+        """Whether it has had an event. kind: 'subscription', 'guard_condition', 'timer', 'client' or 'service'."""
+        handle = self._kinds[kind][index]
+        return self._seen[handle] != self._before.get(handle, 0)
+
+
+class Asked:
+    """A waitable of a node, for executors."""
+
+    def __init__(self, node, waitable):
+        self._node, self.waitable = node, waitable
+        self._seen = {}  # handle -> how many events it had had
+        self._pending = False
+        self._guard = _rclio.Guard(node.handle, self._run)  # its callback is what becomes of the waitable, in its group
+        self._guard.set_group(waitable.callback_group)
+
+    def ask(self):
+        """Has it executed, if it is ready and its group lets it."""
+        waitable = self.waitable
+        if self._pending or not waitable.callback_group.can_execute(waitable):
+            return
+        wait_set = WaitSet(self._node, self._seen)
+        with waitable:
+            waitable.add_to_wait_set(wait_set)
+            ready = waitable.is_ready(wait_set)
+        self._seen = wait_set._seen
+        if ready:
+            self._pending = True
+            self._guard.trigger()
+
+    def _run(self):
+        self._pending = False
+        waitable = self.waitable
+        data = waitable.take_data()
+        for future in waitable._futures:
+            future._set_executor(self._node.executor)
+        return waitable.execute(data)
+
+    def close(self):
+        self._guard.destroy()
+
+
+def is_asked(waitable):
+    """Not of those that rclio's own parts are, whose events come by themselves."""
+    return hasattr(waitable, 'add_to_wait_set') and not hasattr(waitable, '_rclio_comes_by_itself')

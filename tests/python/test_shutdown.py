@@ -224,3 +224,113 @@ for spin in (lambda: rclpy.spin(node), lambda: rclpy.spin_once(node), lambda: rc
         print('handled')
 print(signal.set_wakeup_fd(-1))
 """)) == ["handled"] * 3 + ["-1"]
+
+
+def test_a_signal_just_before_a_wait_inside_a_callback_or_of_a_pool_is_not_missed(program):
+    assert lines_of(program("""
+import ctypes, functools
+class Handled(Exception):
+    pass
+def handler(number, frame):
+    raise Handled
+signal.signal(signal.SIGUSR1, handler)
+guard = node.create_guard_condition(functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1)))
+pool, single = MultiThreadedExecutor(2), SingleThreadedExecutor()
+def block():
+    guard.trigger()
+    try:
+        single.spin_until_future_complete(Future())
+    except Handled:
+        print('in the callback')
+    guard.trigger()
+block_guard = node.create_guard_condition(block)
+for executor, trigger in ((pool, guard.trigger), (single, block_guard.trigger)):
+    executor.add_node(node)
+    trigger()
+    try:
+        executor.spin()
+    except Handled:
+        print('handled')
+print(signal.set_wakeup_fd(-1))
+""")) == ["handled", "in the callback", "handled", "-1"]
+
+
+def test_a_wakeup_file_of_the_programs_hears_of_signals_and_is_there_afterwards(program):
+    assert lines_of(program("""
+from rclpy.duration import Duration
+read, write = os.pipe()
+os.set_blocking(write, False)
+signal.set_wakeup_fd(write)
+handled = []
+signal.signal(signal.SIGUSR1, lambda *_: handled.append(1))
+raise_it = lambda: os.kill(os.getpid(), signal.SIGUSR1)
+def nested():
+    guard.trigger()
+    rclpy.spin_once(node)
+guard, outer = node.create_guard_condition(raise_it, ReentrantCallbackGroup()), node.create_guard_condition(nested)
+pool = MultiThreadedExecutor(2)
+def sleep():
+    timer = threading.Timer(0.01, raise_it)
+    timer.start()
+    node.get_clock().sleep_for(Duration(seconds=0.1))
+def in_pool():
+    pool.add_node(node)
+    guard.trigger()
+    pool.spin_once()
+    while len(handled) < 4:
+        pool.spin_once(timeout_sec=0.01)
+for wait in (lambda: (guard.trigger(), rclpy.spin_once(node)), lambda: (outer.trigger(), rclpy.spin_once(node)), sleep, in_pool):
+    wait()
+    print(os.read(read, 9) == bytes([signal.SIGUSR1]), len(handled))
+print(signal.set_wakeup_fd(-1) == write)
+""")) == ["True 1", "True 2", "True 3", "True 4", "True"]
+
+
+def test_signal_handlers_of_an_executors_loop_are_called_and_may_go_again(program):
+    assert lines_of(program("""
+import ctypes, functools
+loops = []
+async def listen():
+    loops.append(asyncio.get_running_loop())
+    loops[0].add_signal_handler(signal.SIGUSR1, print, 'heard')
+async def forget():
+    print(loops[0].remove_signal_handler(signal.SIGUSR1))
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+class Handled(Exception):
+    pass
+def handler(number, frame):
+    raise Handled
+kill = functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1))
+def run(task):
+    executor.spin_until_future_complete(executor.create_task(task))
+run(listen())
+for _ in range(2):
+    kill()
+    executor.spin_once(timeout_sec=1)
+def both():
+    kill()
+    executor.spin_once(timeout_sec=1)
+run(both)
+async def forget_and_wait():
+    await forget()
+    signal.signal(signal.SIGUSR1, handler)
+    node.create_guard_condition(kill).trigger()
+    await pause(20)
+try:
+    run(forget_and_wait())
+except Handled:
+    print('handled')
+print(signal.set_wakeup_fd(-1))
+async def other_loop():
+    heard = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, heard.set)
+    async with executor.attached():
+        kill()
+        await heard.wait()
+        heard.clear()
+        node.create_guard_condition(kill).trigger()
+        await heard.wait()
+    print('in its own loop')
+asyncio.run(other_loop())
+""")) == ["heard", "heard", "heard", "True", "handled", "-1", "in its own loop"]

@@ -1,0 +1,335 @@
+/* python/extension/select.c: how a worker waits and works: its select(). See worker.h WO2 to WO5. Threads: the worker's, attached, but for
+ * the waits. Tests: tests/python/test_executors.py, test_asyncio.py. */
+#include "nested.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define BATCH 64
+#define BATCH_NS 1000000
+#define EVENTS 64
+
+/* --- the sources: what rclio waits for -------------------------------------------------------------------------------------- */
+
+int py_worker_add_source(struct py_worker *self, struct py_context *context)
+{
+    for (size_t i = 0; i < self->source_count; i++)
+        if (self->sources[i].context == context && self->sources[i].fd >= 0) return 0;
+    if (self->source_count == PY_SOURCES)
+        return PyErr_Format(PyExc_RuntimeError, "more than %d contexts in one executor", PY_SOURCES), -1;
+    rclio_context *handle = context->handle;
+    if (!handle) return 0;
+    int fd = rclio_executor_fd(rclio_context_executor(handle));
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    if (epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) && errno != EEXIST) return PyErr_SetFromErrno(PyExc_OSError), -1;
+    Py_INCREF(context);
+    self->sources[self->source_count++] = (struct py_source){context, fd};
+    return 0;
+}
+
+void py_worker_drop_source(struct py_worker *self, size_t at)
+{
+    struct py_source source = self->sources[at];
+    self->sources[at] = self->sources[--self->source_count];
+    if (source.context->handle && source.fd >= 0 && self->epoll_fd >= 0)
+        epoll_ctl(self->epoll_fd, EPOLL_CTL_DEL, source.fd, NULL);
+    Py_DECREF(source.context);
+}
+
+static struct py_source *source_of(struct py_worker *self, int fd)
+{
+    for (size_t i = 0; i < self->source_count; i++)
+        if (self->sources[i].fd == fd) return &self->sources[i];
+    return NULL;
+}
+
+bool py_worker_wait_for(struct py_worker *self, struct py_context *const *contexts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (py_worker_add_source(self, contexts[i]) < 0) return false;
+    return true;
+}
+
+void py_worker_forget(struct py_worker *self, size_t sources)
+{
+    while (self->source_count > sources) py_worker_drop_source(self, self->source_count - 1);
+}
+
+bool py_worker_is_ok(struct py_worker *self)
+{
+    for (size_t i = 0; i < self->source_count; i++)
+        if (!self->sources[i].context->handle || !rclio_ok(self->sources[i].context->handle)) return false;
+    return true;
+}
+
+/* --- select() --------------------------------------------------------------------------------------------------------------- */
+
+struct waiting {
+    struct epoll_event events[EVENTS];
+    int count;
+    bool pumped;
+};
+
+static int wait_for_events(int epoll_fd, struct epoll_event *events, int64_t ns)
+{
+    int64_t ms = ns <= 0 ? ns : (ns + 999999) / 1000000;
+    return epoll_wait(epoll_fd, events, EVENTS, ns < 0 ? -1 : ms > 2000000000 ? 2000000000 : (int)ms);
+}
+
+static bool has_source(const struct py_worker *self, const struct waiting *waiting)
+{
+    for (int e = 0; e < waiting->count; e++)
+        for (size_t i = 0; i < self->source_count; i++)
+            if (self->sources[i].fd == waiting->events[e].data.fd) return true;
+    return false;
+}
+
+/* Without the interpreter: rclio does what is ready. */
+static void pump(struct py_worker *self, struct waiting *waiting, rclio_context *const *pinned)
+{
+    for (int e = 0; e < waiting->count; e++) {
+        for (size_t i = 0; i < self->source_count; i++) {
+            if (self->sources[i].fd != waiting->events[e].data.fd || !pinned[i]) continue;
+            py_context_pump(self->sources[i].context, pinned[i], &self->executor->lane);
+            waiting->pumped = true;
+        }
+    }
+}
+
+/* Waits for the selector's files, rclio and wakers, and lets rclio do what is ready. Negative `ns`: for ever. -1: errno.
+ * The interpreter is released once for both, and not to look only. */
+static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t ns)
+{
+    rclio_context *pinned[PY_SOURCES];
+    int error = 0;
+    waiting->pumped = false;
+    if (ns == 0) {
+        waiting->count = wait_for_events(self->epoll_fd, waiting->events, 0);
+        if (waiting->count <= 0 || !self->active || !has_source(self, waiting)) return waiting->count;
+    }
+    for (size_t i = 0; i < self->source_count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
+    Py_BEGIN_ALLOW_THREADS if (ns != 0)
+    {
+        waiting->count = wait_for_events(self->epoll_fd, waiting->events, ns);
+        error = waiting->count < 0 ? errno : 0;
+        py_queue_awake(self->state->queue, &self->sleeper);
+    }
+    pump(self, waiting, pinned);
+    for (size_t i = 0; i < self->source_count; i++)
+        if (pinned[i]) py_context_unpin(self->sources[i].context);
+    Py_END_ALLOW_THREADS errno = error;
+    return waiting->count;
+}
+
+/* [(key, events)] of the loop's own files; NULL with an exception. */
+static PyObject *ready_files(struct py_worker *self, const struct waiting *waiting)
+{
+    PyObject *list = PyList_New(0);
+    for (int i = 0; list && i < waiting->count; i++) {
+        int fd = waiting->events[i].data.fd;
+        uint32_t events = waiting->events[i].events;
+        if (self->hears_signals && fd == self->signals) {
+            if (!py_signals_take(self->state, fd)) Py_CLEAR(list);
+            continue;
+        }
+        if (fd == self->sleeper.wake_fd || source_of(self, fd)) {
+            /* WO5: nobody pumps: it would stay readable */
+            if (!self->active && fd != self->sleeper.wake_fd)
+                py_worker_drop_source(self, (size_t)(source_of(self, fd) - self->sources));
+            continue;
+        }
+        PyObject *number = PyLong_FromLong(fd), *key = number ? PyObject_CallOneArg(self->get_key, number) : NULL;
+        Py_XDECREF(number);
+        if (!key && PyErr_ExceptionMatches(PyExc_KeyError)) { /* not any more: a callback removed it */
+            PyErr_Clear();
+            continue;
+        }
+        PyObject *wanted = key ? PyObject_GetAttr(key, self->state->events_name) : NULL;
+        long mask = (events & ~(uint32_t)EPOLLIN ? 2 : 0) | (events & ~(uint32_t)EPOLLOUT ? 1 : 0); /* as selectors has it */
+        mask &= wanted ? PyLong_AsLong(wanted) : 0;
+        Py_XDECREF(wanted);
+        PyObject *pair = key && wanted ? Py_BuildValue("(Ol)", key, mask) : NULL;
+        Py_XDECREF(key);
+        if (!pair || (mask && PyList_Append(list, pair))) Py_CLEAR(list);
+        Py_XDECREF(pair);
+    }
+    return list;
+}
+
+int py_worker_stop(struct py_worker *self)
+{
+    self->own_stops++;
+    PyObject *result = PyObject_CallMethodNoArgs(self->loop, self->state->stop_name);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+int py_worker_stops_again(struct py_worker *self)
+{
+    return py_loop_stops(self->loop) - self->own_stops == self->foreign_stops ? 0 : py_worker_stop(self);
+}
+
+/* What may end the spin; then the loop is told. 1: it is; 0; -1 with an exception. */
+static int check_end(struct py_worker *self)
+{
+    struct py_spin *spin = &self->spin;
+    bool ends = (spin->once && spin->ran) || !py_worker_is_ok(self) || (spin->deadline >= 0 && py_now() >= spin->deadline);
+    if (!ends && spin->until) {
+        int over = py_is_over(self->state, spin->until);
+        if (over < 0) return -1;
+        ends = over;
+    }
+    if (!ends) return 0;
+    return py_worker_stop(self) < 0 ? -1 : 1;
+}
+
+/* A thread that runs a callback meanwhile is not blocked. */
+static int run_item(struct py_worker *self, struct py_item *item)
+{
+    bool blocked = py_worker_block(self, false);
+    int status = py_worker_run(self, item);
+    if (status < 0) self->callback_failed = true;
+    py_worker_block(self, blocked);
+    return status;
+}
+
+/* Runs what is there, to a bound. 1: the bound was reached, or asyncio has something to do; 0; -1 with an exception. */
+static int run_batch(struct py_worker *self, unsigned long calls)
+{
+    struct py_queue *queue = self->state->queue;
+    int64_t began = 0;
+    if (!py_queue_has(queue, &self->executor->lane)) return 0;
+    int completed = py_run_completing(self->state);
+    if (completed < 0) return -1;
+    self->spin.ran += (size_t)completed; /* for spin_once(): what ends a future is an event */
+    int bound = BATCH;
+    if (self->depth && self->spin.until) { /* the callback that blocks goes on before another one begins */
+        int over = py_is_over(self->state, self->spin.until);
+        if (over) return over;
+        bound = 1;
+    }
+    for (int i = 0; i < bound && !(self->spin.once && self->spin.ran); i++) {
+        struct py_item *item = py_queue_take(queue, &self->executor->lane);
+        if (!item) return self->is_ours ? py_loop_calls(self->loop) != calls : 0;
+        if (i == 0) began = py_now();
+        self->spin.ran++;
+        if (run_item(self, item) < 0 || py_nested_raise(self) < 0) return -1;
+        if (!self->active || py_now() - began >= BATCH_NS) break;
+    }
+    return 1;
+}
+
+int py_worker_batch(struct py_worker *self)
+{
+    return run_batch(self, 0);
+}
+
+static int64_t sooner(int64_t ns, int64_t deadline)
+{
+    if (deadline < 0) return ns;
+    int64_t left = deadline - py_now();
+    if (left < 0) left = 0;
+    return ns < 0 || left < ns ? left : ns;
+}
+
+/* -1 with an exception */
+static int ask(struct py_worker *self)
+{
+    if (!self->executor->ask) return 0;
+    PyObject *function = Py_NewRef(self->executor->ask), *result = PyObject_CallNoArgs(function);
+    Py_DECREF(function);
+    if (!result) self->callback_failed = true;
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+/* The rounds of select() while it is active. A list, or NULL with an exception. */
+static PyObject *select_active(struct py_worker *self, int64_t ns)
+{
+    int64_t until = ns > 0 ? py_now() + ns : -1;
+    unsigned long calls = py_loop_calls(self->loop);
+    bool looked = false;
+    for (;;) {
+        size_t ran = self->spin.ran;
+        if (ask(self) < 0) return NULL;
+        int busy = run_batch(self, calls), ends = busy < 0 ? -1 : check_end(self);
+        if (ends < 0) return NULL;
+        bool empty = busy && !ends && !py_queue_has(self->state->queue, &self->executor->lane);
+        if (empty && looked) return PyList_New(0); /* asyncio goes on; its files were looked at just now */
+        bool poll = busy || ends || ns == 0;
+        if (!poll && self->executor->ask && self->spin.ran != ran) continue; /* waitables, after each event */
+        if (!poll && !py_queue_sleep(self->state->queue, &self->sleeper)) continue;
+        struct waiting waiting;
+        if (wait_and_pump(self, &waiting, poll ? 0 : sooner(sooner(-1, until), self->spin.deadline)) < 0) {
+            if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
+            return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0); /* coming back early is always allowed */
+        }
+        looked = true;
+        PyObject *files = ready_files(self, &waiting);
+        if (!files) return NULL;
+        bool timed_out = until >= 0 && !waiting.count && py_now() >= until;
+        bool stepped = PyList_GET_SIZE(files) || timed_out; /* asyncio goes on with something */
+        if (stepped && self->spin.once && py_worker_stop(self) < 0) Py_CLEAR(files);
+        if (stepped) return files;
+        if (poll) {
+            if (waiting.pumped && !ends && (run_batch(self, calls) < 0 || check_end(self) < 0)) Py_CLEAR(files);
+            return files;
+        }
+        Py_DECREF(files);
+    }
+}
+
+static PyObject *select_plain(struct py_worker *self, int64_t ns)
+{
+    struct waiting waiting;
+    if (wait_and_pump(self, &waiting, ns) < 0) {
+        if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
+        return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0);
+    }
+    return ready_files(self, &waiting);
+}
+
+PyObject *py_worker_select(PyObject *object, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
+{
+    struct py_worker *self = (struct py_worker *)object;
+    Py_ssize_t given = count + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
+    int64_t ns = -1;
+    if (given > 1) return PyErr_Format(PyExc_TypeError, "select() takes at most 1 argument (%zd given)", given);
+    if (given && args[0] != Py_None) {
+        double seconds = PyFloat_AsDouble(args[0]);
+        if (seconds == -1.0 && PyErr_Occurred()) return NULL;
+        ns = seconds <= 0 ? 0 : seconds > 1e8 ? INT64_C(100000000000000000) : (int64_t)ceil(seconds * 1e9);
+    }
+    PyObject *files = NULL;
+    if (py_worker_look_at_failures(self, false) == 0)
+        files = self->active && self->loop ? select_active(self, ns) : select_plain(self, ns);
+    self->select_failed = !files;
+    return files;
+}
+
+/* --- in a loop that is not ours ---------------------------------------------------------------------------------------------- */
+
+PyObject *py_worker_dispatch(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_worker *self = (struct py_worker *)object;
+    struct waiting waiting;
+    uint64_t count;
+    if (!self->active || self->epoll_fd < 0) Py_RETURN_FALSE;
+    if (py_worker_look_at_failures(self, false) < 0) return NULL;
+    ssize_t got = read(self->sleeper.wake_fd, &count, sizeof count);
+    (void)got;
+    if (self->sleeper.asleep) py_queue_awake(self->state->queue, &self->sleeper);
+    if (self->hears_signals && !py_signals_take(self->state, self->signals)) return NULL;
+    if (wait_and_pump(self, &waiting, 0) < 0 && errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
+    if (ask(self) < 0) return NULL;
+    size_t ran = self->spin.ran;
+    int busy = run_batch(self, 0);
+    if (busy < 0 || (self->spin.ran != ran && ask(self) < 0)) return NULL;
+    bool more = !py_queue_sleep(self->state->queue, &self->sleeper);
+    if (more) py_sleeper_wake(&self->sleeper);
+    return PyBool_FromLong(more);
+}
