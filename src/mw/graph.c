@@ -304,18 +304,21 @@ rclio_status graph_endpoint_rename(graph *g, const uint8_t from[RCLIO_GID_SIZE],
     mutex_lock(&g->lock);
     HASH_FIND(hh, g->endpoints, from, RCLIO_GID_SIZE, e);
     HASH_FIND(hh, g->endpoints, to, RCLIO_GID_SIZE, old);
-    if (e && old) endpoint_free(g, old);
-    if (e) {
+    bool known = e;
+    if (e && old) endpoint_free(g, e);
+    if (e && !old) {
         HASH_DEL(g->endpoints, e);
         memcpy(e->public.gid, to, RCLIO_GID_SIZE);
         HASH_ADD(hh, g->endpoints, public.gid, RCLIO_GID_SIZE, e);
         lost = e->lost;
         if (lost) endpoint_strings_free(e);
+    }
+    if (known) {
         lost = !rename_member(g, from, to) || lost;
         g->version++;
     }
     mutex_unlock(&g->lock);
-    if (e) tell(g);
+    if (known) tell(g);
     return lost ? rclio_fail(RCLIO_NO_MEMORY, "no memory for an endpoint of the graph") : RCLIO_OK;
 }
 
