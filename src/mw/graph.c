@@ -35,7 +35,7 @@ typedef struct member {
     UT_hash_handle hh; /* by gid */
     uint8_t gid[RCLIO_GID_SIZE];
     bool lost;
-    const discovery_node *node; /* lives in its participant's info */
+    discovery_node *node; /* lives in its participant's info */
 } member;
 
 typedef struct endpoint {
@@ -273,8 +273,57 @@ void graph_endpoint_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE])
     if (e) tell(g);
 }
 
+static void rename_in(discovery_gids *gids, const uint8_t *from, const uint8_t *to)
+{
+    for (size_t i = 0; i < gids->size; i++)
+        if (memcmp(gids->data[i].data, from, RCLIO_GID_SIZE) == 0) memcpy(gids->data[i].data, to, RCLIO_GID_SIZE);
+}
+
+/* GR5: the list that holds the GID, and `membership`. */
+static bool rename_member(graph *g, const uint8_t *from, const uint8_t *to) REQUIRES(g->lock)
+{
+    member *m, *old;
+    HASH_FIND(hh, g->membership, from, RCLIO_GID_SIZE, m);
+    HASH_FIND(hh, g->membership, to, RCLIO_GID_SIZE, old);
+    if (!m) return true;
+    if (old) member_free(g, old);
+    rename_in(&m->node->readers, from, to);
+    rename_in(&m->node->writers, from, to);
+    HASH_DEL(g->membership, m);
+    memcpy(m->gid, to, RCLIO_GID_SIZE);
+    HASH_ADD(hh, g->membership, gid, RCLIO_GID_SIZE, m);
+    if (!m->lost) return true;
+    free(m);
+    return false;
+}
+
+rclio_status graph_endpoint_rename(graph *g, const uint8_t from[RCLIO_GID_SIZE], const uint8_t to[RCLIO_GID_SIZE])
+{
+    endpoint *e, *old;
+    bool lost = false;
+    mutex_lock(&g->lock);
+    HASH_FIND(hh, g->endpoints, from, RCLIO_GID_SIZE, e);
+    HASH_FIND(hh, g->endpoints, to, RCLIO_GID_SIZE, old);
+    bool known = e;
+    if (e && old) endpoint_free(g, e);
+    if (e && !old) {
+        HASH_DEL(g->endpoints, e);
+        memcpy(e->public.gid, to, RCLIO_GID_SIZE);
+        HASH_ADD(hh, g->endpoints, public.gid, RCLIO_GID_SIZE, e);
+        lost = e->lost;
+        if (lost) endpoint_strings_free(e);
+    }
+    if (known) {
+        lost = !rename_member(g, from, to) || lost;
+        g->version++;
+    }
+    mutex_unlock(&g->lock);
+    if (known) tell(g);
+    return lost ? rclio_fail(RCLIO_NO_MEMORY, "no memory for an endpoint of the graph") : RCLIO_OK;
+}
+
 /* GR5. An id that another list already holds keeps its first node. */
-static rclio_status remember_members(graph *g, const discovery_gids *gids, const discovery_node *node) REQUIRES(g->lock)
+static rclio_status remember_members(graph *g, const discovery_gids *gids, discovery_node *node) REQUIRES(g->lock)
 {
     for (size_t i = 0; i < gids->size; i++) {
         member *m;

@@ -50,6 +50,9 @@ rclio_status graph_participant_add(graph *g, const graph_participant *participan
 void graph_participant_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
 rclio_status graph_endpoint_add(graph *g, const graph_endpoint *endpoint);
 void graph_endpoint_remove(graph *g, const uint8_t gid[RCLIO_GID_SIZE]);
+/* Another GID for an endpoint of a node: nobody sees it missing, without its node, or twice. What has been heard of by
+ * that GID stays. Nothing when there is no such endpoint. */
+rclio_status graph_endpoint_rename(graph *g, const uint8_t from[RCLIO_GID_SIZE], const uint8_t to[RCLIO_GID_SIZE]);
 
 /* A ros_discovery_info message, CDR with header (DIS-5). fails RCLIO_BAD_DATA: nothing has changed. */
 rclio_status graph_discovery_info(graph *g, const uint8_t *bytes, size_t size);

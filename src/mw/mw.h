@@ -125,6 +125,10 @@ struct mw_ops {
 
     mw_replier *(*replier_new)(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
                                mw_callback ready);
+    /* The same, of a service that need not exist before somebody could call it: the implementation may leave it at a place in the graph
+     * until another participant is there, whether or not the program spins, or until a requester or replier is made by the above. */
+    mw_replier *(*replier_promise)(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
+                                   mw_callback ready);
     void (*replier_destroy)(mw_replier *replier);
     rclio_status (*replier_take)(mw_replier *replier, mw_sample *sample, mw_request_id *id);
     void (*replier_return)(mw_replier *replier, mw_sample *sample);

@@ -225,10 +225,35 @@ static void a_visitor_may_stop(void **state)
     graph_destroy(g);
 }
 
+static void an_endpoint_gets_another_gid_and_keeps_its_node(void **state) /* GR1, GR5 */
+{
+    (void)state;
+    for (int heard_of_before = 0; heard_of_before < 2; heard_of_before++) {
+        graph *g = graph_new();
+        assert_int_equal(add_participant(g, "/"), RCLIO_OK);
+        announce(g, "talker", writer_gid);
+        add_writer(g, writer_gid);
+        if (heard_of_before) add_writer(g, stranger_gid);
+        assert_int_equal(graph_endpoint_rename(g, writer_gid, stranger_gid), RCLIO_OK);
+        struct found f = endpoints(g);
+        assert_int_equal(f.count, 1);
+        assert_string_equal(f.name, "talker");
+        announce(g, "talker", stranger_gid); /* what it was called before is not looked for any more */
+        assert_string_equal(endpoints(g).name, "talker");
+        assert_true(graph_get_progress(g).complete);
+        assert_int_equal(graph_endpoint_rename(g, writer_gid, writer_gid), RCLIO_OK); /* there is none */
+        assert_int_equal(endpoints(g).count, 1);
+        graph_endpoint_remove(g, stranger_gid);
+        assert_int_equal(endpoints(g).count, 0);
+        graph_destroy(g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_participant_of_services_belongs_to_the_one_that_has_the_topics),
+        cmocka_unit_test(an_endpoint_gets_another_gid_and_keeps_its_node),
         cmocka_unit_test(an_endpoint_finds_its_node_whichever_is_heard_of_first),
         cmocka_unit_test(a_participant_takes_its_nodes_and_endpoints_with_it),
         cmocka_unit_test(an_endpoint_told_twice_is_one),

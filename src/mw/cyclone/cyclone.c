@@ -56,11 +56,13 @@ void cyclone_close(mw *base)
     free(m);
 }
 
-mw *cyclone_open_as(const mw_options *options, const mw_ops *ops)
+mw *cyclone_open_as(const mw_options *options, const mw_ops *ops, void *services, void (*met)(cyclone_mw *m))
 {
     cyclone_mw *m = calloc(1, sizeof *m);
     if (!m) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a participant");
     m->base.ops = ops;
+    m->services = services;
+    m->met = met;
     m->domain_id = options->domain_id;
     m->log = options->log;
     m->write_timeout_ns = options->write_timeout_ns;
@@ -82,7 +84,7 @@ no_discovering:
 
 static mw *cyclone_open(const mw_options *options)
 {
-    return cyclone_open_as(options, &mw_cyclone_ops);
+    return cyclone_open_as(options, &mw_cyclone_ops, NULL, NULL);
 }
 
 graph *cyclone_graph_of(mw *m)
@@ -147,6 +149,7 @@ const mw_ops mw_cyclone_ops = {
     .requester_gid = cyclone_requester_gid,
 
     .replier_new = cyclone_replier_new,
+    .replier_promise = cyclone_replier_new,
     .replier_destroy = cyclone_replier_destroy,
     .replier_take = cyclone_replier_take,
     .replier_return = cyclone_replier_return,

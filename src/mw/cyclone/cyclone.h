@@ -1,8 +1,8 @@
 /* src/mw/cyclone/cyclone.h: what the files of this implementation share: the objects behind the seam's handles.
  *
  *   CY1  No lock of ours is held while Cyclone creates or deletes an entity: both run listeners in the calling thread.
- *   CY2  A listener takes no lock but `discovering`, the graph's and those of neighbours.c and process_watch.c, deletes nothing, and
- *        calls what was handed down.
+ *   CY2  A listener takes no lock but `discovering`, the graph's, those of neighbours.c and process_watch.c and the `waiting` of
+ *        mw/split, deletes nothing, and calls what was handed down.
  *   CY3  An entity's listener is removed before the entity is deleted; both wait for the callbacks that run (M3).
  * Threads: as the seam says (mw.h); members that change after creation name their lock. */
 #ifndef RCLIO_MW_CYCLONE_H
@@ -30,8 +30,9 @@ typedef struct cyclone_mw {
     int64_t write_timeout_ns;
     atomic_uint last_id; /* DIS-4 */
     neighbours *neighbours;
-    atomic_llong waited_in_vain; /* EP3: when, on the steady clock; 0: never */
-    void *services;              /* of mw/split, where that carries the services */
+    atomic_llong waited_in_vain;       /* EP3: when, on the steady clock; 0: never */
+    void *services;                    /* of mw/split, where that carries the services; */
+    void (*met)(struct cyclone_mw *m); /* called by a listener for each other participant; NULL: nobody */
 
     /* discovery.c */
     dds_entity_t info_writer, info_reader;
@@ -134,9 +135,12 @@ void discovery_remove_node(cyclone_node *node);
 /* DIS-6: one sample for both; either may be NULL. */
 rclio_status discovery_add_endpoints(cyclone_node *node, const uint8_t *writer, const uint8_t *reader); /* their GIDs */
 void discovery_remove_endpoints(cyclone_node *node, const uint8_t *writer, const uint8_t *reader);
+/* Another GID for one of them, in the graph at once and on the network with the next sample: discovery_publish(). */
+rclio_status discovery_rename_endpoint(cyclone_node *node, const uint8_t from[RCLIO_GID_SIZE], const uint8_t to[RCLIO_GID_SIZE]);
+rclio_status discovery_publish(cyclone_mw *m);
 
 /* cyclone.c: for implementations that stand on this one. */
-mw *cyclone_open_as(const mw_options *options, const mw_ops *ops);
+mw *cyclone_open_as(const mw_options *options, const mw_ops *ops, void *services, void (*met)(cyclone_mw *m)); /* the members */
 void cyclone_close(mw *m);
 graph *cyclone_graph_of(mw *m);
 void cyclone_participant_gid(mw *m, uint8_t gid[RCLIO_GID_SIZE]);

@@ -58,6 +58,7 @@ static void apply_participant(cyclone_mw *m, const dds_builtintopic_participant_
     if (!enclave || graph_participant_add(m->graph, &found)) lost_one(m);
     free(enclave);
     dds_free(data);
+    if (m->met && memcmp(found.gid, m->gid, GRAPH_PARTICIPANT_PREFIX) != 0) m->met(m);
 }
 
 static void apply_endpoint(cyclone_mw *m, const dds_builtintopic_endpoint_t *found, rclio_endpoint_kind kind, bool alive)
@@ -290,4 +291,28 @@ void discovery_remove_endpoints(cyclone_node *node, const uint8_t *writer, const
     strike(&node->entry.readers, reader);
     if (publish(node->mw)) lost_one(node->mw);
     mutex_unlock(&node->mw->publishing);
+}
+
+static void rename_in(discovery_gids *gids, const uint8_t *from, const uint8_t *to)
+{
+    for (size_t i = 0; i < gids->size; i++)
+        if (memcmp(gids->data[i].data, from, RCLIO_GID_SIZE) == 0) memcpy(gids->data[i].data, to, RCLIO_GID_SIZE);
+}
+
+rclio_status discovery_rename_endpoint(cyclone_node *node, const uint8_t from[RCLIO_GID_SIZE], const uint8_t to[RCLIO_GID_SIZE])
+{
+    mutex_lock(&node->mw->publishing);
+    rename_in(&node->entry.writers, from, to);
+    rename_in(&node->entry.readers, from, to);
+    rclio_status status = graph_endpoint_rename(node->mw->graph, from, to);
+    mutex_unlock(&node->mw->publishing);
+    return status;
+}
+
+rclio_status discovery_publish(cyclone_mw *m)
+{
+    mutex_lock(&m->publishing);
+    rclio_status status = publish(m);
+    mutex_unlock(&m->publishing);
+    return status;
 }

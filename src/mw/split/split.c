@@ -10,30 +10,28 @@ static mw *split_open(const mw_options *options)
 {
     split *s = calloc(1, sizeof *s);
     if (!s) return rclio_fail_null(RCLIO_NO_MEMORY, "no memory for a participant");
-    if (mutex_init(&s->opening)) {
-        free(s);
-        return NULL;
-    }
-    mw *m = cyclone_open_as(options, &mw_split_ops);
-    if (!m) {
-        mutex_fini(&s->opening);
-        free(s);
-        return NULL;
-    }
-    mutex_lock(&s->opening);
-    s->tried = options->range == MW_RANGE_OFF; /* SP3 */
-    mutex_unlock(&s->opening);
-    ((cyclone_mw *)(void *)m)->services = s;
-    return m;
+    if (mutex_init(&s->opening)) goto no_opening;
+    if (promises_init(s)) goto no_promises;
+    s->tried = s->met = options->range == MW_RANGE_OFF; /* SP3 */
+    mw *m = cyclone_open_as(options, &mw_split_ops, s, promises_met);
+    if (m) return m;
+    promises_fini(s);
+no_promises:
+    mutex_fini(&s->opening);
+no_opening:
+    free(s);
+    return NULL;
 }
 
 static void split_close(mw *m)
 {
     if (!m) return;
     split *s = ((cyclone_mw *)(void *)m)->services;
+    promises_end(s);
     if (s->place.port) cyclone_remove_goodbye_locator((cyclone_mw *)(void *)m, &s->place);
     if (s->rtps) s->ops->close(s->rtps);
     cyclone_close(m);
+    promises_fini(s);
     mutex_fini(&s->opening);
     free(s);
 }
@@ -107,8 +105,10 @@ bool split_ready(split *s, cyclone_mw *m)
                      "With RMW_IMPLEMENTATION=rmw_cyclonedds_cpp this is so without a warning",
                      rclio_error()); /* SP3 */
     }
+    promises_keep(s, m); /* SP6 */
+    bool is_there = s->rtps;
     mutex_unlock(&s->opening);
-    return s->rtps != NULL;
+    return is_there;
 }
 
 static void split_buffer_discard(mw_buffer *buffer)
@@ -138,6 +138,7 @@ const mw_ops mw_split_ops = {
     .requester_gid = split_requester_gid,
 
     .replier_new = split_replier_new,
+    .replier_promise = split_replier_promise,
     .replier_destroy = split_replier_destroy,
     .replier_take = split_replier_take,
     .replier_return = split_replier_return,
