@@ -16,9 +16,12 @@ bool py_future_lacks_executor(PyObject *future);
 
 bool py_future_is_over(PyObject *future); /* done or cancelled */
 
-/* A waker (wait.h) that is woken when it is over. Borrows. */
-bool py_future_add_waker(PyObject *future, PyObject *waker);
-void py_future_remove_waker(PyObject *future, PyObject *waker);
+PyObject *py_future_result(PyObject *future); /* a new reference; NULL with its exception */
+bool py_future_cancel(PyObject *future);      /* false with an exception */
+
+/* A waker (wait.h) or an await (await.h) that is woken when it is over. Borrows. */
+bool py_future_add_waiter(PyObject *future, PyObject *waiter);
+void py_future_remove_waiter(PyObject *future, PyObject *waiter);
 
 /* What cancelling the future means to its maker: called once, as on_cancel(future), after the state has changed. Borrows. */
 void py_future_on_cancel(PyObject *future, PyObject *on_cancel);

@@ -108,7 +108,6 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
     if (result && PyCoro_CheckExact(result)) {
         Py_INCREF(entity); /* py_run_coroutine() takes it */
         status = py_run_coroutine(self, result, item, group);
-        if (status < 0) status = py_executor_report(self->executor, (PyObject *)entity);
         Py_DECREF(result);
         Py_DECREF(entity);
         return status;

@@ -18,8 +18,8 @@ struct py_runner {
     struct py_item *item;
     bool inside; /* the group */
     bool over;
-    bool failed; /* while it is started: the caller raises */
-    bool starting;
+    bool failed; /* and it was reported */
+    bool raises; /* the failure out of the spin */
 };
 
 static struct py_state *state_of(const struct py_runner *self)
@@ -43,8 +43,8 @@ static void leave(struct py_runner *self)
     py_group_leave(state_of(self), self->group);
 }
 
-/* Reports the exception that is set; the task that will end with it is looked at by the next select(). */
-static void fail_later(struct py_runner *self)
+/* Reports the exception that is set, and stays so; the task that will end with it is looked at by who starts it, or by the next select(). */
+static void fail(struct py_runner *self)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -56,6 +56,8 @@ static void fail_later(struct py_runner *self)
     PyErr_Restore(type, value, traceback);
     bool raise = py_executor_report(self->worker->executor, (PyObject *)(self->item ? self->item->entity : NULL)) < 0;
     PyErr_Clear();
+    self->failed = true;
+    self->raises = raise;
     if (self->task) py_worker_fail(self->worker, self->task, raise);
     PyErr_Restore(type, value, traceback);
 }
@@ -65,16 +67,12 @@ static void settle(struct py_runner *self, PyObject *result)
 {
     if (self->over) return;
     self->over = true;
-    leave(self);
     struct py_item *item = self->item;
     struct py_entity *entity = item ? item->entity : NULL;
+    if (!result && !is_quiet(state_of(self)))
+        fail(self); /* before it leaves: with several threads nothing begins until it is raised */
+    leave(self);
     if (entity && entity->kind->ended) entity->kind->ended(entity, item, result);
-    if (!result && !is_quiet(state_of(self))) {
-        if (self->starting)
-            self->failed = true;
-        else
-            fail_later(self);
-    }
     bool ends_all = !result && (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) || PyErr_ExceptionMatches(PyExc_SystemExit));
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -366,15 +364,14 @@ int py_run_coroutine(struct py_worker *worker, PyObject *coroutine, struct py_it
     struct py_runner *self = runner_new(worker, coroutine, item, group);
     if (!self) return -1; /* no memory; what it was to hold is lost */
     int status = 0;
-    self->starting = true;
     PyObject *task = py_begin_task(worker->state, (PyObject *)self, worker->loop, true);
-    self->starting = false;
     if (!task) {
-        status = -1;
+        status = self->failed ? -1 : py_executor_report(worker->executor, NULL);
     } else if (self->failed) { /* what the task was told, now ours to raise */
         PyObject *result = PyObject_CallMethodNoArgs(task, worker->state->result_name);
         Py_XDECREF(result);
-        status = result ? 0 : -1;
+        status = result || !self->raises ? 0 : -1;
+        if (!status) PyErr_Clear();
     } else if (!self->over) {
         self->task = task;
         status = PySet_Add(worker->live, task);

@@ -46,7 +46,7 @@ PyObject *py_waker_of(struct py_state *state, const struct py_sleeper *sleeper)
 
 bool py_waker_watch(struct py_state *state, PyObject *waker, PyObject *future)
 {
-    if (PyObject_TypeCheck(future, state->future_type)) return py_future_add_waker(future, waker);
+    if (PyObject_TypeCheck(future, state->future_type)) return py_future_add_waiter(future, waker);
     PyObject *wake = PyObject_GetAttr(waker, state->wake_name); /* asyncio's, or another's */
     PyObject *result = wake ? PyObject_CallMethodOneArg(future, state->add_done_callback_name, wake) : NULL;
     Py_XDECREF(wake);
@@ -272,7 +272,7 @@ PyObject *py_wait_function(PyObject *module, PyObject *args)
     else if (over == 0 && (!wait.future || py_waker_watch(wait.state, waker, wait.future)))
         end = wait_outside_of_group(&wait);
     if (wait.lane) py_lane_grows(wait.state->queue, wait.lane, NULL);
-    if (wait.future && PyObject_TypeCheck(wait.future, wait.state->future_type)) py_future_remove_waker(wait.future, waker);
+    if (wait.future && PyObject_TypeCheck(wait.future, wait.state->future_type)) py_future_remove_waiter(wait.future, waker);
     Py_DECREF(waker);
     return end < 0 ? NULL : PyLong_FromLong(end);
 }

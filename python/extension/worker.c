@@ -128,7 +128,7 @@ PyObject *py_worker_watch(struct py_worker *self, PyObject *future)
 void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker)
 {
     if (!waker) return;
-    if (PyObject_TypeCheck(future, state->future_type)) py_future_remove_waker(future, waker);
+    if (PyObject_TypeCheck(future, state->future_type)) py_future_remove_waiter(future, waker);
     Py_DECREF(waker);
 }
 

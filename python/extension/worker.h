@@ -124,8 +124,8 @@ int py_is_over(struct py_state *state, PyObject *future);
 
 /* --- runner.c: coroutines that callbacks returned ----------------------------------------------------------------------------- */
 
-/* Starts one as a task whose first step runs at once. Takes `item` and the reference to `group`, and leaves the group. -1 with an
- * exception. */
+/* Starts one as a task whose first step runs at once. Takes `item` and the reference to `group`, and leaves the group. A failure has been
+ * reported; -1: it is to be raised, and set. */
 int py_run_coroutine(struct py_worker *worker, PyObject *coroutine, struct py_item *item, PyObject *group);
 
 /* A task of `loop`; its first step has run where that can be. in_select: no task is current, asyncio runs nothing. NULL with an exception. */

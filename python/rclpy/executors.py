@@ -442,7 +442,10 @@ class SingleThreadedExecutor(Executor):
     def __del__(self):
         thread = self.__dict__.get('_thread')
         if thread is not None and not thread.loop.is_running() and not sys.is_finalizing() and sys.meta_path is not None:
-            thread.close()  # else an interpreter ends, and nothing can be imported any more
+            try:
+                thread.close()  # else an interpreter ends, and nothing can be imported any more
+            except Exception:  # the collector has finalized the loop's sockets first
+                pass
 
     def _stop(self, thread):
         if self._runs_here():

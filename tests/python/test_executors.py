@@ -522,3 +522,32 @@ for _ in range(3):
     gc.collect()  # a finalizer ran a loop: what it touched is looked at again
 print(len(os.listdir('/proc/self/fd')) - files, abs(len(gc.get_objects()) - objects) < 50, len(cleaned))
 """)) == ["0 True 21"]
+
+
+def test_nothing_begins_in_a_pool_between_a_coroutines_failure_and_its_raise(program):
+    process = program("""
+executor = MultiThreadedExecutor(3)
+executor.add_node(node)
+sys.setswitchinterval(1e-5)
+wrong = 0
+for round in range(30):
+    began = []
+    async def boom():
+        raise ValueError('boom')
+    guards = [node.create_guard_condition(boom), node.create_guard_condition(lambda: began.append(1))]
+    for guard in guards:
+        guard.trigger()
+    try:
+        executor.spin()
+    except ValueError:
+        wrong += len(began)
+    while not began:
+        executor.spin_once(timeout_sec=5)
+    for guard in guards:
+        node.destroy_guard_condition(guard)
+print(wrong)
+executor.shutdown()
+""")
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["0"]
+    assert process.stderr.count("ValueError: boom") == 30

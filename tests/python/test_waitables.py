@@ -177,10 +177,10 @@ try:
 except KeyError as error:
     print(repr(error), task.result() if task.done() else None)
 executor.spin_until_future_complete(task, 5)
-print(executor.log[0], executor.log[-1], task.result(), {name for name, _ in executor.log})
+print(executor.log[0], executor.log[-1], task.result(), sorted({name for name, _ in executor.log}))
 executor.shutdown()
 """)) == ["heard", "False", "awaited", "KeyError('over') None",
-          "('Subscription', True) ('NoneType', False) 5 {'Subscription', 'GuardCondition', 'NoneType'}"]
+          "('Subscription', True) ('NoneType', False) 5 ['GuardCondition', 'NoneType', 'Subscription']"]
 
 
 def test_waiting_for_ready_callbacks_ends_as_upstreams_does(program):
