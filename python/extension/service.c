@@ -121,17 +121,19 @@ static void clear(struct py_entity *self)
 
 static const struct py_kind service_kind = {.destroy = destroy, .call = call, .traverse = traverse, .clear = clear};
 
-PyDoc_STRVAR(service_doc, "Service(node, type, request_class, response_class, name, callback, finish, qos=())\n--\n\n"
-                          "callback(request, response) returns the response, or is a coroutine function.");
+PyDoc_STRVAR(service_doc,
+             "Service(node, type, request_class, response_class, name, callback, finish, qos=(), can_wait=False)\n--\n\n"
+             "callback(request, response) returns the response, or is a coroutine function.");
 static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
     struct py_state *state = PyType_GetModuleState(class);
     PyObject *node, *request_class, *response_class, *callback, *finish;
     const char *type_name, *name;
     rclio_qos qos = {0};
+    int can_wait = 0;
     if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Service() takes no keywords");
-    if (!PyArg_ParseTuple(args, "OsOOsOO|O&:Service", &node, &type_name, &request_class, &response_class, &name, &callback,
-                          &finish, py_qos_of, &qos))
+    if (!PyArg_ParseTuple(args, "OsOOsOO|O&p:Service", &node, &type_name, &request_class, &response_class, &name, &callback,
+                          &finish, py_qos_of, &qos, &can_wait))
         return NULL;
     const rclio_type *type = rclio_types_get(state->types, type_name);
     if (!type) return py_raise(state, rclio_error_status());
@@ -143,7 +145,7 @@ static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     service(self)->response = (struct py_info *)Py_NewRef((PyObject *)response);
     self->callback = Py_NewRef(callback);
     service(self)->finish = Py_NewRef(finish);
-    rclio_service_options options = {.qos = qos};
+    rclio_service_options options = {.qos = qos, .can_wait = can_wait};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     self->handle = rclio_service_new(self->node->handle, type, name, on_request, self, &options);
