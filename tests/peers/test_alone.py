@@ -116,7 +116,7 @@ def test_a_missing_library_is_told_once_when_somebody_comes(start, idle):
 
 @pytest.mark.parametrize("last", ["", "exit\n", "destroy\n"])
 def test_it_may_end_while_somebody_comes(start, alone, last):
-    for _ in range(8):
+    for _ in range(4):
         process = alone("peer_idle", stdin=True)
         looker = start("ros2", "node", "list")
         if last:
