@@ -25,8 +25,11 @@ typedef struct rclio_context_options {
     uint32_t domain_id; /* with has_domain_id; else ROS_DOMAIN_ID */
     bool has_domain_id;
     rclio_signals signals;
-    bool no_rosout;         /* nodes make no /rosout writer */
-    bool no_inspection;     /* `ros2 tasks`, `trace` and `top` are not answered (docs/tracing.md); also with RCLIO_INSPECT=0 */
+    bool no_rosout;     /* nodes make no /rosout writer */
+    bool no_inspection; /* `ros2 tasks`, `trace` and `top` are not answered (docs/tracing.md); also with RCLIO_INSPECT=0 */
+    bool
+        few_threads; /* one thread receives in place of up to three: for many small processes (docs/middleware.md). The first context of
+                               a domain in the process decides */
     const char *middleware; /* NULL: RMW_IMPLEMENTATION */
     rclio_executor_options executor;
 } rclio_context_options;

@@ -30,6 +30,9 @@ typedef struct rclio_service_options {
     size_t
         maximum_requests; /* that are being answered: inside the callback, or deferred; 0: 1,000; beyond it they are refused, with
                                 RCLIO_LIMIT where the client is rclio */
+    bool
+        can_wait; /* for what every node brings with it: while no other participant is there and this context has no client and no
+                      service without this, the graph knows it and nothing is spent on it (docs/middleware.md) */
 } rclio_service_options;
 
 /* type   of kind service.

@@ -121,22 +121,24 @@ static void clear(struct py_entity *self)
 
 static const struct py_kind service_kind = {.destroy = destroy, .call = call, .traverse = traverse, .clear = clear};
 
-PyDoc_STRVAR(service_doc, "Service(node, type, request_class, response_class, name, callback, finish, qos=())\n--\n\n"
-                          "callback(request, response) returns the response, or is a coroutine function.");
+PyDoc_STRVAR(service_doc,
+             "Service(node, type, request_class, response_class, name, callback, finish, qos=(), can_wait=False)\n--\n\n"
+             "callback(request, response) returns the response, or is a coroutine function.");
 static PyObject *service_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
     PyObject *node, *classes[2], *callback, *finish;
     const char *type_name, *name;
     const rclio_type *type;
     rclio_qos qos = {0};
+    int can_wait = 0;
     if (!py_no_keywords(keywords, "Service")) return NULL;
-    if (!PyArg_ParseTuple(args, "OsOOsOO|O&:Service", &node, &type_name, &classes[0], &classes[1], &name, &callback, &finish,
-                          py_qos_of, &qos))
+    if (!PyArg_ParseTuple(args, "OsOOsOO|O&p:Service", &node, &type_name, &classes[0], &classes[1], &name, &callback, &finish,
+                          py_qos_of, &qos, &can_wait))
         return NULL;
     struct py_entity *self = py_remote_alloc(class, &service_kind, node, type_name, &type, classes, 2, callback);
     if (!self) return NULL;
     service(self)->finish = Py_NewRef(finish);
-    rclio_service_options options = {.qos = qos};
+    rclio_service_options options = {.qos = qos, .can_wait = can_wait};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     self->handle = rclio_service_new(self->node->handle, type, name, on_request, self, &options);

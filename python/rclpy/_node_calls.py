@@ -45,10 +45,13 @@ class CallMethods:
         callback_group               None: the node's default
         RuntimeError, AttributeError: not a service's class; InvalidServiceNameException.
         """
+        return self._rclio_create_service(srv_type, srv_name, callback, qos_profile, callback_group)
+
+    def _rclio_create_service(self, srv_type, srv_name, callback, qos_profile, callback_group=None, can_wait=False):
         check_is_valid_srv_type(srv_type)
         try:
             handle = _rclio.Service(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name, callback,
-                                    finish, numbers_of(qos_profile))
+                                    finish, numbers_of(qos_profile), can_wait)
         except _rclio.RCLError:
             self.__check_service_name(srv_name)
             raise

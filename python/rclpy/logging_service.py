@@ -20,8 +20,8 @@ class LoggingService:
         self._node = weakref.ref(node)
         for service, words, callback in ((GetLoggerLevels, 'get_logger_levels', self._get_logger_levels),
                                          (SetLoggerLevels, 'set_logger_levels', self._set_logger_levels)):
-            node.create_service(service, TOPIC_SEPARATOR_STRING.join((node.get_name(), words)), callback,
-                                qos_profile=qos_profile_services_default)
+            node._rclio_create_service(service, TOPIC_SEPARATOR_STRING.join((node.get_name(), words)), callback,
+                                       qos_profile_services_default, can_wait=True)
 
     def _get_logger_levels(self, request, response):
         for name in request.names:

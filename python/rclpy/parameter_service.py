@@ -24,7 +24,8 @@ class ParameterService:
                 (ListParameters, 'list_parameters', self._list_parameters_callback),
                 (SetParameters, 'set_parameters', self._set_parameters_callback),
                 (SetParametersAtomically, 'set_parameters_atomically', self._set_parameters_atomically_callback)):
-            node.create_service(service, TOPIC_SEPARATOR_STRING.join((name, words)), callback, qos_profile=qos_profile_parameters)
+            node._rclio_create_service(service, TOPIC_SEPARATOR_STRING.join((name, words)), callback, qos_profile_parameters,
+                                       can_wait=True)
 
     def _get_node(self):
         node = self._node_weak_ref()

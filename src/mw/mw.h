@@ -40,6 +40,7 @@ typedef struct mw_options {
     mw_discovery_range range;
     const char *static_peers; /* as in ROS_STATIC_PEERS: separated by ';'; NULL: none */
     int64_t write_timeout_ns; /* 0: for ever, as upstream (QoS max_blocking_time infinite) */
+    bool few_threads;         /* as in rclio_context_options */
     log *log;                 /* may be NULL */
 } mw_options;
 

@@ -76,6 +76,7 @@ static rclio_status build(rclio_context *context, int argc, char *const argv[])
         .enclave = enclave ? enclave : "/",
         .range = context->environment->range,
         .static_peers = context->environment->static_peers,
+        .few_threads = o->few_threads,
         .log = context->log,
     };
     if (!(context->sleeps = sleep_scope_new())) return rclio_error_status();

@@ -72,8 +72,9 @@ rclio_status logger_services_start(rclio_node *node)
 {
     const rclio_type *get = rclio_types_get(node->context->types, PACKAGE "GetLoggerLevels");
     const rclio_type *set = rclio_types_get(node->context->types, PACKAGE "SetLoggerLevels");
-    rclio_service *getter = service_new_promised(node, get, "~/get_logger_levels", get_levels, node, NULL);
-    rclio_service *setter = getter ? service_new_promised(node, set, "~/set_logger_levels", set_levels, node, NULL) : NULL;
+    const rclio_service_options options = {.can_wait = true};
+    rclio_service *getter = rclio_service_new(node, get, "~/get_logger_levels", get_levels, node, &options);
+    rclio_service *setter = getter ? rclio_service_new(node, set, "~/set_logger_levels", set_levels, node, &options) : NULL;
     if (!setter) return rclio_error_status();
     service_keep_lock(getter);
     service_keep_lock(setter);

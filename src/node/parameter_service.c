@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "node/node.h"
 #include "node/parameter_store.h"
-#include "node/service.h"
 
 #include <stdlib.h>
 
@@ -141,9 +140,10 @@ rclio_status parameters_open_services(parameters *p)
     };
     for (size_t i = 0; i < PARAMETER_SERVICES; i++) { /* NOD-3 */
         char *name = copy_format("~/%s", parameter_service_name((parameter_service)i));
-        rclio_service *service = name ? service_new_promised(p->node, p->types.services[i], name, handlers[i], p,
-                                                             &(rclio_service_options){.qos = RCLIO_QOS_PARAMETERS}) /* SRV-8 */
-                                      : NULL;
+        rclio_service *service =
+            name ? rclio_service_new(p->node, p->types.services[i], name, handlers[i], p,
+                                     &(rclio_service_options){.qos = RCLIO_QOS_PARAMETERS, .can_wait = true}) /* SRV-8 */
+                 : NULL;
         free(name);
         if (!service) return rclio_error_status();
     }

@@ -347,13 +347,11 @@ static rclio_service *service_alloc(rclio_node *node, const rclio_type *type, co
     return NULL;
 }
 
-typedef mw_replier *make_replier_fn(mw_node *node, const char *service, const rclio_type *type, const rclio_qos *qos,
-                                    mw_callback ready);
-
-static rclio_service *service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request,
-                                  void *arg, const rclio_service_options *options, make_replier_fn *make_replier)
+rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request,
+                                 void *arg, const rclio_service_options *options)
 {
     static const rclio_service_options defaults;
+    if (!node || !type) return NULL; /* the first error stands */
     if (!options) options = &defaults;
     if (!name || !on_request) return rclio_fail_null(RCLIO_INVALID, "a service needs a name and a callback");
     if (type->kind != RCLIO_SERVICE)
@@ -376,7 +374,8 @@ static rclio_service *service_new(rclio_node *node, const rclio_type *type, cons
     service->maximum = options->maximum_requests ? options->maximum_requests : MAXIMUM_REQUESTS;
     service->concurrency = options->concurrency ? options->concurrency : entity_limit(&service->entity);
     entity_source(&service->entity, &service->source, service->what, service_run, service_released);
-    service->replier = make_replier(node->mw, service->name, type, &qos, (mw_callback){service_ready, service});
+    service->replier = (options->can_wait ? node->ops->replier_promise : node->ops->replier_new)(
+        node->mw, service->name, type, &qos, (mw_callback){service_ready, service});
     if (!service->replier) {
         rclio_error_add("no service '%s' (%s)", service->name, type->name);
         entity_unref(&service->entity);
@@ -386,20 +385,6 @@ static rclio_service *service_new(rclio_node *node, const rclio_type *type, cons
     entity_adopt(&service->entity);
     source_wake(&service->source); /* a request may have come before the replier was known here */
     return service;
-}
-
-rclio_service *rclio_service_new(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request,
-                                 void *arg, const rclio_service_options *options)
-{
-    if (!node || !type) return NULL; /* the first error stands */
-    return service_new(node, type, name, on_request, arg, options, node->ops->replier_new);
-}
-
-rclio_service *service_new_promised(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request,
-                                    void *arg, const rclio_service_options *options)
-{
-    if (!node || !type) return NULL;
-    return service_new(node, type, name, on_request, arg, options, node->ops->replier_promise);
 }
 
 void rclio_service_destroy(rclio_service *service)

@@ -22,10 +22,6 @@ struct rclio_request {
  * go between the taking of a request and the callback. To be called right after rclio_service_new(), with the lock held all along. */
 void service_keep_lock(rclio_service *service);
 
-/* rclio_service_new() of a service that the node brings by itself: while nobody is there to call it, it is promised only (mw.h). */
-rclio_service *service_new_promised(rclio_node *node, const rclio_type *type, const char *name, rclio_service_fn *on_request,
-                                    void *arg, const rclio_service_options *options);
-
 /* The request's message, the caller's from now on (rclio_message_destroy); NULL when it was taken before. */
 void *request_take_message(rclio_request *request);
 

@@ -83,7 +83,8 @@ type_description *type_description_new(rclio_node *node)
     if (!d) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for the type description service of '%s'", node->full_name);
     d->node = node;
     d->type = rclio_types_get(node->context->types, "type_description_interfaces/srv/GetTypeDescription");
-    if (d->type) d->service = service_new_promised(node, d->type, "~/get_type_description", describe, d, NULL);
+    const rclio_service_options options = {.can_wait = true};
+    if (d->type) d->service = rclio_service_new(node, d->type, "~/get_type_description", describe, d, &options);
     if (d->service) {
         service_keep_lock(d->service);
         return d;

@@ -9,6 +9,7 @@
 #include "mw/graph.h"
 #include "mw/mw.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,44 @@ static void a_domain_beyond_232_is_refused_by_name(void **state) /* ENV-1 */
     assert_string_equal(open_silently(LOOPBACK, 232, &m), "");
     assert_non_null(m);
     mw_cyclone_ops.close(m);
+}
+
+static size_t receiving_threads(void)
+{
+    size_t count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *entry; (entry = readdir(tasks));) {
+        char path[300], name[32] = "";
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
+        FILE *file = fopen(path, "r");
+        if (!file) continue;
+        if (fgets(name, sizeof name, file)) count += strncmp(name, "recv", 4) == 0;
+        fclose(file);
+    }
+    closedir(tasks);
+    return count;
+}
+
+static size_t receiving_with(const char *uri, bool few)
+{
+    setenv("CYCLONEDDS_URI", uri, 1);
+    mw *m = mw_cyclone_ops.open(&(mw_options){.domain_id = DOMAIN, .enclave = "/", .few_threads = few});
+    assert_non_null(m);
+    size_t count = receiving_threads();
+    mw_cyclone_ops.close(m);
+    return count;
+}
+
+static void one_thread_receives_if_that_is_asked_for_and_the_user_does_not_say_otherwise(void **state) /* DO2 */
+{
+    (void)state;
+    assert_int_equal(receiving_with(LOOPBACK, false), 3);
+    assert_int_equal(receiving_with(LOOPBACK, true), 1);
+    assert_int_equal(receiving_with(LOOPBACK
+                                    ",<CycloneDDS><Domain><Internal><MultipleReceiveThreads>true</MultipleReceiveThreads>"
+                                    "</Internal></Domain></CycloneDDS>",
+                                    true),
+                     3);
 }
 
 static void a_broken_configuration_is_one_sentence(void **state)
@@ -123,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_domain_beyond_232_is_refused_by_name),
+        cmocka_unit_test(one_thread_receives_if_that_is_asked_for_and_the_user_does_not_say_otherwise),
         cmocka_unit_test(a_broken_configuration_is_one_sentence),
         cmocka_unit_test(every_range_joins),
         cmocka_unit_test(the_users_configuration_comes_last),

@@ -71,6 +71,12 @@ static const char handshake[] = "<NackDelay>10ms</NackDelay><PreEmptiveAckDelay>
 static const char farewell[] =
     "<CycloneDDS><Domain><Internal><GenerateKeyhash>true</GenerateKeyhash></Internal></Domain></CycloneDDS>";
 
+/* Cyclone's default is a thread each for unicast data, for multicast data and for the rest. One that waits for all three makes a system
+ * call more for each packet (docs/middleware.md). */
+static const char one_receiver[] =
+    ",<CycloneDDS><Domain><Internal><MultipleReceiveThreads>false</MultipleReceiveThreads></Internal>"
+    "</Domain></CycloneDDS>";
+
 /* DO2. ENV-2: what each range means. The two sizes make messages of more than a packet travel in few large datagrams, as upstream's
  * default middleware sends them (docs/middleware.md). */
 static char *configuration(const mw_options *options, bool with_services)
@@ -78,6 +84,7 @@ static char *configuration(const mw_options *options, bool with_services)
     text t;
     text_init(&t);
     text_append(&t, farewell);
+    if (options->few_threads) text_append(&t, one_receiver);
     bool localhost = options->range == MW_RANGE_LOCALHOST, off = options->range == MW_RANGE_OFF;
     if (options->range != MW_RANGE_SYSTEM_DEFAULT) {
         text_append(&t, ",<CycloneDDS><Domain><General>");

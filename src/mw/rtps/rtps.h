@@ -1,5 +1,5 @@
 /* src/mw/rtps/rtps.h: services in both dialects (SRV-1, SRV-9) on Fast DDS's RTPS layer. All that the C side sees of librclio_rtps.so,
- * which it loads when the first requester or replier is made (mw/split/library.c).
+ * which it loads when the first requester or replier is made that is not only promised (mw/split/).
  *
  *   RT1  C++ ends here: no exception, no C++ type and no symbol but `rclio_rtps_ops` crosses. The library calls nothing of librclio
  *        but what is handed down.

@@ -65,7 +65,8 @@ static rclio_status make_names(split_replier *r)
 /* DIS-19 */
 static void place_gid(const cyclone_mw *m, unsigned number, uint8_t kind, uint8_t gid[RCLIO_GID_SIZE])
 {
-    const uint8_t entity[4] = {(uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number, kind};
+    const uint8_t entity[4] = {(uint8_t)(0x80 | number >> 16), (uint8_t)(number >> 8), (uint8_t)number,
+                               kind}; /* sorts behind topics */
     memcpy(gid, m->gid, GRAPH_PARTICIPANT_PREFIX);
     memcpy(gid + GRAPH_PARTICIPANT_PREFIX, entity, sizeof entity);
 }
