@@ -289,6 +289,48 @@ static void work_from_before_it_was_embedded_is_seen(void **state)
     assert_int_equal(count, 1);
 }
 
+static void count_done(rclio_future *future, void *count)
+{
+    (void)future;
+    ++*(int *)count;
+}
+
+static void a_done_callback_runs_in_the_dispatch_that_ends_its_future(void **state)
+{
+    int count = 0;
+    rclio_future *future = rclio_future_new(*state, "a reply", NULL);
+    assert_ok(rclio_future_on_done(future, count_done, &count));
+    is_readable(*state);
+    rclio_executor_dispatch(*state, 0);
+    assert_ok(rclio_executor_post(*state, complete_it, future));
+    assert_int_equal(rclio_executor_dispatch(*state, 0), 2);
+    assert_int_equal(count, 1);
+    assert_false(is_readable(*state)); /* the loop around it is not woken for what has run */
+    rclio_future_unref(future);
+}
+
+struct again {
+    rclio_executor *executor;
+    int left;
+};
+
+static void post_again(void *arg)
+{
+    struct again *again = arg;
+    if (again->left-- > 0) assert_ok(rclio_executor_post(again->executor, post_again, again));
+}
+
+static void a_post_that_posts_for_ever_keeps_no_dispatch(void **state)
+{
+    struct again again = {.executor = *state, .left = 1000};
+    is_readable(*state);
+    assert_ok(rclio_executor_post(*state, post_again, &again));
+    assert_in_range(rclio_executor_dispatch(*state, 0), 1, 100);
+    assert_true(is_readable(*state));
+    while (rclio_executor_dispatch(*state, 0) > 0) continue;
+    assert_int_equal(again.left, -1);
+}
+
 struct embedded {
     rclio_executor *executor;
     rclio_future *foreign;
@@ -505,6 +547,8 @@ int main(void)
         executor_test(idle_entities_do_not_wake_it),
         executor_test(its_file_is_readable_while_it_has_work),
         executor_test(work_from_before_it_was_embedded_is_seen),
+        executor_test(a_done_callback_runs_in_the_dispatch_that_ends_its_future),
+        executor_test(a_post_that_posts_for_ever_keeps_no_dispatch),
         executor_test(it_lives_inside_a_poll_loop),
         cmocka_unit_test(destroying_ends_everything_that_is_pending),
         cmocka_unit_test(destroying_from_another_thread_ends_tasks_too),

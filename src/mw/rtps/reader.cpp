@@ -9,7 +9,7 @@ namespace rclio_rtps
 namespace
 {
 constexpr size_t inbox_min = 1000;
-constexpr milliseconds first_acknack(2), acknack_delay(1);
+constexpr milliseconds first_acknack(2), acknack_delay(2); /* longer than writers are deaf (writer.cpp) */
 
 fast::ReaderAttributes reader_attributes()
 {

@@ -10,9 +10,9 @@ namespace
 {
 constexpr milliseconds heartbeat_period(100); /* while something is not acknowledged: what a lost packet costs at most */
 constexpr milliseconds resend_delay(1);
-/* How long after a sample Fast DDS ignores that it is asked for again. Its event thread is woken when that ends, and it takes the writer's
- * lock: at the 0 of its defaults, beside each sample that is being sent. Nobody asks sooner than this (reader.cpp: acknack_delay; others
- * wait longer), and one wake-up is for all samples of that time. */
+/* How long after a sample Fast DDS ignores that it is asked for again. Its event thread wakes when that ends, and takes the writer's lock: with
+ * the 0 of its defaults, beside each sample that is being sent. Nobody asks sooner (reader.cpp: acknack_delay; upstream's wait 5 ms, Cyclone's
+ * are in step), and one wake-up is for all samples of that time. */
 constexpr milliseconds deaf_to_nacks(1);
 constexpr milliseconds drain_max(500), drain_look(10); /* W6 */
 constexpr size_t ask_after_max = 64;                   /* samples written since acknowledgements were last asked for */
