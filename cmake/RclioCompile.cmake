@@ -18,8 +18,8 @@ foreach(language C CXX)
   add_compile_options($<$<COMPILE_LANG_AND_ID:${language},Clang>:-Wthread-safety>)
 endforeach()
 
-# What the presets of the tests build with. Releases do without: each source includes what it needs, the system's linker links.
-option(RCLIO_QUICK "Build in less time: headers of Fast DDS precompiled, generated code not optimised, lld where it is installed" OFF)
+# What the presets of the tests build with. Releases do without.
+option(RCLIO_QUICK "Build in less time: generated code not optimised, lld where it is installed" OFF)
 find_program(RCLIO_LLD ld.lld)
 mark_as_advanced(RCLIO_LLD)
 if(RCLIO_QUICK AND RCLIO_LLD)

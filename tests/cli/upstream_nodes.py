@@ -12,7 +12,7 @@ from geometry_msgs.msg import PoseStamped
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.executors import MultiThreadedExecutor
+from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from rclpy.lifecycle import Node as LifecycleNode
 from rclpy.node import Node
 from rclpy.parameter import Parameter
@@ -101,14 +101,14 @@ def fill(node, work):
 
 
 rclpy.init()
-executor = MultiThreadedExecutor(8)
 nodes = [fill(Node(name), work) for name, work in {
     "talker": talker, "listener": lambda node: node.create_subscription(String, "chatter", lambda message: None, 10), "scanner": scanner,
     "subber": subber, "add_two_ints_server": adder, "fibonacci_action_server": lambda node: action_server(node, "fibonacci", fibonacci),
     "refuser": refuser}.items()] + [LifecycleNode("lc_talker")]
-for each in nodes:
+for each in nodes:  # an executor of its own: upstream's look at all that their nodes have for each message
+    executor = MultiThreadedExecutor(8) if each.get_name() in ("fibonacci_action_server", "refuser") else SingleThreadedExecutor()
     executor.add_node(each)
-threading.Thread(target=executor.spin, daemon=True).start()
+    threading.Thread(target=executor.spin, daemon=True).start()
 print("ready", flush=True)
 sys.stdin.read()
 sys.stdout.flush()
