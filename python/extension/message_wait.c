@@ -1,13 +1,16 @@
 /* python/extension/message_wait.c: waiting for one message in any thread, with or without somebody who spins.
  *
- *   MW1  Whoever waits pumps rclio, but runs nothing of the queue; what its turns leave there wakes the executor whose it is.
+ *   MW1  Whoever waits pumps rclio, but runs nothing of the queue; what its turns leave there wakes the executor whose it is. In a callback
+ *        it waits as other blocking calls do (nested.h), for what it waits for may be its own executor's to publish.
  * Threads: node.h. Tests: tests/python/test_wait_for_message.py. */
 #include "topic.h"
+#include "wait.h"
 
 #include <poll.h>
 #include <time.h>
 
-#define STEP_MS 50 /* how long a signal or a shutdown may stay unseen */
+#define STEP_MS 50  /* how long a signal or a shutdown may stay unseen */
+#define NESTED_MS 5 /* how long a message, in a callback */
 
 static int64_t now_ns(void)
 {
@@ -32,8 +35,10 @@ static void step(struct py_context *context, rclio_future *future)
 static PyObject *wait(struct py_context *context, struct py_info *info, rclio_future *future, int64_t end_ns)
 {
     while (rclio_future_get_state(future) == RCLIO_PENDING) {
-        step(context, future);
-        if (PyErr_CheckSignals()) return NULL;
+        int end = py_wait_in_callback(info->state, context, RCLIO_MS(NESTED_MS));
+        if (end == PY_WAIT_GOES_ON) step(context, future);
+        if (end < 0 || PyErr_CheckSignals()) return NULL;
+        if (end == PY_WAIT_SHUTDOWN) break;
         if (!context->handle || !rclio_ok(context->handle) || (end_ns >= 0 && now_ns() >= end_ns)) break;
     }
     const void *memory = rclio_future_value(future);

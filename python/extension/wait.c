@@ -237,6 +237,20 @@ static int wait_outside_of_group(struct py_wait *wait)
     return end;
 }
 
+int py_wait_in_callback(struct py_state *state, struct py_context *context, int64_t nanoseconds)
+{
+    struct py_worker *worker = py_worker_here(state);
+    if (!worker) return PY_WAIT_GOES_ON;
+    PyObject *waker = waker_new(state->waker_type, NULL, NULL);
+    if (!waker) return -1;
+    struct py_wait wait = {
+        .state = state, .contexts = {context}, .count = 1, .worker = worker, .deadline = py_now() + nanoseconds};
+    wait.sleeper = &((struct py_waker *)waker)->sleeper;
+    int end = wait_outside_of_group(&wait);
+    Py_DECREF(waker);
+    return end;
+}
+
 const char py_wait_doc[] =
     "wait(contexts, future=None, timeout=None, waker=None, stops=False, executor=None, stays=False, /)\n--\n\nBlocks this thread "
     "until the "

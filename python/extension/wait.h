@@ -40,6 +40,10 @@ struct py_wait {
     bool stays;  /* in its group: nothing that it waits for is in one */
 };
 
+/* In a callback: blocks it for so long, as wait() does. enum py_wait_end; _GOES_ON: it is not in one, and has not waited. -1 with an
+ * exception. */
+int py_wait_in_callback(struct py_state *state, struct py_context *context, int64_t nanoseconds);
+
 extern const char py_wait_doc[];
 PyObject *py_wait_function(PyObject *module, PyObject *args);
 

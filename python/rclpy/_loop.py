@@ -32,10 +32,13 @@ class Loop(_rclio.LoopMixin, asyncio.SelectorEventLoop):
     """A loop whose call_soon(), call_at() and stop() are noticed by its worker."""
 
     def __init__(self, worker):
+        self._prepare(worker)
+        super().__init__(Selector(worker))
+
+    def _prepare(self, worker):
         self._worker = worker
         self._frames = 0  # of run_forever() that are on the stack
         self._enters = False
-        super().__init__(Selector(worker))
 
     def is_running(self):
         if self._enters:  # run_forever() asks

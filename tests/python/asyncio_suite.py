@@ -44,11 +44,12 @@ def use_rclios_loop():
         def __init__(self):
             super().__init__(_rclio.Worker(executor._core))
 
-    class Loop(_rclio.LoopMixin, asyncio.SelectorEventLoop):
+    class Loop(_loop.Loop):
         def __init__(self, selector=None):
             selector = selector or Selector()
             self.rclio_worker = getattr(selector, "_worker", None)
-            super().__init__(selector)
+            self._prepare(self.rclio_worker or _rclio.Worker(executor._core))
+            super(_loop.Loop, self).__init__(selector)
 
         def run_forever(self):
             if self.rclio_worker is None or self.is_closed():

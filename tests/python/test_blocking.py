@@ -352,6 +352,24 @@ executor.shutdown()
 """)) == ["['a', 'outer', 'b']" if executor == ONE else "['a', 'b', 'outer']"]
 
 
+@pytest.mark.parametrize("executor", [ONE, TWO])
+def test_a_callback_waits_for_a_message_that_another_one_of_its_group_publishes(program, executor):
+    assert lines_of(program(f"""
+from rclpy.wait_for_message import wait_for_message
+executor = {executor}
+executor.add_node(node)
+publisher = node.create_publisher(String, 'words', 10)
+timer = node.create_timer(0.01, lambda: publisher.publish(String(data='said')))
+def block():
+    found, message = wait_for_message(String, node, 'words', time_to_wait=20)
+    print(found, message.data)
+    rclpy.shutdown()
+node.create_guard_condition(block).trigger()
+executor.spin()
+executor.shutdown()
+""")) == ["True said"]
+
+
 def test_a_node_made_inside_a_callback_may_be_spun_there(program):
     """The usual way of programs that call a service inside a callback."""
     assert lines_of(program("""

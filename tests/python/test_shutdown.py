@@ -269,7 +269,7 @@ def nested():
     rclpy.spin_once(node)
 guard, outer = node.create_guard_condition(raise_it, ReentrantCallbackGroup()), node.create_guard_condition(nested)
 pool = MultiThreadedExecutor(2)
-def sleep():
+def rest():
     timer = threading.Timer(0.01, raise_it)
     timer.start()
     node.get_clock().sleep_for(Duration(seconds=0.1))
@@ -279,7 +279,7 @@ def in_pool():
     pool.spin_once()
     while len(handled) < 4:
         pool.spin_once(timeout_sec=0.01)
-for wait in (lambda: (guard.trigger(), rclpy.spin_once(node)), lambda: (outer.trigger(), rclpy.spin_once(node)), sleep, in_pool):
+for wait in (lambda: (guard.trigger(), rclpy.spin_once(node)), lambda: (outer.trigger(), rclpy.spin_once(node)), rest, in_pool):
     wait()
     print(os.read(read, 9) == bytes([signal.SIGUSR1]), len(handled))
 print(signal.set_wakeup_fd(-1) == write)
