@@ -120,8 +120,16 @@ static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_
     pump(self, waiting, pinned);
     for (size_t i = 0; i < self->source_count; i++)
         if (pinned[i]) py_context_unpin(self->sources[i].context);
-    Py_END_ALLOW_THREADS errno = error;
+    Py_END_ALLOW_THREADS if (error) errno = error;
     return waiting->count;
+}
+
+/* true: nothing for asyncio came, nor a signal. */
+static bool is_only_rclio(struct py_worker *self, const struct waiting *waiting)
+{
+    for (int i = 0; i < waiting->count; i++)
+        if (waiting->events[i].data.fd != self->sleeper.wake_fd && !source_of(self, waiting->events[i].data.fd)) return false;
+    return waiting->count > 0;
 }
 
 /* [(key, events)] of the loop's own files; NULL with an exception. */
@@ -268,6 +276,7 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
             return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0); /* coming back early is always allowed */
         }
         looked = true;
+        if (!poll && is_only_rclio(self, &waiting)) continue;
         PyObject *files = ready_files(self, &waiting);
         if (!files) return NULL;
         bool timed_out = until >= 0 && !waiting.count && py_now() >= until;
