@@ -2,6 +2,7 @@
  *
  *   NE1  A blocking call in a callback, or anywhere in a loop that a worker runs callbacks in, dispatches when no thread of the executor
  *        is left that would: all of them block. So whatever the executor itself has to do for the call to end is done.
+ *        (A wait for something of another executor that the same thread runs is not ended by this.)
  *   NE2  A worker of ours runs its own loop on, from within the callback (Loop.run_nested() in _loop.py): asyncio goes on as well, and what
  *        begins meanwhile goes on in the same loop afterwards. A loop that is not ours cannot: there callbacks run, and the first
  *        steps of coroutines (from Python 3.12 on).

@@ -101,10 +101,12 @@ static void set_active(struct py_worker *self, bool active)
 
 struct py_worker *py_worker_here(struct py_state *state)
 {
-    struct py_worker *worker = state->active_workers;
+    struct py_worker *worker = state->active_workers, *of_callback = py_place().worker;
     PyObject *loop = worker ? py_running_loop(state) : NULL;
     if (worker && !loop) PyErr_Clear();
     while (worker && (loop == Py_None || worker->loop != loop)) worker = worker->next_active;
+    if (worker && of_callback && of_callback->active && of_callback->loop == loop)
+        worker = of_callback; /* several share a loop */
     Py_XDECREF(loop);
     return worker;
 }

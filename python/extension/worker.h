@@ -103,11 +103,11 @@ int py_worker_batch(struct py_worker *self);  /* runs what is there, to a bound.
 bool py_worker_is_ok(struct py_worker *self); /* false: a context is closed or shut down */
 bool py_worker_wait_for(struct py_worker *self, struct py_context *const *contexts, size_t count); /* false with an exception */
 void py_worker_forget(struct py_worker *self, size_t sources);                                     /* all but so many */
-int py_worker_stops_again(
-    struct py_worker *self); /* somebody has stopped the loop: that means the outermost spin. -1 with an exception */
+/* Somebody else has stopped the loop while it ran nested: that means the outermost spin. -1 with an exception. */
+int py_worker_stops_again(struct py_worker *self);
 bool py_worker_block(struct py_worker *self, bool blocked); /* what it was before */
-PyObject *py_worker_watch(struct py_worker *self,
-                          PyObject *future); /* a waker: select() looks around when it is over. NULL with an exception */
+/* A waker: select() looks around when the future is over. NULL with an exception. */
+PyObject *py_worker_watch(struct py_worker *self, PyObject *future);
 void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker); /* takes the waker, which may be NULL */
 
 /* Ends the futures that can be ended. How many items that were; -1 with an exception. */
