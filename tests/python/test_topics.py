@@ -214,3 +214,10 @@ for _ in range(30):
         thread.join()
 print(len(ended))
 """)) == ["90"]
+
+
+def test_a_publisher_and_a_subscription_know_their_nodes_logger(program):
+    assert lines_of(program("""
+print(node.create_publisher(String, 'chatter', 10).logger_name, node.create_subscription(String, 'chatter', print, 10).logger_name,
+      node.get_logger().name)
+""")) == ["test test test"]
