@@ -49,8 +49,8 @@ class CallMethods:
         try:
             handle = _rclio.Service(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name, callback,
                                     finish, numbers_of(qos_profile))
-        except _rclio.RCLError as error:
-            self.__check_service_name(srv_name, error)
+        except _rclio.RCLError:
+            self.__check_service_name(srv_name)
             raise
         service = Service(handle, srv_type, srv_name, callback, self._rclio_group(callback_group), qos_profile)
         return self._rclio_keep_call('services', service, handle)
@@ -65,8 +65,8 @@ class CallMethods:
         try:
             handle = _rclio.Client(self.handle, srv_type._rclio_type, srv_type.Request, srv_type.Response, srv_name,
                                    numbers_of(qos_profile))
-        except _rclio.RCLError as error:
-            self.__check_service_name(srv_name, error)
+        except _rclio.RCLError:
+            self.__check_service_name(srv_name)
             raise
         client = Client(self.context, handle, srv_type, srv_name, qos_profile, self._rclio_group(callback_group))
         client._node = self
@@ -125,11 +125,11 @@ class CallMethods:
     def _rclio_group(self, callback_group):
         return self.default_callback_group if callback_group is None else callback_group
 
-    def __check_service_name(self, name, error):
-        """InvalidServiceNameException: that name is not legal. ValueError: it cannot be expanded, as the error says."""
+    def __check_service_name(self, name):
+        """InvalidServiceNameException: that name is not legal. ValueError: it cannot be expanded."""
         _names.check(_names.GIVEN, name, InvalidServiceNameException)
         try:
             expanded = _rclio.expand_name(name, self.get_name(), self.get_namespace())
-        except ValueError:
+        except ValueError as error:
             raise ValueError(f"topic name '{name}' is invalid: {error}") from None
         _names.check(_names.IN_FULL, expanded, InvalidServiceNameException)
