@@ -58,6 +58,8 @@ typedef enum rclio_role {
     RCLIO_ROLE_CLIENTS,
     RCLIO_ROLE_ACTION_SERVERS,
     RCLIO_ROLE_ACTION_CLIENTS,
+    RCLIO_ROLE_DDS_WRITERS, /* all that writes or reads, services too, with DDS's names of topics and types */
+    RCLIO_ROLE_DDS_READERS,
 } rclio_role;
 
 /* What one node has in that role, by its name and namespace. thread any */
@@ -67,6 +69,10 @@ RCLIO_API rclio_status rclio_graph_of_node(rclio_node *node, const char *name, c
 /* Publishers or subscriptions of a full topic name. thread any */
 RCLIO_API rclio_status rclio_graph_endpoints(rclio_node *node, const char *topic, rclio_endpoint_kind kind,
                                              rclio_endpoint_list *endpoints);
+
+/* The same of a DDS topic ("rt/chatter", "rq/addRequest"), with DDS's names of types. thread any */
+RCLIO_API rclio_status rclio_graph_dds_endpoints(rclio_node *node, const char *dds_topic, rclio_endpoint_kind kind,
+                                                 rclio_endpoint_list *endpoints);
 
 /* How many publishers, subscriptions (full topic name), services, clients (full service name), action servers, clients (action name).
  * thread any */

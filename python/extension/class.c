@@ -329,12 +329,23 @@ static int class_setattr(PyObject *self, PyObject *name, PyObject *value)
     return PyType_Type.tp_setattro(self, name, value);
 }
 
+/* What inspect.signature() and help() read. */
+static PyObject *class_signature(PyObject *self, void *unused)
+{
+    (void)self;
+    (void)unused;
+    return PyUnicode_FromString("(**kwargs)");
+}
+
+static PyGetSetDef class_attributes[] = {{"__text_signature__", class_signature, NULL, NULL, NULL}, {0}};
+
 static PyType_Slot class_slots[] = {
     {Py_tp_doc, "The class of message classes."},
     {Py_tp_traverse, class_traverse},
     {Py_tp_clear, class_clear},
     {Py_tp_dealloc, class_dealloc},
     {Py_tp_setattro, class_setattr},
+    {Py_tp_getset, class_attributes},
     {0},
 };
 

@@ -116,10 +116,11 @@ PyObject *py_node_names_of(PyObject *self, PyObject *args)
 PyObject *py_node_endpoints(PyObject *self, PyObject *args)
 {
     const char *topic;
-    int kind;
+    int kind, is_dds_topic;
     rclio_endpoint_list endpoints = {0};
-    if (!PyArg_ParseTuple(args, "si:endpoints", &topic, &kind)) return NULL;
-    ASK(self, rclio_graph_endpoints(node, topic, (rclio_endpoint_kind)kind, &endpoints));
+    if (!PyArg_ParseTuple(args, "sip:endpoints", &topic, &kind, &is_dds_topic)) return NULL;
+    ASK(self,
+        (is_dds_topic ? rclio_graph_dds_endpoints : rclio_graph_endpoints)(node, topic, (rclio_endpoint_kind)kind, &endpoints));
     PyObject *list = PyList_New((Py_ssize_t)endpoints.size);
     for (size_t i = 0; list && i < endpoints.size; i++) {
         const rclio_endpoint *entry = &endpoints.data[i];

@@ -242,6 +242,7 @@ static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec, PyObject *bas
     return type;
 }
 
+/* Under the name that upstream's has in tracebacks and pickles; rclpy/_rclpy_pybind11.py has them. */
 static PyObject *add_exception(PyObject *module, const char *full_name)
 {
     PyObject *exception = PyErr_NewException(full_name, PyExc_RuntimeError, NULL);
@@ -275,9 +276,9 @@ static int module_exec(PyObject *module)
     state->classes = PyDict_New();
     state->log_levels = PyDict_New();
     state->array_type = array_type();
-    state->rcl_error = add_exception(module, "rclpy._rclio.RCLError");
-    state->rmw_error = add_exception(module, "rclpy._rclio.RMWError");
-    state->invalid_handle = add_exception(module, "rclpy._rclio.InvalidHandle");
+    state->rcl_error = add_exception(module, "rclpy._rclpy_pybind11.RCLError");
+    state->rmw_error = add_exception(module, "rclpy._rclpy_pybind11.RMWError");
+    state->invalid_handle = add_exception(module, "rclpy._rclpy_pybind11.InvalidHandle");
     bool complete = state->message_meta && state->info_type && state->message_base && state->slot_types && state->classes &&
                     state->log_levels && state->array_type && state->rcl_error && state->rmw_error && state->invalid_handle;
     if (!complete) return -1;

@@ -75,6 +75,8 @@ static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObje
     }
     py_arena_end(&arena);
     if (PyErr_Occurred()) return NULL;
+    if (status == RCLIO_SHUTDOWN) /* upstream's words, and the place */
+        return PyErr_Format(state->rcl_error, "Failed to publish: publisher's context is invalid: %s", rclio_error());
     return status ? py_raise(state, status) : Py_NewRef(Py_None);
 }
 

@@ -22,6 +22,10 @@ class UnknownROSArgsError(RuntimeError):
     """Arguments after --ros-args that nobody knows."""
 
 
+for _exception in (NodeNameNonExistentError, UnsupportedEventTypeError, RCLInvalidROSArgsError, UnknownROSArgsError):
+    _exception.__module__ = RCLError.__module__  # where upstream's are, in tracebacks and for pickle
+
+
 def unknown_arguments(error):
     """UnknownROSArgsError for an RCLError of the extension that says so; the same one for others."""
     import re  # only where something is wrong: it takes longer to import than rclpy

@@ -20,5 +20,5 @@ def check(kind, name, exception):
     """True; else the exception, made from the name, the reason and the index."""
     reason = reason_of(kind, name)
     if reason is not None:
-        raise exception(name, *reason)
+        raise exception(name, *reason) from None  # callers come here with the error of whoever saw it first
     return True

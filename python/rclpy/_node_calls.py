@@ -129,10 +129,10 @@ class CallMethods:
         return self.default_callback_group if callback_group is None else callback_group
 
     def __check_service_name(self, name):
-        """InvalidServiceNameException: that name is not legal."""
+        """InvalidServiceNameException: that name is not legal. ValueError: it cannot be expanded."""
         _names.check(_names.GIVEN, name, InvalidServiceNameException)
         try:
             expanded = _rclio.expand_name(name, self.get_name(), self.get_namespace())
-        except ValueError:
-            return
+        except ValueError as error:
+            raise ValueError(f"topic name '{name}' is invalid: {error}") from None
         _names.check(_names.IN_FULL, expanded, InvalidServiceNameException)

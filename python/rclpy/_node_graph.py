@@ -10,6 +10,7 @@ from rclpy.validate_full_topic_name import validate_full_topic_name
 
 # rclio_role
 _PUBLISHERS, _SUBSCRIPTIONS, _SERVICES, _CLIENTS = range(4)
+_DDS_WRITERS, _DDS_READERS = 6, 7
 
 
 class GraphMethods:
@@ -33,12 +34,18 @@ class GraphMethods:
             raise RCLError(f'failed to resolve name: {found[0] if found else error}') from None
 
     def get_publisher_names_and_types_by_node(self, node_name, node_namespace, no_demangle=False):
-        """What a node publishes: [(topic, [type])]. NodeNameNonExistentError: there is no such node."""
-        return self.__names_of(node_name, node_namespace, _PUBLISHERS, 'publisher')
+        """What a node publishes: [(topic, [type])]. no_demangle: all that it writes, with DDS's names.
+
+        NodeNameNonExistentError: there is no such node.
+        """
+        return self.__names_of(node_name, node_namespace, _DDS_WRITERS if no_demangle else _PUBLISHERS, 'publisher')
 
     def get_subscriber_names_and_types_by_node(self, node_name, node_namespace, no_demangle=False):
-        """What a node subscribes to: [(topic, [type])]. NodeNameNonExistentError: there is no such node."""
-        return self.__names_of(node_name, node_namespace, _SUBSCRIPTIONS, 'subscriber')
+        """What a node subscribes to: [(topic, [type])]. no_demangle: all that it reads, with DDS's names.
+
+        NodeNameNonExistentError: there is no such node.
+        """
+        return self.__names_of(node_name, node_namespace, _DDS_READERS if no_demangle else _SUBSCRIPTIONS, 'subscriber')
 
     def get_service_names_and_types_by_node(self, node_name, node_namespace):
         """A node's services: [(name, [type])]. NodeNameNonExistentError: there is no such node."""
@@ -120,7 +127,7 @@ class GraphMethods:
             full_name = expand_topic_name(topic_name, self.get_name(), self.get_namespace())
             validate_full_topic_name(full_name)
             topic_name = self.handle.resolve(full_name, False)
-        return [TopicEndpointInfo._from_entry(entry) for entry in self.handle.endpoints(topic_name, int(kind))]
+        return [TopicEndpointInfo._from_entry(entry) for entry in self.handle.endpoints(topic_name, int(kind), no_mangle)]
 
     def wait_for_node(self, fully_qualified_node_name, timeout):
         """Waits until there is a node of that name, `timeout` seconds at most. Returns whether there is."""

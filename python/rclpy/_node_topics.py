@@ -46,6 +46,7 @@ class TopicMethods:
         except BaseException:
             implementation.destroy()
             raise
+        publisher._logger_name = self.get_logger().name
         self._publishers.append(publisher)
         self._rclio_adopt(implementation, callback_group, publisher)
         return publisher
@@ -77,6 +78,7 @@ class TopicMethods:
         except BaseException:
             implementation.destroy()
             raise
+        subscription._logger_name = self.get_logger().name
         self._subscriptions.append(subscription)
         self._rclio_adopt(implementation, callback_group, subscription)
         return subscription

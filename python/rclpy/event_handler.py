@@ -1,9 +1,9 @@
 """Events of publishers and subscriptions: matched, incompatible, deadlines, liveliness, lost messages."""
 
-from enum import IntEnum
 import warnings
 
 from rclpy._elsewhere import from_elsewhere
+from rclpy._enums import NamedNumber
 from rclpy._errors import UnsupportedEventTypeError
 from rclpy.qos import QoSPolicyKind, qos_policy_name_from_kind
 from rclpy.waitable import NumberOfEntities, Waitable
@@ -65,7 +65,7 @@ QoSPublisherMatchedInfo = rmw_matched_status_t
 QoSSubscriptionMatchedInfo = rmw_matched_status_t
 
 
-class rcl_publisher_event_type_t(IntEnum):  # noqa: N801
+class rcl_publisher_event_type_t(NamedNumber):  # noqa: N801
     RCL_PUBLISHER_OFFERED_DEADLINE_MISSED = 0
     RCL_PUBLISHER_LIVELINESS_LOST = 1
     RCL_PUBLISHER_OFFERED_INCOMPATIBLE_QOS = 2
@@ -73,7 +73,7 @@ class rcl_publisher_event_type_t(IntEnum):  # noqa: N801
     RCL_PUBLISHER_MATCHED = 4
 
 
-class rcl_subscription_event_type_t(IntEnum):  # noqa: N801
+class rcl_subscription_event_type_t(NamedNumber):  # noqa: N801
     RCL_SUBSCRIPTION_REQUESTED_DEADLINE_MISSED = 0
     RCL_SUBSCRIPTION_LIVELINESS_CHANGED = 1
     RCL_SUBSCRIPTION_REQUESTED_INCOMPATIBLE_QOS = 2
@@ -89,7 +89,7 @@ QoSSubscriptionEventType = rcl_subscription_event_type_t
 _MATCHED, _INCOMPATIBLE_QOS, _DEADLINE, _LIVELINESS, _LOST, _INCOMPATIBLE_TYPE = 1, 2, 3, 4, 5, None
 
 
-class rmw_qos_policy_kind_t(IntEnum):  # noqa: N801
+class rmw_qos_policy_kind_t(NamedNumber):  # noqa: N801
     """What an event says of the policy that does not fit, with the names that C has for QoSPolicyKind."""
 
     RMW_QOS_POLICY_INVALID = QoSPolicyKind.INVALID
@@ -102,9 +102,6 @@ class rmw_qos_policy_kind_t(IntEnum):  # noqa: N801
     RMW_QOS_POLICY_DEPTH = QoSPolicyKind.DEPTH
     RMW_QOS_POLICY_LIVELINESS_LEASE_DURATION = QoSPolicyKind.LIVELINESS_LEASE_DURATION
     RMW_QOS_POLICY_AVOID_ROS_NAMESPACE_CONVENTIONS = QoSPolicyKind.AVOID_ROS_NAMESPACE_CONVENTIONS
-
-    def __str__(self):
-        return f'{type(self).__name__}.{self.name}'
 
 
 def _total(event):

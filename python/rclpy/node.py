@@ -38,7 +38,10 @@ __getattr__ = from_elsewhere(
     'rclpy.qos_overriding_options QoSOverridingOptions', 'rclpy.time_source TimeSource', 'rclpy.waitable Waitable',
     'rclpy.topic_endpoint_info TopicEndpointInfo', 'rclpy.type_support check_is_valid_msg_type check_is_valid_srv_type',
     'rclpy.expand_topic_name expand_topic_name', 'rclpy.validate_full_topic_name validate_full_topic_name',
-    'rclpy.validate_parameter_name validate_parameter_name', 'rclpy.validate_topic_name validate_topic_name')
+    'rclpy.validate_parameter_name validate_parameter_name', 'rclpy.validate_topic_name validate_topic_name',
+    'rcl_interfaces.msg FloatingPointRange IntegerRange ListParametersResult ParameterMsg=Parameter ParameterDescriptor ParameterEvent '
+    'ParameterType ParameterValue SetParametersResult', 'rcl_interfaces.srv ListParameters',
+    'typing Any Callable Dict Iterator List Optional Sequence Tuple Type TypeVar Union')
 
 
 class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods, GraphMethods):

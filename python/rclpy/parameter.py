@@ -65,6 +65,8 @@ class Parameter:
             raise TypeError("type must be an instance of '{}'".format(repr(Parameter.Type)))
         if not type_.check(value):
             raise ValueError(f"Type '{type_}' and value '{value}' do not agree")
+        if not _fits(type_, value):
+            raise ValueError(f"Type '{type_}' has 64 bits, and value '{value}' does not fit")
         self._type_ = type_
         self._name = name
         self._value = value
@@ -92,6 +94,12 @@ class Parameter:
     def to_parameter_msg(self):
         """A message rcl_interfaces/msg/Parameter."""
         return ParameterMsg(name=self.name, value=self.get_parameter_value())
+
+
+def _fits(type_, value):
+    if type_ is Parameter.Type.INTEGER:
+        return -2**63 <= value < 2**63
+    return type_ is not Parameter.Type.INTEGER_ARRAY or all(-2**63 <= element < 2**63 for element in value)
 
 
 # In the order in which a value is tried: a bool is an int, too.

@@ -5,10 +5,13 @@ import weakref
 from rcl_interfaces.msg import SetParametersResult
 from rcl_interfaces.srv import DescribeParameters, GetParameters, GetParameterTypes
 from rcl_interfaces.srv import ListParameters, SetParameters, SetParametersAtomically
+from rclpy._elsewhere import from_elsewhere
 from rclpy.exceptions import ParameterNotDeclaredException, ParameterUninitializedException
 from rclpy.parameter import Parameter
 from rclpy.qos import qos_profile_parameters
 from rclpy.validate_topic_name import TOPIC_SEPARATOR_STRING
+
+__getattr__ = from_elsewhere(__name__, 'rcl_interfaces.msg ListParametersResult')
 
 
 class ParameterService:

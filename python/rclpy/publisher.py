@@ -15,6 +15,7 @@ class Publisher:
         self.msg_type = msg_type
         self.topic = topic
         self.qos_profile = qos_profile
+        self._logger_name = None
         self.event_handlers = event_callbacks.create_event_handlers(callback_group, publisher_impl, topic)
         if type(self).publish is Publisher.publish:
             self.publish = publisher_impl.publish  # no Python between the program and the extension
@@ -34,6 +35,11 @@ class Publisher:
     def topic_name(self):
         """The topic's full name, after remapping."""
         return self.__publisher.topic()
+
+    @property
+    def logger_name(self):
+        """The name of its node's logger."""
+        return self._logger_name
 
     @property
     def handle(self):

@@ -4,6 +4,7 @@ from enum import Enum, IntEnum
 import warnings
 
 from rclpy import _rclio
+from rclpy._enums import NamedNumber
 from rclpy.duration import Duration
 
 
@@ -126,7 +127,7 @@ QoSDurabilityPolicy = DurabilityPolicy
 QoSLivelinessPolicy = LivelinessPolicy
 
 
-class QoSCompatibility(IntEnum):
+class QoSCompatibility(NamedNumber):
     """What qos_check_compatible() finds."""
 
     OK = 0

@@ -1,9 +1,9 @@
 """How much services and clients tell of their calls on ``<service>/_service_event``."""
 
-from enum import IntEnum
+from rclpy._enums import NamedNumber
 
 
-class ServiceIntrospectionState(IntEnum):
+class ServiceIntrospectionState(NamedNumber):
     """OFF: nothing, METADATA: what, when, which client, which call; CONTENTS: the messages, too."""
 
     OFF = 0

@@ -1,7 +1,6 @@
 """Which signals shut contexts down."""
 
-from enum import IntEnum
-
+from rclpy._enums import NamedNumber
 from rclpy._rclio import InvalidHandle  # noqa: F401
 from rclpy.guard_condition import GuardCondition
 
@@ -9,7 +8,7 @@ __all__ = ['SignalHandlerGuardCondition', 'SignalHandlerOptions', 'get_current_s
            'uninstall_signal_handlers']
 
 
-class SignalHandlerOptions(IntEnum):
+class SignalHandlerOptions(NamedNumber):
     NO = 0
     SIGINT = 1
     SIGTERM = 2

@@ -25,6 +25,7 @@ class Subscription:
         self.callback_group = callback_group
         self.qos_profile = qos_profile
         self.raw = raw
+        self._logger_name = None
         self._callback, self._callback_type = callback, Subscription._type_of(callback)
         self.event_handlers = event_callbacks.create_event_handlers(callback_group, subscription_impl, topic)
 
@@ -55,6 +56,11 @@ class Subscription:
     def topic_name(self):
         """The topic's full name, after remapping."""
         return self.__subscription.topic()
+
+    @property
+    def logger_name(self):
+        """The name of its node's logger."""
+        return self._logger_name
 
     @property
     def handle(self):

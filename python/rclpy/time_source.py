@@ -6,7 +6,8 @@ from rclpy.clock import ROSClock
 from rclpy.clock_type import ClockType
 from rclpy.time import Time
 
-__getattr__ = from_elsewhere(__name__, 'rclpy.parameter Parameter', 'rclpy.qos QoSProfile ReliabilityPolicy')
+__getattr__ = from_elsewhere(__name__, 'rclpy.parameter Parameter', 'rclpy.qos QoSProfile ReliabilityPolicy',
+                             'rcl_interfaces.msg SetParametersResult')
 CLOCK_TOPIC = '/clock'
 USE_SIM_TIME_NAME = 'use_sim_time'
 

@@ -9,7 +9,7 @@ from rclpy.validate_topic_name import TOPIC_SEPARATOR_STRING
 START_TYPE_DESCRIPTION_SERVICE_PARAM = 'start_type_description_service'
 
 __getattr__ = from_elsewhere(__name__, 'rclpy.parameter Parameter', 'type_description_interfaces.srv GetTypeDescription',
-                             'rclpy.type_support check_is_valid_srv_type')
+                             'rclpy.type_support check_is_valid_srv_type', 'rcl_interfaces.msg ParameterType')
 
 
 class _InC:

@@ -245,6 +245,8 @@ static rclio_status parse(arguments *a, int argc, char *const argv[], bool first
         else
             status = parse_outside(a, argv[i]);
     }
+    if (status == RCLIO_BAD_DATA)
+        rclio_error_set(RCLIO_INVALID, rclio_error()); /* of YAML: here it is an argument that is wrong */
     if (status != RCLIO_OK)
         return rclio_error_add("%s", first_is_program ? "failed to initialize rcl" : "Failed to parse ROS arguments");
     return RCLIO_OK;

@@ -124,6 +124,23 @@ static bool is_action_client(const graph_endpoint *endpoint, const char **name, 
     return endpoint->kind == RCLIO_SUBSCRIPTION && is_action(endpoint, name, length);
 }
 
+static bool is_any(const graph_endpoint *endpoint, const char **name, size_t *length)
+{
+    *name = endpoint->topic;
+    *length = strlen(endpoint->topic);
+    return true;
+}
+
+static bool is_writer(const graph_endpoint *endpoint, const char **name, size_t *length)
+{
+    return endpoint->kind == RCLIO_PUBLISHER && is_any(endpoint, name, length);
+}
+
+static bool is_reader(const graph_endpoint *endpoint, const char **name, size_t *length)
+{
+    return endpoint->kind == RCLIO_SUBSCRIPTION && is_any(endpoint, name, length);
+}
+
 static char *type_of_message(const char *dds)
 {
     return names_demangle_type(dds);
@@ -149,6 +166,8 @@ static const struct role roles[] = {
     [RCLIO_ROLE_CLIENTS] = {is_client, names_demangle_service_type},
     [RCLIO_ROLE_ACTION_SERVERS] = {is_action_server, type_of_action},
     [RCLIO_ROLE_ACTION_CLIENTS] = {is_action_client, type_of_action},
+    [RCLIO_ROLE_DDS_WRITERS] = {is_writer, copy_string},
+    [RCLIO_ROLE_DDS_READERS] = {is_reader, copy_string},
 };
 
 struct name_query {
@@ -181,13 +200,6 @@ static rclio_status collect(rclio_node *node, struct name_query *query)
     else
         name_list_sort(query->names);
     return query->status;
-}
-
-static bool is_any(const graph_endpoint *endpoint, const char **name, size_t *length)
-{
-    *name = endpoint->topic;
-    *length = strlen(endpoint->topic);
-    return true;
 }
 
 rclio_status rclio_graph_topics(rclio_node *node, bool all_dds_topics, rclio_name_list *topics)
@@ -257,6 +269,7 @@ size_t rclio_graph_count(rclio_node *node, const char *name, rclio_role role)
 
 struct endpoint_query {
     const char *topic;
+    bool is_dds_topic;
     rclio_endpoint_kind kind;
     rclio_endpoint_list *endpoints;
     rclio_status status;
@@ -275,11 +288,11 @@ static bool add_endpoint(const graph_endpoint *from, void *arg)
 {
     struct endpoint_query *query = arg;
     size_t length;
-    const char *name = from->kind == query->kind ? names_topic_of(from->topic, &length) : NULL;
-    if (!name || strcmp(name, query->topic) != 0) return true;
+    const char *name = query->is_dds_topic ? from->topic : names_topic_of(from->topic, &length);
+    if (from->kind != query->kind || !name || strcmp(name, query->topic) != 0) return true;
     rclio_endpoint endpoint = {.node_name = copy_string(from->node_name),
                                .node_namespace = copy_string(from->node_namespace),
-                               .type = names_demangle_type(from->type),
+                               .type = query->is_dds_topic ? copy_string(from->type) : names_demangle_type(from->type),
                                .kind = from->kind,
                                .qos = from->qos};
     memcpy(endpoint.gid, from->gid, RCLIO_GID_SIZE);
@@ -292,11 +305,22 @@ static bool add_endpoint(const graph_endpoint *from, void *arg)
     return false;
 }
 
+static rclio_status find_endpoints(rclio_node *node, struct endpoint_query *query)
+{
+    *query->endpoints = (rclio_endpoint_list){0};
+    graph_visit_endpoints(graph_of(node), add_endpoint, query);
+    if (query->status) rclio_endpoint_list_free(query->endpoints);
+    return query->status;
+}
+
 rclio_status rclio_graph_endpoints(rclio_node *node, const char *topic, rclio_endpoint_kind kind, rclio_endpoint_list *endpoints)
 {
-    struct endpoint_query query = {.topic = topic, .kind = kind, .endpoints = endpoints};
-    *endpoints = (rclio_endpoint_list){0};
-    graph_visit_endpoints(graph_of(node), add_endpoint, &query);
-    if (query.status) rclio_endpoint_list_free(endpoints);
-    return query.status;
+    return find_endpoints(node, &(struct endpoint_query){.topic = topic, .kind = kind, .endpoints = endpoints});
+}
+
+rclio_status rclio_graph_dds_endpoints(rclio_node *node, const char *dds_topic, rclio_endpoint_kind kind,
+                                       rclio_endpoint_list *endpoints)
+{
+    return find_endpoints(
+        node, &(struct endpoint_query){.topic = dds_topic, .is_dds_topic = true, .kind = kind, .endpoints = endpoints});
 }

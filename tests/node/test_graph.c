@@ -84,6 +84,13 @@ static void everything_of_a_peer_is_there_once_the_graph_has_settled(void **stat
     assert_ok(rclio_graph_actions(p.client, &names));
     assert_true(has(&names, "/fibonacci", "action_tutorials_interfaces/action/Fibonacci"));
     rclio_name_list_free(&names);
+    assert_ok(rclio_graph_of_node(p.client, "server", "/", RCLIO_ROLE_DDS_READERS, &names));
+    assert_true(has(&names, "rq/addRequest", "example_interfaces::srv::dds_::AddTwoInts_Request_")); /* NAM-1, NAM-3 */
+    assert_false(has(&names, "rr/addReply", "example_interfaces::srv::dds_::AddTwoInts_Response_"));
+    rclio_name_list_free(&names);
+    assert_ok(rclio_graph_of_node(p.client, "server", "/", RCLIO_ROLE_DDS_WRITERS, &names));
+    assert_true(has(&names, "rr/addReply", "example_interfaces::srv::dds_::AddTwoInts_Response_"));
+    rclio_name_list_free(&names);
     assert_ok(rclio_graph_of_node(p.client, "server", "/", RCLIO_ROLE_SUBSCRIPTIONS, &names));
     assert_true(has(&names, "/numbers", "std_msgs/msg/Int32"));
     rclio_name_list_free(&names);

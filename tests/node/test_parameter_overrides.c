@@ -76,6 +76,7 @@ static void refused(const char *expected, const char *flag, const char *value)
     const char *const words[] = {"program", "--ros-args", flag, value, NULL};
     assert_null(arguments_parse(4, (char *const *)(uintptr_t)words));
     if (!strstr(rclio_error(), expected)) fail_msg("%s", rclio_error());
+    assert_int_equal(rclio_error_status(), RCLIO_INVALID);
 }
 
 static void bad_values_and_files_end_the_start(void **state) /* PAR-10 */

@@ -42,12 +42,19 @@ info = node.get_publishers_info_by_topic('/far/words')[0]
 print(info.node_name, info.node_namespace, info.topic_type, info.topic_type_hash, info.endpoint_type.name, len(info.endpoint_gid),
       info.qos_profile.durability.name)
 print([info.node_name for info in node.get_subscriptions_info_by_topic('/far/numbers')])
+print([entry for entry in node.get_publisher_names_and_types_by_node('peer', '/far', True) if entry[0].startswith(('rt/far', 'rr/far/add'))])
+print([entry for entry in node.get_subscriber_names_and_types_by_node('peer', '/far', no_demangle=True) if entry[0].startswith(('rt/far', 'rq/far/add'))])
+print([(info.node_name, info.topic_type) for info in node.get_subscriptions_info_by_topic('rq/far/addRequest', no_mangle=True)],
+      node.get_publishers_info_by_topic('/far/words', no_mangle=True))
 """
 SEEN = ["True", "['/far/peer', '/looker'] True True", "[('/far/numbers', ['std_msgs/msg/Int32']), ('/far/words', ['std_msgs/msg/String'])]",
         "[('/far/add', ['example_interfaces/srv/AddTwoInts']), ('/far/ask', ['example_interfaces/srv/AddTwoInts'])]", "['/far/words']",
         "[('/far/numbers', ['std_msgs/msg/Int32'])]", "True", "[('/far/ask', ['example_interfaces/srv/AddTwoInts'])]", "1 1 1 1",
         "peer /far std_msgs/msg/String RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18 PUBLISHER 16 TRANSIENT_LOCAL",
-        "['peer']"]
+        "['peer']",
+        "[('rr/far/addReply', ['example_interfaces::srv::dds_::AddTwoInts_Response_']), ('rt/far/words', ['std_msgs::msg::dds_::String_'])]",
+        "[('rq/far/addRequest', ['example_interfaces::srv::dds_::AddTwoInts_Request_']), ('rt/far/numbers', ['std_msgs::msg::dds_::Int32_'])]",
+        "[('peer', 'example_interfaces::srv::dds_::AddTwoInts_Request_')] []"]
 
 
 def test_a_peer_on_rclio_is_seen(program):

@@ -263,3 +263,15 @@ print(String(data='here'))
 """
     done = run(program)
     assert done.stdout == "there\nstd_msgs.msg.String(data='here')\n", done.stderr
+
+
+def test_a_class_and_one_below_it_have_the_signature_that_tools_ask_for():
+    import inspect
+    from std_msgs.msg import String
+
+    class Named(String):
+        def __init__(self, name):
+            super().__init__(data=name)
+
+    assert str(inspect.signature(String)) == "(**kwargs)"
+    assert str(inspect.signature(Named)) == "(name)"

@@ -108,6 +108,12 @@ print(node.set_parameters([Parameter('a', value=9)])[0].reason, node.get_paramet
     ("node.declare_parameter('r', 1, ParameterDescriptor(read_only=True)); node.undeclare_parameter('r')",
      "ParameterImmutableException: Attempted to modify read-only parameter: r"),
     ("node.set_parameters([1])", "TypeError: parameter must be instance of type '<class 'rclpy.parameter.Parameter'>'"),
+    ("node.declare_parameter('wide', 2**63)", "ValueError: Type 'Type.INTEGER' has 64 bits, and value '9223372036854775808' does not fit"),
+    ("Parameter('x', value=[0, -2**63 - 1])", "ValueError: Type 'Type.INTEGER_ARRAY' has 64 bits, and value '[0, -9223372036854775809]' does"),
+    ("rclpy.create_node('own', cli_args=['--ros-args', '-p', 'a:=[1, b]'])",
+     "RCLInvalidROSArgsError: Failed to parse ROS arguments: Couldn't parse parameter override rule: '-p a:=[1, b]'. Error: "),
+    ("rclpy.shutdown(); rclpy.init(args=['--ros-args', '-p', 'a:={b: 1}'])",
+     "RCLError: failed to initialize rcl: Couldn't parse parameter override rule: '-p a:={b: 1}'. Error: "),
     ("Parameter('x', value={})", "TypeError: The given value is not one of the allowed types '{}'."),
 ])
 def test_what_is_wrong_is_said_in_upstreams_words(program, text, said):

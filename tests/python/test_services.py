@@ -15,6 +15,10 @@ service = node.create_service(AddTwoInts, 'add', add)
 print(service.service_name, service.srv_name, service.srv_type is AddTwoInts, service.logger_name, service in list(node.services))
 print(type(service.callback_group).__name__ == 'MutuallyExclusiveCallbackGroup', service.callback is add)
 print(what(node.create_service, int, 'x', add), what(node.create_service, Fibonacci, 'x', add))
+try:
+    node.create_service(AddTwoInts, '{nobody}/x', add)
+except ValueError as error:
+    print(str(error).partition(', at ')[0])
 print(node.destroy_service(service), node.destroy_service(service), what(lambda: service.service_name))
 """)
 

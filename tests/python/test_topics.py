@@ -112,6 +112,8 @@ print(node.count_publishers('chatter'), [publisher.topic_name for publisher in n
     ("publisher.publish(3)", "TypeError: Expected <class 'std_msgs.msg._string.String'>, got <class 'int'>"),
     ("publisher.publish(Int32())", "TypeError: Expected <class 'std_msgs.msg._string.String'>, got <class 'std_msgs.msg._int32.Int32'>"),
     ("publisher.publish()", "TypeError: publish() takes 1 argument"),
+    ("rclpy.shutdown(); publisher.publish(String())", "RCLError: Failed to publish: publisher's context is invalid: nothing published to "
+     "'/chatter': the context is shut down"),
     ("publisher.publish(b'123')", "RCLError: nothing published to '/chatter': 3 bytes are less than a header"),
     ("node.create_publisher(String, 'no good', 10)", "InvalidTopicNameException: Invalid topic name: topic name must not contain characters"),
     ("node.create_publisher(String, '{nobody}/x', 10)", "ValueError: topic name '{nobody}/x' is invalid: unknown substitution: {nobody}"),
@@ -214,3 +216,10 @@ for _ in range(30):
         thread.join()
 print(len(ended))
 """)) == ["90"]
+
+
+def test_a_publisher_and_a_subscription_know_their_nodes_logger(program):
+    assert lines_of(program("""
+print(node.create_publisher(String, 'chatter', 10).logger_name, node.create_subscription(String, 'chatter', print, 10).logger_name,
+      node.get_logger().name)
+""")) == ["test test test"]

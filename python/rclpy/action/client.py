@@ -2,6 +2,7 @@
 
 from rclpy import _rclio
 from rclpy._calls import future_of, wait
+from rclpy._elsewhere import from_elsewhere
 from rclpy._node_calls import action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
 from rclpy.executors import await_or_execute  # noqa: F401
@@ -10,6 +11,7 @@ from rclpy.task import Future
 from rclpy.type_support import check_for_type_support  # noqa: F401
 from rclpy.waitable import NumberOfEntities, Waitable  # noqa: F401
 
+__getattr__ = from_elsewhere(__name__, 'action_msgs.msg GoalStatus', 'action_msgs.srv CancelGoal', 'unique_identifier_msgs.msg UUID')
 _REJECTED = 100  # RCLIO_GOAL_REJECTED
 
 

@@ -3,9 +3,11 @@
 import inspect
 import threading
 import traceback
-from enum import Enum, IntEnum
+from enum import Enum
 
 from rclpy import _rclio
+from rclpy._elsewhere import from_elsewhere
+from rclpy._enums import NamedNumber
 from rclpy._node_calls import action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
 from rclpy.executors import await_or_execute  # noqa: F401
@@ -14,6 +16,7 @@ from rclpy.task import Future  # noqa: F401
 from rclpy.type_support import check_for_type_support  # noqa: F401
 from rclpy.waitable import NumberOfEntities, Waitable  # noqa: F401
 
+__getattr__ = from_elsewhere(__name__, 'action_msgs.msg GoalInfo GoalStatus')
 _EXECUTE_AT_ONCE, _REJECT, _EXECUTE_LATER = range(3)  # rclio_goal_response
 _UNKNOWN, _ACCEPTED, _EXECUTING, _CANCELING, _SUCCEEDED, _CANCELED, _ABORTED = range(7)
 _STATES = ('UNKNOWN', 'ACCEPTED', 'EXECUTING', 'CANCELING', 'SUCCEEDED', 'CANCELED', 'ABORTED')
@@ -33,7 +36,7 @@ class CancelResponse(Enum):
     ACCEPT = 2
 
 
-class GoalEvent(IntEnum):
+class GoalEvent(NamedNumber):
     """What moves a goal from one state to the next."""
 
     EXECUTE = 0
