@@ -350,17 +350,28 @@ print(heard)
 
 
 def test_events_are_called_in_the_order_in_which_they_came(program):
-    assert lines_of(program("""
-order, publishers = [], {}
+    # Messages that are taken at once are told apart by when they were sent, up to 10 ms ago (queue.c): a lot that took longer says nothing.
+    [said] = lines_of(program("""
+order, late, publishers = [], [], {}
+def called(message, info):
+    order.append(message.data)
+    late.append(info['received_timestamp'] - info['source_timestamp'] > 5_000_000)
 for topic in 'abc':
-    publishers[topic] = node.create_publisher(String, topic, 10)
-    node.create_subscription(String, topic, lambda message: order.append(message.data), 10)
-for number, topic in enumerate('abcabcaabbcc'):
-    publishers[topic].publish(String(data=str(number)))
-while len(order) < 12:
-    rclpy.spin_once(node, timeout_sec=5)
-print(sorted(order, key=int) == order or order)
-""")) == ["True"]
+    publishers[topic] = node.create_publisher(String, topic, 20)
+    node.create_subscription(String, topic, called, 20)
+for lot in range(200):
+    order.clear(), late.clear()
+    for number, topic in enumerate('abcabcaabbcc'):
+        publishers[topic].publish(String(data=str(number)))
+    while len(order) < 12:
+        rclpy.spin_once(node, timeout_sec=5)
+    if not any(late):
+        break
+print('late' if any(late) else sorted(order, key=int) == order or order)
+"""))
+    if said == "late":
+        pytest.skip("no message in 200 lots of them was taken within 5 ms: this machine is too slow to say")
+    assert said == "True"
 
 
 def test_shutting_an_executor_down_ends_its_spin_and_cleans_up_what_is_suspended(program):
