@@ -119,14 +119,14 @@ def spin_once(node, *, executor=None, timeout_sec=None):
     try:
         executor.spin_once(timeout_sec=timeout_sec)
     finally:
-        if added or not executor._runs_here():
+        if added or not (executor._spinning or executor._runs_here()):
             executor.remove_node(node)
 
 
 def spin_until_future_complete(node, future, executor=None, timeout_sec=None):
     """Runs the node's callbacks until the future is done, `timeout_sec` seconds at most (None or negative: for ever).
 
-    Inside a callback it waits for the future, without running others.
+    Where another thread spins the executor it waits, and the callbacks run there.
     """
     executor = _executor_for(node, executor)
     executor.add_node(node)

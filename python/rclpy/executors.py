@@ -21,6 +21,7 @@ __getattr__ = from_elsewhere(
     'rclpy.service Service', 'rclpy.signals SignalHandlerGuardCondition', 'rclpy.subscription Subscription', 'rclpy.timer Timer',
     'TypeVar WaitableEntityType')
 _OVER, _TIMEOUT, _SHUTDOWN, _WOKEN, _SHORT = range(5)
+_BESIDE = 0.1  # seconds that spin_once() waits at most while another thread spins: which callback was the one, nobody could say
 _live = weakref.WeakSet()  # executors, for the interpreter's end
 
 
@@ -92,6 +93,7 @@ class Executor:
         self._lock = threading.RLock()
         self._shut_down = False
         self._spinning = False
+        self._beside = []  # wakers of threads that wait while another one spins it
         self._look = None  # has waitables asked; None: there are none
         self._looking = threading.RLock()
         self._waiter = None  # of wait_for_ready_callbacks()
@@ -229,18 +231,51 @@ class Executor:
                 raise RuntimeError('Executor is already spinning')
             _rclio.wait(self._contexts(), until, timeout, None, once)
             return
-        with self._lock:
-            if self._spinning:
+        from time import monotonic
+        end = None if timeout is None else monotonic() + timeout
+        while not self._begin_spin():
+            if until is None and not once:
                 raise RuntimeError('Executor is already spinning')
-            self._spinning = True
+            left = None if end is None else max(0.0, end - monotonic())
+            if not self._wait_beside(once, left, until):
+                return
         try:
             from rclpy._loop import outside_of_loops
             with outside_of_loops():
-                self._run(once, timeout, until)
+                self._run(once, None if end is None else max(0.0, end - monotonic()), until)
         finally:
-            self._spinning = False
+            self._end_spin()
         if not self._context.ok():
             self._context._tell_shutdown()
+
+    def _begin_spin(self):
+        """False: another thread spins it."""
+        with self._lock:
+            if self._spinning:
+                return False
+            self._spinning = True
+            return True
+
+    def _end_spin(self):
+        with self._lock:
+            self._spinning = False
+            for waker in self._beside:
+                waker.wake()
+
+    def _wait_beside(self, once, timeout, until):
+        """Another thread spins it and runs the callbacks: waits for that one's end, or what was asked for. True: it may have ended."""
+        waker = _rclio.Waker()
+        with self._lock:
+            if not self._spinning:
+                return True
+            self._beside.append(waker)
+        try:
+            if once:
+                timeout = _BESIDE if timeout is None else min(timeout, _BESIDE)
+            return _rclio.wait(self._contexts(), until, timeout, waker, True) == _WOKEN and not once
+        finally:
+            with self._lock:
+                self._beside.remove(waker)
 
     # Failures
 
@@ -356,10 +391,8 @@ class _Attached:
     async def __aenter__(self):
         import asyncio
         executor = self._executor
-        with executor._lock:
-            if executor._spinning:
-                raise RuntimeError('Executor is already spinning')
-            executor._spinning = True
+        if not executor._begin_spin():
+            raise RuntimeError('Executor is already spinning')
         self._loop = asyncio.get_running_loop()
         self._worker = executor._attached = _rclio.Worker(executor._core)
         self._file = self._worker.attach(-1, None)
@@ -380,7 +413,7 @@ class _Attached:
             await asyncio.gather(*tasks, return_exceptions=True)
         self._worker.detach()
         self._executor._attached = self._executor._attached_to = None
-        self._executor._spinning = False
+        self._executor._end_spin()
 
     def _ready(self):
         """Something is to do. A failure has been reported already, and the loop is not ours to end."""

@@ -413,7 +413,7 @@ def refused():
     rclpy.shutdown()
 def elsewhere():
     try:
-        executor.spin_once()
+        executor.spin()
     except RuntimeError as error:
         print(error)
 node.create_guard_condition(refused).trigger()
@@ -562,3 +562,57 @@ executor.shutdown()
     assert process.finish() == 0, process.report()
     assert process.stdout.splitlines() == ["0"]
     assert process.stderr.count("ValueError: boom") == 30
+
+
+def test_who_asks_for_a_future_while_another_thread_spins_waits_and_the_callbacks_run_there(program):
+    assert lines_of(program("""
+from example_interfaces.srv import AddTwoInts
+where = set()
+def add(request, response):
+    where.add(threading.current_thread().name)
+    response.sum = request.a + request.b
+    return response
+node.create_service(AddTwoInts, 'add', add)
+client = node.create_client(AddTwoInts, 'add')
+threading.Thread(target=rclpy.spin, args=(node,), name='spinner', daemon=True).start()
+while not rclpy.get_global_executor()._spinning:
+    pass
+client.wait_for_service()
+for i in range(20):
+    future = client.call_async(AddTwoInts.Request(a=i, b=i))
+    rclpy.spin_until_future_complete(node, future)
+    assert future.result().sum == 2 * i
+    rclpy.spin_once(node, timeout_sec=0)
+future = client.call_async(AddTwoInts.Request(a=20, b=20))
+while not future.done():
+    rclpy.spin_once(node)
+never = Future()
+rclpy.spin_until_future_complete(node, never, timeout_sec=0.01)
+print(future.result().sum, never.done(), where)
+try:
+    rclpy.spin(node)
+except RuntimeError as refusal:
+    print(refusal)
+""", ROS_LOCALHOST_ONLY="1")) == ["40 False {'spinner'}", "Executor is already spinning"]
+
+
+def test_who_waits_while_another_thread_spins_takes_over_when_that_ends(program):
+    assert lines_of(program("""
+first, second, started = Future(), Future(), threading.Event()
+def spin_first():
+    rclpy.spin_until_future_complete(node, first)
+    print('first over')
+thread = threading.Thread(target=spin_first)
+thread.start()
+while not rclpy.get_global_executor()._spinning:
+    pass
+other = rclpy.create_node('other')
+def tick():
+    if not first.done():
+        first.set_result(None)
+    elif not thread.is_alive():
+        second.set_result(threading.current_thread() is threading.main_thread())
+timer = other.create_timer(0.001, tick)
+rclpy.spin_until_future_complete(other, second)
+print(second.result())
+""")) == ["first over", "True"]
