@@ -10,6 +10,7 @@
 #include "mw/mw.h"
 
 #include <dirent.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,16 +57,18 @@ static void a_domain_beyond_232_is_refused_by_name(void **state) /* ENV-1 */
     mw_cyclone_ops.close(m);
 }
 
-static size_t receiving_threads(void)
+/* Threads of this process whose names begin so. */
+static size_t threads_named(const char *beginning)
 {
     size_t count = 0;
     DIR *tasks = opendir("/proc/self/task");
     for (struct dirent *entry; (entry = readdir(tasks));) {
         char path[300], name[32] = "";
+        if (entry->d_name[0] == '.') continue;
         snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
         FILE *file = fopen(path, "r");
         if (!file) continue;
-        if (fgets(name, sizeof name, file)) count += strncmp(name, "recv", 4) == 0;
+        if (fgets(name, sizeof name, file)) count += strncmp(name, beginning, strlen(beginning)) == 0;
         fclose(file);
     }
     closedir(tasks);
@@ -77,7 +80,8 @@ static size_t receiving_with(const char *uri, bool few)
     setenv("CYCLONEDDS_URI", uri, 1);
     mw *m = mw_cyclone_ops.open(&(mw_options){.domain_id = DOMAIN, .enclave = "/", .few_threads = few});
     assert_non_null(m);
-    size_t count = receiving_threads();
+    while (threads_named("test_mw_domain") > 1) sched_yield(); /* until they have named themselves */
+    size_t count = threads_named("recv");
     mw_cyclone_ops.close(m);
     return count;
 }
