@@ -44,7 +44,7 @@ static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     PyObject *words_given, *domain = Py_None;
     int signals = RCLIO_SIGNALS_ALL, count = 0;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|Oi:Context", names, &words_given, &domain, &signals)) return NULL;
-    rclio_context_options options = {.signals = (rclio_signals)signals, .has_domain_id = domain != Py_None};
+    rclio_context_options options = {.signals = (rclio_signals)signals, .has_domain_id = domain != Py_None, .few_threads = true};
     if (options.has_domain_id) options.domain_id = (uint32_t)PyLong_AsUnsignedLong(domain);
     if (PyErr_Occurred()) return NULL;
     struct py_state *state = state_of_class(class);
