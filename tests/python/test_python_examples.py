@@ -51,7 +51,7 @@ def test_the_action_client_sees_each_feedback_and_the_result_of_a_server_in(exam
     client = example("fibonacci_action_client")
     assert client.finish(40) == 0, client.report()
     lines = said(client)
-    assert "Goal accepted :)" in lines[:2]  # the server may be quicker with its first feedback
+    assert "Goal accepted :)" in lines  # the server may be quicker with its first feedbacks
     lines.remove("Goal accepted :)")
     assert lines == [*(f"Received feedback: {NUMBERS[:n]}" for n in range(3, 12)), f"Result: {NUMBERS}"]
     server.wait_for("Executing goal...")
