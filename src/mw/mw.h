@@ -84,7 +84,7 @@ struct mw_ops {
     bool (*writer_has_local)(mw_writer *writer); /* a reader of this process is matched; a hint that may be late */
     /* false: nobody would ever get what is written now, and nothing else comes of writing it. Not behind writer_matched. */
     bool (*writer_is_heard)(mw_writer *writer);
-    void (*buffer_discard)(mw_buffer *buffer);   /* instead of write or send, when encoding failed; of any of the three kinds */
+    void (*buffer_discard)(mw_buffer *buffer); /* instead of write or send, when encoding failed; of any of the three kinds */
     void (*writer_gid)(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*writer_matched)(mw_writer *writer);
     /* DIS-17: a reader is matched that is of that participant and, if it says whose it is, of the client with that request writer. */
