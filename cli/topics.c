@@ -62,9 +62,11 @@ const rclio_type *cli_agree_on_type(cli *c, const char *topic, const rclio_type 
     if (learning && cli_wait(c, learning, RCLIO_S(5)) == RCLIO_OK && rclio_future_get_state(learning) == RCLIO_DONE)
         theirs = rclio_future_value(learning);
     rclio_future_unref(learning);
-    if (!theirs && !cli_interrupted())
+    if (!theirs && !cli_interrupted()) {
+        find_other_definition(c, topic, type, node, sizeof node); /* its name may have come since */
         cli_error(c, "node '%s' has another definition of '%s' and does not tell it: its messages may be dropped or wrong", node,
                   type->name);
+    }
     return theirs ? theirs : type;
 }
 

@@ -67,7 +67,7 @@ NORMAL = [
     (re.compile(r"\[\d{9,}\.\d+\] \[_ros2cli_\d+\]"), "[TIME] [_ros2cli]"),
     (re.compile(r"^data: \d+$", re.M), "data: N"),
     (re.compile(r"^\d{10},\d+,laser"), "N,N,laser"),
-    (re.compile(r"b'\\x00\\x01\\x00\\x00.{1,4}\\x00\\x00\\x00'"), "b'COUNT'"),
+    (re.compile(r"""b(['"])\\x00\\x01\\x00\\x00.{1,4}\\x00\\x00\\x00\1"""), "b'COUNT'"),
     (re.compile(r"'/\S*/([^/']+/(msg|srv|action)/\w+)\.(idl|msg|srv|action)'"), r"'\1'"),
 ]
 

@@ -213,6 +213,7 @@ def test_a_peer_with_another_definition_is_named(busy, tmp_path):
         (tmp_path / folder / "mine/package.xml").write_text("<package><name>mine</name></package>")
         (tmp_path / folder / "mine/msg/Own.msg").write_text(text)
     pub = Process(BIN / "ros2", "topic", "pub", "/own", "mine/msg/Own", domain=busy.domain, RCLIO_INTERFACE_PATH=str(tmp_path / "one"), **LOCAL)
+    pub.wait_for("^publishing #1: ")
     echo = Process(BIN / "ros2", "topic", "echo", "/own", "mine/msg/Own", domain=busy.domain, RCLIO_INTERFACE_PATH=str(tmp_path / "two"), **LOCAL)
     try:
         echo.wait_for("^node '_ros2cli_[0-9]+' has another definition of 'mine/msg/Own' and does not tell it: ", stream="stderr")
