@@ -405,6 +405,7 @@ class SingleThreadedExecutor(Executor):
         super().__init__(context=context, raise_failures=raise_failures)
         self._thread = None
         self._attached = self._attached_to = None  # its worker, and the thread of its loop
+        self._running = threading.Lock()  # who runs the loop
 
     def attached(self):
         """`async with executor.attached():` its callbacks run in the loop that runs there, whosever it is: asyncio's, uvloop's.
@@ -436,7 +437,12 @@ class SingleThreadedExecutor(Executor):
         return True
 
     def _close_at_exit(self):
-        if self._thread is not None and not self._spinning:
+        """A daemon thread's spin ends by itself, for the contexts are shut down, unless a callback does not."""
+        if self._thread is None:
+            return
+        is_here = self._thread.thread in sys._current_frames()  # a forked child has none of its parent's threads
+        if self._running.acquire(timeout=1.0 if is_here else 0.0):
+            self._running.release()
             self.shutdown()
 
     def __del__(self):
@@ -458,13 +464,14 @@ class SingleThreadedExecutor(Executor):
         return self._attached_to == here or (self._thread is not None and self._thread.thread == here)
 
     def _run(self, once, timeout, until):
-        if self._thread is None:
-            self._thread = _LoopThread(self._core)
-        try:
-            self._thread.run(self._contexts(), once, timeout, until)
-        finally:
-            if self._shut_down:
-                self._thread.close()
+        with self._running:
+            if self._thread is None:
+                self._thread = _LoopThread(self._core)
+            try:
+                self._thread.run(self._contexts(), once, timeout, until)
+            finally:
+                if self._shut_down:
+                    self._thread.close()
 
     def _fail(self, task):
         if self._attached is None:
