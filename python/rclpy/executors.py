@@ -84,6 +84,8 @@ class Executor:
     it happens in, and is raised there.
     """
 
+    _ends_with_context = True  # a shutdown in another thread ends a spin without an exception
+
     def __init__(self, *, context=None, raise_failures=True, _threads=0):
         self._context = get_default_context() if context is None else context
         self._raise_failures = raise_failures
@@ -172,15 +174,17 @@ class Executor:
     def spin(self):
         """Runs callbacks until the context or this executor is shut down.
 
-        ExternalShutdownException: a signal did it.
+        ExternalShutdownException: a signal did it; or another thread shut the context down, unless this executor has several threads
+        or is rclpy's global one.
         """
         if type(self).spin_once is not Executor.spin_once:  # a subclass with its own
             while self._context.ok() and not self._shut_down:
                 self.spin_once()
             return
+        began = self._context.ok()
         self._spin()
-        if not self._shut_down and self._context.signal():
-            raise ExternalShutdownException()
+        if began or self._context.signal():
+            self._check_signal()
 
     def spin_once(self, timeout_sec=None):
         """Waits for an event, `timeout_sec` seconds at most (None or negative: for ever), and runs its callback or step."""
@@ -211,7 +215,11 @@ class Executor:
             self.spin_once_until_future_complete(future, None if end is None else max(0.0, end - monotonic()))
 
     def _check_signal(self):
-        if not self._shut_down and not self._context.ok() and self._context.signal():
+        """Raises ExternalShutdownException when the context was shut down by somebody else than this thread."""
+        if self._shut_down or self._context.ok():
+            return
+        by = None if self._ends_with_context else self._context._shut_down_by
+        if self._context.signal() or by not in (None, threading.get_ident()):
             raise ExternalShutdownException()
 
     def _contexts(self):
@@ -400,6 +408,8 @@ class SingleThreadedExecutor(Executor):
     The loop is the executor's own and stays between spins, so a callback that is suspended when spinning ends goes on with the next
     spin.
     """
+
+    _ends_with_context = False
 
     def __init__(self, *, context=None, raise_failures=True):
         super().__init__(context=context, raise_failures=raise_failures)

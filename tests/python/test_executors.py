@@ -305,10 +305,15 @@ def called(number):
         log.setdefault(number, []).append(threading.get_ident())
         if all(len(calls) >= 20 for calls in log.values()) and len(log) == 3:
             rclpy.shutdown()
+def spin(executor):
+    try:
+        executor.spin()
+    except ExternalShutdownException:
+        pass
 for number, (one, executor) in enumerate(zip(nodes, executors)):
     executor.add_node(one)
     one.create_timer(0.002, lambda number=number: called(number))
-    threads.append(threading.Thread(target=executor.spin))
+    threads.append(threading.Thread(target=spin, args=(executor,)))
 for thread in threads:
     thread.start()
 for thread in threads:

@@ -138,7 +138,12 @@ async def forever():
 executor = SingleThreadedExecutor()
 executor.add_node(node)
 node.create_guard_condition(forever).trigger()
-threading.Thread(target=lambda: {spin}, daemon=True).start()
+def spin():
+    try:
+        {spin}
+    except ExternalShutdownException:
+        pass
+threading.Thread(target=spin, daemon=True).start()
 started.wait()
 {last}
 print('end')

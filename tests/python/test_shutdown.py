@@ -150,7 +150,10 @@ ready = threading.Barrier(4)
 def spin(executor, one):
     executor.add_node(one)
     one.create_guard_condition(ready.wait).trigger()
-    executor.spin()
+    try:
+        executor.spin()
+    except ExternalShutdownException:
+        pass
 for executor, one in zip(executors, nodes):
     threads.append(threading.Thread(target=spin, args=(executor, one)))
     threads[-1].start()
@@ -334,3 +337,39 @@ async def other_loop():
     print('in its own loop')
 asyncio.run(other_loop())
 """)) == ["heard", "heard", "heard", "True", "handled", "-1", "in its own loop"]
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["by another thread", "by a callback"])
+@pytest.mark.parametrize("spin, raised", [
+    ("SingleThreadedExecutor: executor.spin()", "ExternalShutdownException"),
+    ("SingleThreadedExecutor: executor.spin_once()", "ExternalShutdownException"),
+    ("SingleThreadedExecutor: rclpy.spin(node, executor)", "ExternalShutdownException"),
+    ("SingleThreadedExecutor: rclpy.spin(node)", "nothing"),
+    ("SingleThreadedExecutor: rclpy.spin_until_future_complete(node, Future())", "nothing"),
+    ("MultiThreadedExecutor: executor.spin()", "nothing"),
+    ("MultiThreadedExecutor: executor.spin_once()", "nothing"),
+])
+def test_a_shutdown_by_another_thread_is_raised_where_upstream_raises_it(program, spin, raised, inside):
+    """Once the executor waits: the guard condition's callback has run by then."""
+    kind, call = spin.split(": ")
+    by_callback = "node.create_guard_condition(rclpy.shutdown).trigger()" if inside else ""
+    assert lines_of(program(f"""
+executor = {kind}()
+executor.add_node(node)
+{by_callback}
+def spin():
+    try:
+        {call}
+        print('nothing')
+    except ExternalShutdownException as error:
+        print(type(error).__name__)
+thread = threading.Thread(target=spin)
+thread.start()
+if not {inside}:
+    while not node.executor._spinning:
+        pass
+    rclpy.shutdown()
+thread.join()
+executor.spin()
+print('a spin after it returns')
+""")) == ["nothing" if inside else raised, "a spin after it returns"]
