@@ -373,3 +373,39 @@ thread.join()
 executor.spin()
 print('a spin after it returns')
 """)) == ["nothing" if inside else raised, "a spin after it returns"]
+
+
+def test_what_is_made_or_asked_after_the_shutdown_is_refused_in_upstreams_words(program):
+    assert lines_of(program("""
+from example_interfaces.action import Fibonacci
+from example_interfaces.srv import AddTwoInts
+from rclpy.action import ActionClient, ActionServer
+publisher = node.create_publisher(String, 'words', 10)
+rclpy.shutdown()
+for act in (lambda: node.create_publisher(String, 'a', 1), lambda: node.create_subscription(String, 'a', print, 1),
+            lambda: node.create_timer(1, print), lambda: node.create_guard_condition(print),
+            lambda: node.create_client(AddTwoInts, 'a'), lambda: node.create_service(AddTwoInts, 'a', print),
+            lambda: ActionClient(node, Fibonacci, 'a'), lambda: ActionServer(node, Fibonacci, 'a', print),
+            node.get_node_names, node.get_topic_names_and_types, lambda: node.get_subscriptions_info_by_topic('words'),
+            publisher.get_subscription_count):
+    try:
+        act()
+        print('nothing')
+    except Exception as error:
+        print(type(error).__name__, error)
+print(node.resolve_topic_name('a'), node.get_parameter('use_sim_time').value)
+node.destroy_node()
+""")) == [
+        "RCLError Failed to create publisher: rcl node's context is invalid",
+        "RCLError Failed to create subscription: rcl node's context is invalid",
+        "RCLError failed to create timer: the given context is not valid, either rcl_init() was not called or rcl_shutdown() was called.",
+        "RCLError failed to create guard_condition: the given context is not valid, either rcl_init() was not called or rcl_shutdown() was called.",
+        "RCLError failed to create client: rcl node's context is invalid",
+        "RCLError failed to create service: rcl node's context is invalid",
+        "ValueError Failed to create action client: rcl node's context is invalid",
+        "ValueError Failed to create action server: rcl node's context is invalid",
+        "RCLError Failed to get node names: rcl node's context is invalid",
+        "RCLError failed to get topic names and types: rcl node's context is invalid",
+        "RCLError Failed to get information by topic for subscriptions: rcl node's context is invalid",
+        "RCLError failed to get subscription count: publisher's context is invalid",
+        "/a False"]
