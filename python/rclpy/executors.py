@@ -112,6 +112,8 @@ class Executor:
 
     def add_node(self, node):
         """Runs the node's callbacks from now on, instead of the executor that did. False: it does already."""
+        if not hasattr(node, '_rclio_executor'):
+            raise AttributeError(f"only nodes can be added to an executor, not {node!r}: '{type(node).__name__}' object has no attribute 'executor'")
         with self._lock:
             if node in self._nodes:
                 return False
@@ -500,6 +502,9 @@ class MultiThreadedExecutor(Executor):
             num_threads = max(2, len(os.sched_getaffinity(0)))
         if num_threads < 1:
             raise ValueError('max_workers must be greater than 0')
+        if num_threads == 1:
+            import warnings
+            warnings.warn('MultiThreadedExecutor is used with a single thread.\nUse the SingleThreadedExecutor instead.', stacklevel=2)
         super().__init__(context=context, raise_failures=raise_failures, _threads=num_threads)
         self._maximum = num_threads
         self._threads = []

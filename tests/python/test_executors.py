@@ -567,3 +567,25 @@ executor.shutdown()
     assert process.finish() == 0, process.report()
     assert process.stdout.splitlines() == ["0"]
     assert process.stderr.count("ValueError: boom") == 30
+
+
+def test_what_is_no_node_cannot_be_added_to_an_executor(program):
+    assert lines_of(program("""
+for wrong in (None, 3):
+    try:
+        SingleThreadedExecutor().add_node(wrong)
+    except AttributeError as error:
+        print(error)
+""")) == [f"only nodes can be added to an executor, not {wrong}: '{kind}' object has no attribute 'executor'"
+          for wrong, kind in (("None", "NoneType"), ("3", "int"))]
+
+
+def test_a_pool_of_one_thread_is_warned_of_in_upstreams_words(program):
+    assert lines_of(program("""
+import warnings
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter('always')
+    MultiThreadedExecutor(2)
+    MultiThreadedExecutor(1)
+print([(one.category.__name__, str(one.message)) for one in told])
+""")) == ["[('UserWarning', 'MultiThreadedExecutor is used with a single thread.\\nUse the SingleThreadedExecutor instead.')]"]
