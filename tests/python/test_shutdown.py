@@ -409,3 +409,13 @@ node.destroy_node()
         "RCLError Failed to get information by topic for subscriptions: rcl node's context is invalid",
         "RCLError failed to get subscription count: publisher's context is invalid",
         "/a False"]
+
+
+@pytest.mark.parametrize("given, kept", [
+    (["p", "a:=b", "own"], ["p", "own"]), (["p", "__node:=x", "/a/b:=~/c", "node:a:=b"], ["p"]),
+    (["p", "a:=/", "a:=", ":=b", "a:=5", "a=b", "--", "x"], ["p", "a:=/", "a:=", ":=b", "a:=5", "a=b", "--", "x"]),
+    (["p", "--ros-args", "-r", "a:=b", "--", "x:=y", "z"], ["p", "z"]),
+])
+def test_rules_of_the_old_style_are_arguments_of_ros(given, kept):
+    from rclpy.utilities import remove_ros_args
+    assert remove_ros_args(given) == kept
