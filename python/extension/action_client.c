@@ -250,7 +250,8 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
 
 /* ---- the client ---- */
 
-static const struct py_kind action_client_kind = {.destroy = destroy, .call = call, .traverse = py_remote_traverse};
+static const struct py_kind action_client_kind = {
+    .name = "action client", .destroy = destroy, .call = call, .traverse = py_remote_traverse};
 
 PyDoc_STRVAR(
     client_doc,

@@ -67,7 +67,8 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
     return result;
 }
 
-static const struct py_kind action_server_kind = {.destroy = destroy, .call = call, .traverse = py_remote_traverse};
+static const struct py_kind action_server_kind = {
+    .name = "action server", .destroy = destroy, .call = call, .traverse = py_remote_traverse};
 
 PyDoc_STRVAR(server_doc, "ActionServer(node, type, goal_class, result_class, feedback_class, name, callback, result_timeout_ns)");
 static PyObject *server_new(PyTypeObject *class, PyObject *args, PyObject *keywords)

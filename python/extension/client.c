@@ -18,7 +18,7 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
     return py_pending_end(self, item);
 }
 
-static const struct py_kind client_kind = {.destroy = destroy, .call = call, .traverse = py_remote_traverse};
+static const struct py_kind client_kind = {.name = "client", .destroy = destroy, .call = call, .traverse = py_remote_traverse};
 
 PyDoc_STRVAR(client_doc, "Client(node, type, request_class, response_class, name, qos=())");
 static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywords)

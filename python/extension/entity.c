@@ -3,11 +3,28 @@
 
 #include "group.h"
 
+#include <string.h>
 #include <time.h>
 
 static struct py_state *state_of(struct py_entity *self)
 {
     return PyType_GetModuleState(Py_TYPE(self->node)); /* a node's class is the module's own; an entity's may be a subclass */
+}
+
+/* Upstream's words for an entity that is made after the shutdown. */
+static void raise_shut_down(struct py_state *state, const char *name)
+{
+    if (strcmp(name, "timer") == 0 || strcmp(name, "guard_condition") == 0) {
+        PyErr_Format(state->rcl_error,
+                     "failed to create %s: the given context is not valid, either rcl_init() was not called or rcl_shutdown() "
+                     "was called.",
+                     name);
+        return;
+    }
+    bool is_action = strncmp(name, "action ", strlen("action ")) == 0;
+    bool is_service = strcmp(name, "client") == 0 || strcmp(name, "service") == 0;
+    PyErr_Format(is_action ? PyExc_ValueError : state->rcl_error, "%s to create %s: " PY_SHUT_DOWN,
+                 is_service ? "failed" : "Failed", name);
 }
 
 struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kind, PyObject *node_given)
@@ -18,6 +35,7 @@ struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kin
         PyErr_SetString(state->invalid_handle, PY_DESTROYED);
         return NULL;
     }
+    if (!rclio_ok(node->context->handle)) return raise_shut_down(state, kind->name), NULL;
     struct py_entity *self = (struct py_entity *)class->tp_alloc(class, 0);
     if (!self) return NULL;
     self->kind = kind;

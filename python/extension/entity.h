@@ -12,10 +12,12 @@
 #include "node.h"
 
 #define PY_DESTROYED "cannot use Destroyable because destruction was requested" /* upstream's words */
+#define PY_SHUT_DOWN "rcl node's context is invalid"                            /* as above */
 
 struct py_entity;
 
 struct py_kind {
+    const char *name;                                      /* in failures, as upstream has it: "guard_condition" */
     void (*destroy)(struct py_entity *self, void *handle); /* the handle, in a turn, without the interpreter */
     /* An item of the queue: calls Python, and returns what the callback returned; NULL with its exception. NULL here: no items. */
     PyObject *(*call)(struct py_entity *self, struct py_item *item);

@@ -318,6 +318,19 @@ static PyObject *future_add_done_callback(PyObject *object, PyObject *callback)
     return PyList_Append(self->callbacks, callback) ? NULL : Py_NewRef(Py_None);
 }
 
+static PyObject *future_remove_done_callback(PyObject *object, PyObject *callback)
+{
+    PyObject *callbacks = ((struct py_future *)object)->callbacks;
+    if (!callbacks) Py_RETURN_FALSE;
+    Py_INCREF(callbacks); /* comparing may end the future */
+    PyObject *removed = PyObject_CallMethod(callbacks, "remove", "O", callback);
+    Py_DECREF(callbacks);
+    if (!removed && !PyErr_ExceptionMatches(PyExc_ValueError)) return NULL;
+    PyErr_Clear();
+    Py_XDECREF(removed);
+    return PyBool_FromLong(removed != NULL);
+}
+
 static PyObject *future_set_on_cancel(PyObject *object, PyObject *on_cancel)
 {
     py_future_on_cancel(object, on_cancel);
@@ -405,6 +418,9 @@ static PyMethodDef future_methods[] = {
     {"set_result", future_set_result, METH_O, set_result_doc},
     {"set_exception", future_set_exception, METH_O, set_exception_doc},
     {"add_done_callback", future_add_done_callback, METH_O, add_doc},
+    {"remove_done_callback", future_remove_done_callback, METH_O,
+     "remove_done_callback($self, callback, /)\n--\n\nTrue: it was there, and is not called. False also when the future is "
+     "over."},
     {"_set_executor", future_set_executor, METH_O, "Whose tasks done callbacks are; None: nobody's. Keeps no reference."},
     {"_executor", future_get_executor, METH_NOARGS, "The executor, or None."},
     {"_set_on_cancel", future_set_on_cancel, METH_O,

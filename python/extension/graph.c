@@ -10,15 +10,18 @@ static struct py_state *state_of(PyObject *self)
     return PyType_GetModuleState(Py_TYPE(self));
 }
 
-/* `status = call` in a turn, on a node that is alive; false with an exception. */
-#define ASK(self, call)                                                                            \
-    rclio_status status = RCLIO_OK;                                                                \
-    rclio_node *node = NULL;                                                                       \
-    PY_TURN_BEGIN(((struct py_node *)self)->context);                                              \
-    if ((node = ((struct py_node *)self)->handle)) status = (call);                                \
-    PY_TURN_END();                                                                                 \
-    if (!node) return PyErr_SetString(state_of(self)->invalid_handle, PY_DESTROYED), NULL;         \
-    if (status == RCLIO_NOT_FOUND) return PyErr_SetString(PyExc_LookupError, rclio_error()), NULL; \
+/* `status = call` in a turn, on a node that is alive; returns NULL with an exception. `what` of a context that is shut down cannot be done, in
+ * upstream's words; NULL: it can. */
+#define ASK(self, what, call)                                                                                               \
+    rclio_status status = RCLIO_OK;                                                                                         \
+    rclio_node *node = NULL;                                                                                                \
+    bool ok = true;                                                                                                         \
+    PY_TURN_BEGIN(((struct py_node *)self)->context);                                                                       \
+    if ((node = ((struct py_node *)self)->handle) && (ok = !(what) || rclio_ok(rclio_node_context(node)))) status = (call); \
+    PY_TURN_END();                                                                                                          \
+    if (!node) return PyErr_SetString(state_of(self)->invalid_handle, PY_DESTROYED), NULL;                                  \
+    if (!ok) return PyErr_Format(state_of(self)->rcl_error, "%s: " PY_SHUT_DOWN, (what));                                   \
+    if (status == RCLIO_NOT_FOUND) return PyErr_SetString(PyExc_LookupError, rclio_error()), NULL;                          \
     if (status) return py_raise(state_of(self), status)
 
 static PyObject *put(PyObject *list, Py_ssize_t at, PyObject *item)
@@ -37,8 +40,9 @@ PyObject *py_node_resolve(PyObject *self, PyObject *args)
     int is_service;
     char *resolved = NULL;
     if (!PyArg_ParseTuple(args, "sp:resolve", &name, &is_service)) return NULL;
-    ASK(self, (resolved = is_service ? rclio_node_resolve_service(node, name) : rclio_node_resolve_topic(node, name)) ? RCLIO_OK
-                                                                                                                      : RCLIO_OK);
+    ASK(self, NULL,
+        (resolved = is_service ? rclio_node_resolve_service(node, name) : rclio_node_resolve_topic(node, name)) ? RCLIO_OK
+                                                                                                                : RCLIO_OK);
     if (!resolved) return PyErr_SetString(PyExc_ValueError, rclio_error()), NULL;
     PyObject *text = PyUnicode_FromString(resolved);
     free(resolved);
@@ -49,7 +53,7 @@ PyObject *py_node_nodes(PyObject *self, PyObject *unused)
 {
     (void)unused;
     rclio_node_list nodes = {0};
-    ASK(self, rclio_graph_nodes(node, &nodes));
+    ASK(self, "Failed to get node names", rclio_graph_nodes(node, &nodes));
     PyObject *list = PyList_New((Py_ssize_t)nodes.size);
     for (size_t i = 0; list && i < nodes.size; i++) {
         const rclio_node_entry *entry = &nodes.data[i];
@@ -83,7 +87,7 @@ PyObject *py_node_topics(PyObject *self, PyObject *all)
     rclio_name_list names = {0};
     int is_all = PyObject_IsTrue(all);
     if (is_all < 0) return NULL;
-    ASK(self, rclio_graph_topics(node, is_all, &names));
+    ASK(self, "failed to get topic names and types", rclio_graph_topics(node, is_all, &names));
     return names_of(&names);
 }
 
@@ -91,7 +95,7 @@ PyObject *py_node_services(PyObject *self, PyObject *unused)
 {
     (void)unused;
     rclio_name_list names = {0};
-    ASK(self, rclio_graph_services(node, &names));
+    ASK(self, "failed to get service names and types", rclio_graph_services(node, &names));
     return names_of(&names);
 }
 
@@ -99,7 +103,7 @@ PyObject *py_node_actions(PyObject *self, PyObject *unused)
 {
     (void)unused;
     rclio_name_list names = {0};
-    ASK(self, rclio_graph_actions(node, &names));
+    ASK(self, "Failed to get action names and types", rclio_graph_actions(node, &names));
     return names_of(&names);
 }
 
@@ -109,7 +113,7 @@ PyObject *py_node_names_of(PyObject *self, PyObject *args)
     int role;
     rclio_name_list names = {0};
     if (!PyArg_ParseTuple(args, "ssi:names_of", &name, &name_space, &role)) return NULL;
-    ASK(self, rclio_graph_of_node(node, name, name_space, (rclio_role)role, &names));
+    ASK(self, "failed to get names and types by node", rclio_graph_of_node(node, name, name_space, (rclio_role)role, &names));
     return names_of(&names);
 }
 
@@ -120,6 +124,8 @@ PyObject *py_node_endpoints(PyObject *self, PyObject *args)
     rclio_endpoint_list endpoints = {0};
     if (!PyArg_ParseTuple(args, "sip:endpoints", &topic, &kind, &is_dds_topic)) return NULL;
     ASK(self,
+        kind == RCLIO_PUBLISHER ? "Failed to get information by topic for publishers"
+                                : "Failed to get information by topic for subscriptions",
         (is_dds_topic ? rclio_graph_dds_endpoints : rclio_graph_endpoints)(node, topic, (rclio_endpoint_kind)kind, &endpoints));
     PyObject *list = PyList_New((Py_ssize_t)endpoints.size);
     for (size_t i = 0; list && i < endpoints.size; i++) {
@@ -140,7 +146,7 @@ PyObject *py_node_count(PyObject *self, PyObject *args)
     int role;
     size_t count = 0;
     if (!PyArg_ParseTuple(args, "si:count", &name, &role)) return NULL;
-    ASK(self, (count = rclio_graph_count(node, name, (rclio_role)role), RCLIO_OK));
+    ASK(self, "Error in rcl_count", (count = rclio_graph_count(node, name, (rclio_role)role), RCLIO_OK));
     return PyLong_FromSize_t(count);
 }
 
@@ -149,7 +155,7 @@ PyObject *py_node_wait_graph(PyObject *self, PyObject *timeout)
     long long limit = PyLong_AsLongLong(timeout);
     rclio_future *future = NULL;
     if (PyErr_Occurred()) return NULL;
-    ASK(self, (future = rclio_graph_changed(node)) ? RCLIO_OK : rclio_error_status());
+    ASK(self, NULL, (future = rclio_graph_changed(node)) ? RCLIO_OK : rclio_error_status());
     rclio_status ended;
     Py_BEGIN_ALLOW_THREADS ended = rclio_future_wait(future, limit);
     Py_END_ALLOW_THREADS rclio_future_cancel(future);
@@ -190,7 +196,7 @@ PyObject *py_node_overrides(PyObject *self, PyObject *unused)
 {
     (void)unused;
     rclio_parameter_list given = {0};
-    ASK(self, rclio_parameter_overrides(node, &given));
+    ASK(self, NULL, rclio_parameter_overrides(node, &given));
     PyObject *list = PyList_New((Py_ssize_t)given.size);
     for (size_t i = 0; list && i < given.size; i++) {
         PyObject *value = value_of(&given.data[i].value);

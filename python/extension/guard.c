@@ -15,7 +15,7 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
     return py_call_none(self->callback);
 }
 
-static const struct py_kind guard_kind = {.destroy = destroy, .call = call};
+static const struct py_kind guard_kind = {.name = "guard_condition", .destroy = destroy, .call = call};
 
 static PyObject *guard_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {

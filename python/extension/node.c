@@ -3,6 +3,7 @@
 #include "group.h"
 #include "topic.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,33 @@ static void open_node(struct py_node *self, struct py_state *state, const char *
     context->nodes = self;
 }
 
+static char *name_given(const char *name_space, const char *name)
+{
+    size_t size = (name_space ? strlen(name_space) : 0) + 1 + strlen(name) + 1;
+    char *given = malloc(size);
+    if (given) snprintf(given, size, "%s/%s", name_space ? name_space : "", name);
+    return given;
+}
+
+static struct py_node *find_left_over(struct py_state *state, const char *given)
+{
+    for (struct py_context *context = state->contexts; context; context = context->next) {
+        if (!context->handle || rclio_ok(context->handle)) continue;
+        for (struct py_node *node = context->nodes; node; node = node->next)
+            if (Py_REFCNT(node) > 0 && node->given && strcmp(node->given, given) == 0) return node;
+    }
+    return NULL;
+}
+
+static void destroy_left_over(struct py_state *state, const char *given) /* NO5 */
+{
+    for (struct py_node *node; given && (node = find_left_over(state, given));) {
+        Py_INCREF(node);
+        py_node_destroy(node);
+        Py_DECREF(node);
+    }
+}
+
 PyDoc_STRVAR(
     node_doc,
     "Node(context, name, namespace=None, arguments=None, use_global_arguments=True, enable_rosout=True, rosout_qos=None,\n"
@@ -93,6 +121,7 @@ static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keyword
         options.enable_logger_service = logger_service;
         options.no_parameter_services = options.no_parameter_events = !own_parameters;
         self->context = (struct py_context *)Py_NewRef(context_given);
+        if (!words.count) destroy_left_over(state, self->given = name_given(name_space, name));
         open_node(self, state, name, &options);
         if (!self->handle) Py_CLEAR(self);
     }
@@ -124,6 +153,7 @@ static void node_dealloc(PyObject *object)
         py_node_destroy(self);
         py_queue_move(self->context->queue, &self->home, NULL);
     }
+    free(self->given);
     Py_XDECREF(self->context);
     Py_XDECREF(self->group);
     type->tp_free(object);

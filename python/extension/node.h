@@ -6,6 +6,8 @@
  *        rclio's rule "the executor's thread or one while nothing spins" holds, for the loop waits outside of a turn.
  *   NO3  A thread that waits for rclio without the interpreter has the context pinned. Closing it wakes them and waits until they let go.
  *   NO4  A forked child has none of its parent's contexts: all handles are NULL there, and nothing of rclio is called.
+ *   NO5  A node whose context is shut down is destroyed when the program makes one of the same name in another context: test fixtures
+ *        keep theirs, and the two would be two in the graph.
  * Threads: the interpreter's, attached. */
 #ifndef RCLIO_PYTHON_NODE_H
 #define RCLIO_PYTHON_NODE_H
@@ -32,6 +34,7 @@ struct py_context {
 struct py_node {
     PyObject_HEAD rclio_node *handle;
     struct py_context *context;
+    char *given;                  /* namespace and name as the program gave them; NULL: it gave arguments as well */
     struct py_node *next, **link; /* of the context's nodes */
     struct py_entity *entities;
     struct py_home home; /* its executor's line */

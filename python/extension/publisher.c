@@ -15,7 +15,7 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
 }
 
 static const struct py_kind publisher_kind = {
-    .destroy = destroy, .call = call, .traverse = py_topic_traverse, .clear = py_topic_clear};
+    .name = "publisher", .destroy = destroy, .call = call, .traverse = py_topic_traverse, .clear = py_topic_clear};
 
 static PyObject *publisher_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
@@ -88,6 +88,10 @@ static size_t subscriptions_of(void *handle)
 static PyObject *publisher_count(PyObject *self, PyObject *unused)
 {
     (void)unused;
+    struct py_entity *entity = (struct py_entity *)self;
+    if (entity->handle && !rclio_ok(entity->node->context->handle))
+        return PyErr_Format(entity->node->context->state->rcl_error,
+                            "failed to get subscription count: publisher's context is invalid");
     return py_entity_size(self, subscriptions_of);
 }
 

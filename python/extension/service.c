@@ -119,7 +119,8 @@ static void clear(struct py_entity *self)
     Py_CLEAR(service(self)->finish);
 }
 
-static const struct py_kind service_kind = {.destroy = destroy, .call = call, .traverse = traverse, .clear = clear};
+static const struct py_kind service_kind = {
+    .name = "service", .destroy = destroy, .call = call, .traverse = traverse, .clear = clear};
 
 PyDoc_STRVAR(service_doc,
              "Service(node, type, request_class, response_class, name, callback, finish, qos=(), can_wait=False)\n--\n\n"

@@ -45,7 +45,7 @@ static PyObject *call(struct py_entity *object, struct py_item *item)
 }
 
 static const struct py_kind subscription_kind = {
-    .destroy = destroy, .call = call, .traverse = py_topic_traverse, .clear = py_topic_clear};
+    .name = "subscription", .destroy = destroy, .call = call, .traverse = py_topic_traverse, .clear = py_topic_clear};
 
 static void on_message(const void *message, const rclio_message_info *info, void *arg)
 {

@@ -43,7 +43,7 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
     Py_RETURN_NONE;
 }
 
-static const struct py_kind kind = {.destroy = destroy, .call = call};
+static const struct py_kind kind = {.name = "subscription", .destroy = destroy, .call = call};
 
 static void on_clock(const void *message, const rclio_message_info *info, void *arg) /* TIM-1 */
 {

@@ -28,7 +28,7 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
     return result;
 }
 
-static const struct py_kind timer_kind = {.destroy = destroy, .call = call};
+static const struct py_kind timer_kind = {.name = "timer", .destroy = destroy, .call = call};
 
 static void on_timer(rclio_timer *timer, void *arg)
 {

@@ -91,6 +91,7 @@ def get_global_executor():
     if _global_executor is None or _global_executor._shut_down or not _global_executor.context.ok():
         from rclpy.executors import SingleThreadedExecutor
         _global_executor = SingleThreadedExecutor()
+        _global_executor._ends_with_context = True
     return _global_executor
 
 
@@ -147,7 +148,7 @@ def _at_exit():
     from rclpy.context import _live
     executors = sys.modules.get('rclpy.executors')
     for context in list(_live):
-        context.try_shutdown()
+        context._end()
     if executors is not None:
         executors.close_all()
     for context in list(_live):

@@ -28,6 +28,12 @@ class ClockChange(IntEnum):
     ROS_TIME_DEACTIVATED = 3
     SYSTEM_TIME_NO_CHANGE = 4
 
+    def __str__(self):
+        return f'ClockChange.{self.name}'
+
+    def __format__(self, specification):
+        return format(str(self), specification)
+
 
 class TimeJumpDictionary(dict):
     """A jump as {'clock_change': ClockChange, 'delta': nanoseconds}: what a JumpHandle made by hand gives its post callback."""

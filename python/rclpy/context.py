@@ -18,6 +18,7 @@ class Context:
         self._lock = threading.Lock()
         self._callbacks = []
         self._told = True
+        self._shut_down_by = None  # the thread that did; None: a signal, or the interpreter's end
 
     @property
     def handle(self):
@@ -36,6 +37,7 @@ class Context:
         except _rclio.RCLError as error:
             raise unknown_arguments(error) from None
         self._told = False
+        self._shut_down_by = None
         _live.add(self)
 
     def ok(self):
@@ -73,8 +75,13 @@ class Context:
     def try_shutdown(self):
         """As shutdown(), at any time."""
         if self._handle is not None:
-            self._handle.shutdown()
-            self._tell_shutdown()
+            if self._handle.ok():
+                self._shut_down_by = threading.get_ident()
+            self._end()
+
+    def _end(self):
+        self._handle.shutdown()
+        self._tell_shutdown()
 
     def destroy(self):
         """Ends it, and everything that was made with it."""

@@ -85,6 +85,8 @@ class Executor:
     it happens in, and is raised there.
     """
 
+    _ends_with_context = True  # a shutdown in another thread ends a spin without an exception
+
     def __init__(self, *, context=None, raise_failures=True, _threads=0):
         self._context = get_default_context() if context is None else context
         self._raise_failures = raise_failures
@@ -112,6 +114,8 @@ class Executor:
 
     def add_node(self, node):
         """Runs the node's callbacks from now on, instead of the executor that did. False: it does already."""
+        if not hasattr(node, '_rclio_executor'):
+            raise AttributeError(f"only nodes can be added to an executor, not {node!r}: '{type(node).__name__}' object has no attribute 'executor'")
         with self._lock:
             if node in self._nodes:
                 return False
@@ -174,15 +178,17 @@ class Executor:
     def spin(self):
         """Runs callbacks until the context or this executor is shut down.
 
-        ExternalShutdownException: a signal did it.
+        ExternalShutdownException: a signal did it; or another thread shut the context down, unless this executor has several threads
+        or is rclpy's global one.
         """
         if type(self).spin_once is not Executor.spin_once:  # a subclass with its own
             while self._context.ok() and not self._shut_down:
                 self.spin_once()
             return
+        began = self._context.ok()
         self._spin()
-        if not self._shut_down and self._context.signal():
-            raise ExternalShutdownException()
+        if began or self._context.signal():
+            self._check_signal()
 
     def spin_once(self, timeout_sec=None):
         """Waits for an event, `timeout_sec` seconds at most (None or negative: for ever), and runs its callback or step."""
@@ -213,7 +219,11 @@ class Executor:
             self.spin_once_until_future_complete(future, None if end is None else max(0.0, end - monotonic()))
 
     def _check_signal(self):
-        if not self._shut_down and not self._context.ok() and self._context.signal():
+        """Raises ExternalShutdownException when the context was shut down by somebody else than this thread."""
+        if self._shut_down or self._context.ok():
+            return
+        by = None if self._ends_with_context else self._context._shut_down_by
+        if self._context.signal() or by not in (None, threading.get_ident()):
             raise ExternalShutdownException()
 
     def _contexts(self):
@@ -434,10 +444,13 @@ class SingleThreadedExecutor(Executor):
     spin.
     """
 
+    _ends_with_context = False
+
     def __init__(self, *, context=None, raise_failures=True):
         super().__init__(context=context, raise_failures=raise_failures)
         self._thread = None
         self._attached = self._attached_to = None  # its worker, and the thread of its loop
+        self._running = threading.Lock()  # who runs the loop
 
     def attached(self):
         """`async with executor.attached():` its callbacks run in the loop that runs there, whosever it is: asyncio's, uvloop's.
@@ -469,7 +482,12 @@ class SingleThreadedExecutor(Executor):
         return True
 
     def _close_at_exit(self):
-        if self._thread is not None and not self._spinning:
+        """A daemon thread's spin ends by itself, for the contexts are shut down, unless a callback does not."""
+        if self._thread is None:
+            return
+        is_here = self._thread.thread in sys._current_frames()  # a forked child has none of its parent's threads
+        if self._running.acquire(timeout=1.0 if is_here else 0.0):
+            self._running.release()
             self.shutdown()
 
     def __del__(self):
@@ -491,13 +509,14 @@ class SingleThreadedExecutor(Executor):
         return self._attached_to == here or (self._thread is not None and self._thread.thread == here)
 
     def _run(self, once, timeout, until):
-        if self._thread is None:
-            self._thread = _LoopThread(self._core)
-        try:
-            self._thread.run(self._contexts(), once, timeout, until)
-        finally:
-            if self._shut_down:
-                self._thread.close()
+        with self._running:
+            if self._thread is None:
+                self._thread = _LoopThread(self._core)
+            try:
+                self._thread.run(self._contexts(), once, timeout, until)
+            finally:
+                if self._shut_down:
+                    self._thread.close()
 
     def _fail(self, task):
         if self._attached is None:
@@ -516,6 +535,9 @@ class MultiThreadedExecutor(Executor):
             num_threads = max(2, len(os.sched_getaffinity(0)))
         if num_threads < 1:
             raise ValueError('max_workers must be greater than 0')
+        if num_threads == 1:
+            import warnings
+            warnings.warn('MultiThreadedExecutor is used with a single thread.\nUse the SingleThreadedExecutor instead.', stacklevel=2)
         super().__init__(context=context, raise_failures=raise_failures, _threads=num_threads)
         self._maximum = num_threads
         self._threads = []

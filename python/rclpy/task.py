@@ -1,11 +1,20 @@
 """Futures and tasks."""
 
+from enum import Enum
 from types import CoroutineType
 
 from rclpy._rclio import Future
 from rclpy.utilities import running_loop
 
-__all__ = ['Future', 'Task']
+__all__ = ['Future', 'FutureState', 'Task']
+
+
+class FutureState(Enum):
+    """What a future may be."""
+
+    PENDING = 'PENDING'
+    CANCELLED = 'CANCELLED'
+    FINISHED = 'FINISHED'
 
 
 class Task(Future):

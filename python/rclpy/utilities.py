@@ -40,15 +40,20 @@ def try_shutdown(*, context=None):
     _or_default(context).try_shutdown()
 
 
+_NAME = r'(~|~?/)?[A-Za-z_]\w*(/[A-Za-z_]\w*)*'
+_OLD_RULE = rf'({_NAME}:)?{_NAME}:={_NAME}'
+
+
 def remove_ros_args(args=None):
-    """The arguments (None: sys.argv) without what stands between --ros-args and --."""
+    """The arguments (None: sys.argv) without what stands between --ros-args and --, and without rules of the old style, from:=to."""
+    import re
     kept, is_ros = [], False
     for argument in sys.argv if args is None else args:
         if argument == '--ros-args':
             is_ros = True
         elif argument == '--' and is_ros:
             is_ros = False
-        elif not is_ros:
+        elif not is_ros and not re.fullmatch(_OLD_RULE, argument):
             kept.append(argument)
     return kept
 

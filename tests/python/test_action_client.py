@@ -231,9 +231,7 @@ client = ActionClient(node, Fibonacci, 'fibonacci')
 executor = {executor}()
 executor.add_node(node)
 if executor.__class__.__name__ == 'SingleThreadedExecutor':
-    own = SingleThreadedExecutor()
-    own.add_node(other)
-    threading.Thread(target=own.spin, daemon=True).start()
+    threading.Thread(target=rclpy.spin, args=(other,), daemon=True).start()
 else:
     executor.add_node(other)
 assert client.wait_for_server(timeout_sec=20)

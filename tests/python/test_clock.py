@@ -208,3 +208,9 @@ def test_a_sleep_needs_a_context_in_use_and_a_time_of_its_clock(context):
     with pytest.raises(ValueError, match="until's clock type does not match this clock's type"):
         Clock().sleep_until(ros(1), context)
     rclpy.try_shutdown()
+
+
+def test_a_change_of_the_clock_prints_as_that_of_upstreams_jumps():
+    change = ClockChange.ROS_TIME_ACTIVATED
+    assert (str(change), f"{change}", "%s" % change, change == 2) == (*["ClockChange.ROS_TIME_ACTIVATED"] * 3, True)
+    assert repr(change) == "<ClockChange.ROS_TIME_ACTIVATED: 2>"

@@ -305,10 +305,15 @@ def called(number):
         log.setdefault(number, []).append(threading.get_ident())
         if all(len(calls) >= 20 for calls in log.values()) and len(log) == 3:
             rclpy.shutdown()
+def spin(executor):
+    try:
+        executor.spin()
+    except ExternalShutdownException:
+        pass
 for number, (one, executor) in enumerate(zip(nodes, executors)):
     executor.add_node(one)
     one.create_timer(0.002, lambda number=number: called(number))
-    threads.append(threading.Thread(target=executor.spin))
+    threads.append(threading.Thread(target=spin, args=(executor,)))
 for thread in threads:
     thread.start()
 for thread in threads:
@@ -616,3 +621,25 @@ timer = other.create_timer(0.001, tick)
 rclpy.spin_until_future_complete(other, second)
 print(second.result())
 """)) == ["first over", "True"]
+
+
+def test_what_is_no_node_cannot_be_added_to_an_executor(program):
+    assert lines_of(program("""
+for wrong in (None, 3):
+    try:
+        SingleThreadedExecutor().add_node(wrong)
+    except AttributeError as error:
+        print(error)
+""")) == [f"only nodes can be added to an executor, not {wrong}: '{kind}' object has no attribute 'executor'"
+          for wrong, kind in (("None", "NoneType"), ("3", "int"))]
+
+
+def test_a_pool_of_one_thread_is_warned_of_in_upstreams_words(program):
+    assert lines_of(program("""
+import warnings
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter('always')
+    MultiThreadedExecutor(2)
+    MultiThreadedExecutor(1)
+print([(one.category.__name__, str(one.message)) for one in told])
+""")) == ["[('UserWarning', 'MultiThreadedExecutor is used with a single thread.\\nUse the SingleThreadedExecutor instead.')]"]

@@ -122,6 +122,36 @@ print('end')
 """)) == ["end", "cleaned up"]
 
 
+@pytest.mark.parametrize("last", ["", "rclpy.shutdown()"], ids=["exit", "shutdown first"])
+@pytest.mark.parametrize("spin", ["rclpy.spin(node)", "executor.spin()"])
+def test_suspended_callbacks_of_a_daemon_thread_clean_up_when_the_interpreter_ends(program, spin, last):
+    process = program(f"""
+started = threading.Event()
+async def forever():
+    started.set()
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        print('cancelled')
+    finally:
+        print('cleaned up')
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+node.create_guard_condition(forever).trigger()
+def spin():
+    try:
+        {spin}
+    except ExternalShutdownException:
+        pass
+threading.Thread(target=spin, daemon=True).start()
+started.wait()
+{last}
+print('end')
+""")
+    assert lines_of(process) == ["end", "cancelled", "cleaned up"]
+    assert process.stderr == "", process.report()
+
+
 def test_a_forked_child_is_told_so_and_nothing_hangs(program):
     assert lines_of(program("""
 publisher = node.create_publisher(String, 'chatter', 10)

@@ -8,7 +8,7 @@ import warnings
 
 import pytest
 
-from rclpy.task import Future, Task
+from rclpy.task import Future, FutureState, Task
 
 
 def test_a_pending_future_has_no_result_and_setting_it_twice_keeps_the_last():
@@ -244,3 +244,29 @@ def test_awaiting_leaves_nothing_behind():
     asyncio.run(main(1000))
     gc.collect()
     assert len(gc.get_objects()) - before[1] < 100 and abs(sys.getrefcount(None) - before[0]) < 500
+
+
+def test_a_done_callback_can_be_removed_until_the_future_is_over():
+    future, heard = Future(), []
+    future.add_done_callback(heard.append)
+    future.add_done_callback(heard.append)
+    assert (future.remove_done_callback(heard.append), future.remove_done_callback(print)) == (True, False)
+    future.set_result(1)
+    assert heard == [future]
+    assert future.remove_done_callback(heard.append) is False
+    assert Future().remove_done_callback(print) is False
+
+
+def test_removing_a_done_callback_raises_what_the_comparison_raises():
+    class Callback:
+        def __eq__(self, other):
+            raise RuntimeError("no comparison")
+        __hash__ = None
+    future = Future()
+    future.add_done_callback(Callback())
+    with pytest.raises(RuntimeError, match="no comparison"):
+        future.remove_done_callback(print)
+
+
+def test_the_states_of_futures_have_upstreams_names():
+    assert [(state.name, state.value) for state in FutureState] == [(name, name) for name in ("PENDING", "CANCELLED", "FINISHED")]

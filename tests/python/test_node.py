@@ -134,3 +134,28 @@ def test_what_is_wrong_is_said_in_upstreams_words(program, text, said):
     process = program(text)
     assert process.finish() == 1
     assert said.replace("Node.create", "create") in process.stderr.replace("Node.create", "create"), process.report()
+
+
+def test_a_node_of_a_context_that_was_shut_down_makes_place_for_one_of_the_same_name(program):
+    """As test fixtures make them: nothing is destroyed."""
+    process = program("""
+rclpy.shutdown()
+kept = []
+for _ in range(3):
+    rclpy.init()
+    kept.append(Node('same', namespace='place'))
+    kept.append(Node('other'))
+    called = kept[-2].create_guard_condition(rclpy.shutdown)
+    while 'other' not in kept[-2].get_node_names():
+        rclpy.spin_once(kept[-2], timeout_sec=0.01)
+    print(kept[-2].get_node_names().count('same'))
+    called.trigger()
+    rclpy.spin(kept[-2])
+for node in kept[::2]:
+    try:
+        node.create_publisher(String, 'words', 1)
+    except Exception as error:
+        print(type(error).__name__)
+""")
+    assert lines_of(process)[:5] == ["1", "1", "1", "InvalidHandle", "InvalidHandle"]
+    assert "another node" not in process.stderr, process.report()

@@ -150,7 +150,10 @@ ready = threading.Barrier(4)
 def spin(executor, one):
     executor.add_node(one)
     one.create_guard_condition(ready.wait).trigger()
-    executor.spin()
+    try:
+        executor.spin()
+    except ExternalShutdownException:
+        pass
 for executor, one in zip(executors, nodes):
     threads.append(threading.Thread(target=spin, args=(executor, one)))
     threads[-1].start()
@@ -334,3 +337,85 @@ async def other_loop():
     print('in its own loop')
 asyncio.run(other_loop())
 """)) == ["heard", "heard", "heard", "True", "handled", "-1", "in its own loop"]
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["by another thread", "by a callback"])
+@pytest.mark.parametrize("spin, raised", [
+    ("SingleThreadedExecutor: executor.spin()", "ExternalShutdownException"),
+    ("SingleThreadedExecutor: executor.spin_once()", "ExternalShutdownException"),
+    ("SingleThreadedExecutor: rclpy.spin(node, executor)", "ExternalShutdownException"),
+    ("SingleThreadedExecutor: rclpy.spin(node)", "nothing"),
+    ("SingleThreadedExecutor: rclpy.spin_until_future_complete(node, Future())", "nothing"),
+    ("MultiThreadedExecutor: executor.spin()", "nothing"),
+    ("MultiThreadedExecutor: executor.spin_once()", "nothing"),
+])
+def test_a_shutdown_by_another_thread_is_raised_where_upstream_raises_it(program, spin, raised, inside):
+    """Once the executor waits: the guard condition's callback has run by then."""
+    kind, call = spin.split(": ")
+    by_callback = "node.create_guard_condition(rclpy.shutdown).trigger()" if inside else ""
+    assert lines_of(program(f"""
+executor = {kind}()
+executor.add_node(node)
+{by_callback}
+def spin():
+    try:
+        {call}
+        print('nothing')
+    except ExternalShutdownException as error:
+        print(type(error).__name__)
+thread = threading.Thread(target=spin)
+thread.start()
+if not {inside}:
+    while not node.executor._spinning:
+        pass
+    rclpy.shutdown()
+thread.join()
+executor.spin()
+print('a spin after it returns')
+""")) == ["nothing" if inside else raised, "a spin after it returns"]
+
+
+def test_what_is_made_or_asked_after_the_shutdown_is_refused_in_upstreams_words(program):
+    assert lines_of(program("""
+from example_interfaces.action import Fibonacci
+from example_interfaces.srv import AddTwoInts
+from rclpy.action import ActionClient, ActionServer
+publisher = node.create_publisher(String, 'words', 10)
+rclpy.shutdown()
+for act in (lambda: node.create_publisher(String, 'a', 1), lambda: node.create_subscription(String, 'a', print, 1),
+            lambda: node.create_timer(1, print), lambda: node.create_guard_condition(print),
+            lambda: node.create_client(AddTwoInts, 'a'), lambda: node.create_service(AddTwoInts, 'a', print),
+            lambda: ActionClient(node, Fibonacci, 'a'), lambda: ActionServer(node, Fibonacci, 'a', print),
+            node.get_node_names, node.get_topic_names_and_types, lambda: node.get_subscriptions_info_by_topic('words'),
+            publisher.get_subscription_count):
+    try:
+        act()
+        print('nothing')
+    except Exception as error:
+        print(type(error).__name__, error)
+print(node.resolve_topic_name('a'), node.get_parameter('use_sim_time').value)
+node.destroy_node()
+""")) == [
+        "RCLError Failed to create publisher: rcl node's context is invalid",
+        "RCLError Failed to create subscription: rcl node's context is invalid",
+        "RCLError failed to create timer: the given context is not valid, either rcl_init() was not called or rcl_shutdown() was called.",
+        "RCLError failed to create guard_condition: the given context is not valid, either rcl_init() was not called or rcl_shutdown() was called.",
+        "RCLError failed to create client: rcl node's context is invalid",
+        "RCLError failed to create service: rcl node's context is invalid",
+        "ValueError Failed to create action client: rcl node's context is invalid",
+        "ValueError Failed to create action server: rcl node's context is invalid",
+        "RCLError Failed to get node names: rcl node's context is invalid",
+        "RCLError failed to get topic names and types: rcl node's context is invalid",
+        "RCLError Failed to get information by topic for subscriptions: rcl node's context is invalid",
+        "RCLError failed to get subscription count: publisher's context is invalid",
+        "/a False"]
+
+
+@pytest.mark.parametrize("given, kept", [
+    (["p", "a:=b", "own"], ["p", "own"]), (["p", "__node:=x", "/a/b:=~/c", "node:a:=b"], ["p"]),
+    (["p", "a:=/", "a:=", ":=b", "a:=5", "a=b", "--", "x"], ["p", "a:=/", "a:=", ":=b", "a:=5", "a=b", "--", "x"]),
+    (["p", "--ros-args", "-r", "a:=b", "--", "x:=y", "z"], ["p", "z"]),
+])
+def test_rules_of_the_old_style_are_arguments_of_ros(given, kept):
+    from rclpy.utilities import remove_ros_args
+    assert remove_ros_args(given) == kept

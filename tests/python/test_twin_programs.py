@@ -21,7 +21,6 @@ BETTER = [
     ("subclasses", r"^.added mine", "upstream's executor adds a node twice"),
     ("executors", r"^.node's after: (<|None)", "an executor that was shut down is no longer the node's"),
     ("executors", r"^.spin after: (RCLError|None)", "after the end there is nothing to spin, which is no error"),
-    ("rates", r"Exception in thread Thread-1|Traceback|ExternalShutdownException$", "a shutdown by the program itself ends a spin elsewhere quietly"),
     ("lifecycle", r"^.change 1: ", "a transition that is not allowed answers its caller, and does not end the node"),
     ("services", r"^.wrong request: TypeError", "a sentence that names both types"),
     ("nodes", r"^.bad argument: RCLInvalidROSArgsError: .*'-r nothing'", "a cause in words, not in lexemes"),
