@@ -55,6 +55,7 @@ def test_a_goal_is_followed(network):
     echo = network.start("action", "echo", "--flow-style", "/fibonacci")
     goals = network.start("action", "send_goal", "/fibonacci", FIBONACCI, "{order: 100}")
     echo.wait_for("^interface: FEEDBACK_TOPIC$", count=3)
+    echo.wait_for("^status_list: ")  # on a way of its own
     assert echo.interrupt() == 15, echo.report()
     assert goals.interrupt() in (0, 1)
     assert re.search(r"interface: STATUS_TOPIC\nstatus_list: \[{goal_info: ", echo.stdout)
