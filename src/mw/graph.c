@@ -284,12 +284,12 @@ static bool rename_member(graph *g, const uint8_t *from, const uint8_t *to) REQU
 {
     member *m, *old;
     HASH_FIND(hh, g->membership, from, RCLIO_GID_SIZE, m);
-    HASH_FIND(hh, g->membership, to, RCLIO_GID_SIZE, old);
     if (!m) return true;
+    HASH_DEL(g->membership, m);
+    HASH_FIND(hh, g->membership, to, RCLIO_GID_SIZE, old);
     if (old) member_free(g, old);
     rename_in(&m->node->readers, from, to);
     rename_in(&m->node->writers, from, to);
-    HASH_DEL(g->membership, m);
     memcpy(m->gid, to, RCLIO_GID_SIZE);
     HASH_ADD(hh, g->membership, gid, RCLIO_GID_SIZE, m);
     if (!m->lost) return true;
