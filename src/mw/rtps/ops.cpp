@@ -4,6 +4,7 @@
 #include "mw/rtps/requester.hpp"
 
 #include <cstdio>
+#include <mutex>
 #include <new>
 
 using namespace rclio_rtps;
@@ -65,9 +66,15 @@ template <typename Make> auto guarded_new(char *why, Make make) noexcept
     return made;
 }
 
+/* One participant of the process at a time is made: Fast DDS fills registries of the process when it makes the first. */
+std::mutex opening;
+
 rtps *open(const rtps_options *options, char why[RTPS_WHY_SIZE])
 {
-    return guarded_new(why, [&] { return new rtps(*options); });
+    return guarded_new(why, [&] {
+        std::lock_guard<std::mutex> one(opening);
+        return new rtps(*options);
+    });
 }
 
 void close(rtps *r)
