@@ -246,8 +246,8 @@ def test_ctrl_c_cancels_the_main_task_and_all_is_cleaned_up(program):
     process = program("""
 async def main():
     async with rclio.Node('node') as node:
-        print('reads')
         try:
+            print('reads')
             async for message in node.subscription(String, 'chatter'):
                 pass
         finally:
