@@ -101,7 +101,7 @@ def main():
     for test, traceback in [*result.failures, *result.errors]:
         print("  ", test.id())
         print(traceback, file=sys.stderr)
-    failed = [test.id() for test, _ in [*result.failures, *result.errors]]
+    failed = sorted({test.id().split(" ")[0] for test, _ in [*result.failures, *result.errors]})  # a subtest's id goes on
     if failed:  # as scripts/test does: machines are shared
         result = unittest.TestResult()
         unittest.defaultTestLoader.loadTestsFromNames(failed).run(result)
