@@ -6,10 +6,9 @@ from types import CoroutineType
 
 from rclpy import _rclio
 from rclpy.executors import (ConditionReachedException, ExternalShutdownException, ShutdownException, TimeoutException,
-                             _seconds as seconds_of)
+                             _SHUTDOWN, _is_over, _seconds as seconds_of)
 from rclpy.task import Task
 
-_SHUTDOWN = 2  # of _rclio.wait()
 _STEP = 0.01  # seconds between two steps of a coroutine that is stepped by hand
 
 
@@ -74,10 +73,6 @@ def _take(executor):
         return item, None, None
     entity, node = _whose(item, executor)
     return Handler(item, executor, entity, node), entity, node
-
-
-def _is_over(task):
-    return task.done() or task.cancelled()
 
 
 def _steps_by_hand(task):

@@ -1,10 +1,10 @@
 """Clocks: what time it is, jumps of the time, and sleeping by a clock."""
 
 from collections.abc import Callable
-from enum import IntEnum
 
 from rclpy import _rclio
 from rclpy._elsewhere import from_elsewhere
+from rclpy._enums import NamedNumber
 from rclpy.clock_type import ClockType
 from rclpy.duration import Duration
 from rclpy.exceptions import NotInitializedException
@@ -20,19 +20,13 @@ JumpHandlePreCallbackType = Callable[[], None]
 _OVER, _TIMEOUT = 0, 1  # of _rclio.wait()
 
 
-class ClockChange(IntEnum):
+class ClockChange(NamedNumber):
     """What a jump did to a clock's source."""
 
     ROS_TIME_NO_CHANGE = 1
     ROS_TIME_ACTIVATED = 2
     ROS_TIME_DEACTIVATED = 3
     SYSTEM_TIME_NO_CHANGE = 4
-
-    def __str__(self):
-        return f'ClockChange.{self.name}'
-
-    def __format__(self, specification):
-        return format(str(self), specification)
 
 
 class TimeJumpDictionary(dict):
