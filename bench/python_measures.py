@@ -282,40 +282,54 @@ def start():
 
 # ---- asyncio's own work, with and without rclio
 
-async def asyncio_work():
+BATCHES = 15
+
+
+async def least(count, work):
+    """Microseconds for each of `count`: what else runs here makes a batch slower, never faster."""
+    best = float("inf")
+    for _ in range(BATCHES):
+        begun = time.perf_counter()
+        await work(count)
+        best = min(best, time.perf_counter() - begun)
+    return best / count * 1e6
+
+
+async def chain_of_calls(count):
     loop = asyncio.get_running_loop()
-    figures = {}
-    count, done = 50000, loop.create_future()
-    left = [count]
+    done, left = loop.create_future(), count
 
     def step():
-        left[0] -= 1
-        if left[0]:
+        nonlocal left
+        left -= 1
+        if left:
             loop.call_soon(step)
         else:
             done.set_result(None)
 
-    begun = time.perf_counter()
     loop.call_soon(step)
     await done
-    figures["call_soon_us"] = (time.perf_counter() - begun) / count * 1e6
-    begun = time.perf_counter()
+
+
+async def sleeps(count):
     for _ in range(count):
         await asyncio.sleep(0)
-    figures["sleep_0_us"] = (time.perf_counter() - begun) / count * 1e6
 
+
+async def asyncio_work():
     async def answer(reader, writer):
         while data := await reader.read(100):
             writer.write(data)
         writer.close()
 
+    async def echoes(count):
+        for _ in range(count):
+            writer.write(b"x" * 64)
+            await reader.readexactly(64)
+
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-    begun = time.perf_counter()
-    for _ in range(5000):
-        writer.write(b"x" * 64)
-        await reader.readexactly(64)
-    figures["tcp_echo_us"] = (time.perf_counter() - begun) / 5000 * 1e6
+    figures = {"call_soon_us": await least(10000, chain_of_calls), "sleep_0_us": await least(10000, sleeps), "tcp_echo_us": await least(1000, echoes)}
     writer.close()
     await writer.wait_closed()
     server.close()

@@ -43,10 +43,10 @@ PyObject *py_call_entity(struct py_entity *entity, struct py_item *item)
 {
     PyObject *context = PyContext_CopyCurrent();
     if (!context || PyContext_Enter(context) < 0) return Py_XDECREF(context), NULL;
-    PyObject *result = entity->kind->call(entity, item), *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *result = entity->kind->call(entity, item), *type = NULL, *value, *traceback;
+    if (!result) PyErr_Fetch(&type, &value, &traceback);
     if (PyContext_Exit(context) < 0) PyErr_Clear();
-    PyErr_Restore(type, value, traceback);
+    if (!result) PyErr_Restore(type, value, traceback);
     Py_DECREF(context);
     return result;
 }
