@@ -33,9 +33,10 @@ def end_with_input():
     threading.Thread(target=wait, daemon=True).start()
 
 
-def serve(node):
+def serve(node, begin=lambda: None):
     end_with_input()
     print("ready", flush=True)
+    begin()
     rclpy.spin(node)
 
 
@@ -51,12 +52,18 @@ def run(node, make):
 
 # ---- topics
 
+def answer_when_heard(node, publisher):
+    """Listens once somebody waits for the answers: one that is published before is lost, and both sides would wait for ever."""
+    while not publisher.get_subscription_count():
+        time.sleep(0.01)
+    node.create_subscription(publisher.msg_type, "ping", publisher.publish, 10)
+
+
 def echo():
     from std_msgs.msg import String
     node = rclpy.create_node("echo")
     publisher = node.create_publisher(String, "pong", 10)
-    node.create_subscription(String, "ping", publisher.publish, 10)
-    serve(node)
+    serve(node, lambda: answer_when_heard(node, publisher))
 
 
 def round_trip(count):

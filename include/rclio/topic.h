@@ -87,7 +87,8 @@ RCLIO_API rclio_qos rclio_publisher_qos(const rclio_publisher *publisher); /* in
 RCLIO_API void rclio_publisher_gid(const rclio_publisher *publisher, uint8_t gid[RCLIO_GID_SIZE]);
 RCLIO_API rclio_status rclio_publisher_assert_liveliness(rclio_publisher *publisher);
 
-/* A future that is done when at least `count` subscriptions are matched; you own it.
+/* A future that is done when at least `count` subscriptions are matched; you own it. What is published from then on reaches them, also
+ * those that learn of this publisher later (unless it is best effort). A callback that answers a message may await it: docs/topics.md.
  * thread the executor's or one while nothing spins */
 RCLIO_API rclio_future *rclio_publisher_wait_for_subscriptions(rclio_publisher *publisher, size_t count);
 
@@ -156,6 +157,9 @@ RCLIO_API size_t rclio_subscription_publishers(rclio_subscription *subscription)
 RCLIO_API const char *rclio_subscription_topic(const rclio_subscription *subscription);
 RCLIO_API const rclio_type *rclio_subscription_type(const rclio_subscription *subscription);
 RCLIO_API rclio_qos rclio_subscription_qos(const rclio_subscription *subscription);
+
+/* As of a publisher; but those that are matched here may learn of this subscription later, and publish for others only until then.
+ * thread as rclio_publisher_wait_for_subscriptions */
 RCLIO_API rclio_future *rclio_subscription_wait_for_publishers(rclio_subscription *subscription, size_t count);
 
 /* Another filter, for what is taken from now on; {0} or an empty expression: none.

@@ -256,14 +256,19 @@ static void the_result_of_an_unknown_goal_is_empty(void **state) /* ACT-5 */
 static void a_finished_goal_expires(void **state) /* ACT-6 */
 {
     (void)state;
+    const int64_t hour_ns = RCLIO_S(3600);
     pair p = pair_new();
     rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL,
-                                                          &(rclio_action_server_options){.result_timeout_ns = RCLIO_MS(200)});
+                                                          &(rclio_action_server_options){.result_timeout_ns = hour_ns});
     rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
     raw_client r = raw_client_new(&p);
     watched_goal *g = watched_goal_send(client, 10);
     AWAIT(rclio_goal_handle_result(g->handle));
-    assert_int_equal(HASH_COUNT(server->goals), 1);
+    rclio_goal *kept = action_server_find(server, rclio_goal_handle_id(g->handle));
+    assert_non_null(kept);
+    assert_int_equal(server->expiry.deadline_ns, kept->accepted_steady_ns + hour_ns + 1);
+    kept->accepted_steady_ns -= hour_ns; /* the hour has passed */
+    timer_arm(&server->expiry, rclio_now_steady());
     for (int8_t status = RCLIO_GOAL_SUCCEEDED; status != RCLIO_GOAL_UNKNOWN;) { /* asks until it has gone */
         rclio_future *call = rclio_client_call(r.get_result, rclio_goal_handle_id(g->handle));
         status = ((const raw_result *)AWAIT(call))->status;
