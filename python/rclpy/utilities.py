@@ -4,6 +4,8 @@ import os
 import sys
 import threading
 
+from rclpy import _rclio
+from rclpy._errors import named_error
 from rclpy.context import Context
 
 S_TO_NS = 1000 * 1000 * 1000
@@ -40,22 +42,15 @@ def try_shutdown(*, context=None):
     _or_default(context).try_shutdown()
 
 
-_NAME = r'(~|~?/)?[A-Za-z_]\w*(/[A-Za-z_]\w*)*'
-_OLD_RULE = rf'({_NAME}:)?{_NAME}:={_NAME}'
-
-
 def remove_ros_args(args=None):
-    """The arguments (None: sys.argv) without what stands between --ros-args and --, and without rules of the old style, from:=to."""
-    import re
-    kept, is_ros = [], False
-    for argument in sys.argv if args is None else args:
-        if argument == '--ros-args':
-            is_ros = True
-        elif argument == '--' and is_ros:
-            is_ros = False
-        elif not is_ros and not re.fullmatch(_OLD_RULE, argument):
-            kept.append(argument)
-    return kept
+    """The arguments (None: sys.argv) without what stands between --ros-args and --, and without rules of the old style, from:=to.
+
+    RCLError: one that is for ROS cannot be read. UnknownROSArgsError: nobody knows it.
+    """
+    try:
+        return _rclio.remove_ros_arguments(sys.argv if args is None else args)
+    except _rclio.RCLError as error:
+        raise named_error(error) from None
 
 
 def timeout_sec_to_nsec(timeout_sec):

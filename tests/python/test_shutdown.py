@@ -419,3 +419,15 @@ node.destroy_node()
 def test_rules_of_the_old_style_are_arguments_of_ros(given, kept):
     from rclpy.utilities import remove_ros_args
     assert remove_ros_args(given) == kept
+
+
+@pytest.mark.parametrize("given, refused", [
+    (["-r", "bad rule"], "RCLInvalidROSArgsError: Failed to parse ROS arguments: Couldn't parse remap rule: '-r bad rule'"),
+    (["-p"], "RCLInvalidROSArgsError: Failed to parse ROS arguments: Couldn't parse trailing -p flag."),
+    (["--nope", "-r", "a:=b", "more"], "UnknownROSArgsError: ['--nope', 'more']"),
+])
+def test_arguments_for_ros_that_cannot_be_read_are_not_removed(given, refused):
+    from rclpy.utilities import remove_ros_args
+    with pytest.raises(RuntimeError) as failure:
+        remove_ros_args(["p", "--ros-args", *given])
+    assert f"{failure.typename}: {failure.value}".startswith(refused)
