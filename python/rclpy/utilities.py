@@ -12,15 +12,19 @@ S_TO_NS = 1000 * 1000 * 1000
 
 g_default_context = None
 g_context_lock = threading.Lock()
+_was_open = False  # a default context, and it was shut down
 
 
 def get_default_context(*, shutting_down=False):
-    """The context of everything that is not given one."""
-    global g_default_context
+    """The context of everything that is not given one. `shutting_down`: it is about to be shut down, and there will be another one."""
+    global g_default_context, _was_open
     with g_context_lock:
-        if g_default_context is None:
-            g_default_context = Context()
-        return g_default_context
+        context = g_default_context
+        if context is None:
+            context = g_default_context = Context()
+        if shutting_down and context.handle is not None:
+            g_default_context, _was_open = None, True
+        return context
 
 
 def _or_default(context):
@@ -33,13 +37,15 @@ def ok(*, context=None):
 
 
 def shutdown(*, context=None):
-    """Ends communication. A second time does nothing."""
-    _or_default(context).shutdown()
+    """Ends communication. A second time does nothing. RuntimeError: init() was never called."""
+    ends = get_default_context(shutting_down=True) if context is None else context
+    if context is not None or ends.handle is not None or not _was_open:
+        ends.shutdown()
 
 
 def try_shutdown(*, context=None):
     """Ends communication if it has begun."""
-    _or_default(context).try_shutdown()
+    (get_default_context(shutting_down=True) if context is None else context).try_shutdown()
 
 
 def remove_ros_args(args=None):

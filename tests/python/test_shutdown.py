@@ -165,6 +165,63 @@ print('all ended', rclpy.ok())
 """)) == ["all ended False"]
 
 
+@pytest.mark.parametrize("moment", ["__init__", "run"])
+def test_an_executor_that_another_thread_shuts_down_as_it_begins_to_spin_does_not_spin(program, moment):
+    assert lines_of(program("""
+from rclpy import executors
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+original = executors.LoopThread.MOMENT
+def after_shutdown(*args, **keywords):
+    thread = threading.Thread(target=executor.shutdown)
+    thread.start()
+    thread.join()
+    return original(*args, **keywords)
+executors.LoopThread.MOMENT = after_shutdown
+executor.spin()
+print('ended', executor._thread.loop.is_closed())
+""".replace("MOMENT", moment))) == ["ended True"]
+
+
+def test_spinning_once_after_the_shutdown_is_refused_so_that_a_loop_around_it_ends(program):
+    assert lines_of(program("""
+def tell(call):
+    try:
+        while True:
+            call()
+    except RuntimeError as error:
+        print(f'{type(error).__name__}: {error}')
+executor = SingleThreadedExecutor()
+pool = MultiThreadedExecutor(2)
+rclpy.shutdown()
+tell(executor.spin_once)
+tell(lambda: pool.spin_once_until_future_complete(Future()))
+tell(lambda: rclpy.spin_once(node))
+tell(lambda: rclpy.spin_until_future_complete(node, Future()))
+executor.shutdown()
+executor.spin_once()
+""")) == 2 * ["RCLError: failed to initialize wait set: the given context is not valid, either rcl_init() was not called or rcl_shutdown() was called."
+              ] + 2 * ["RCLError: failed to create guard_condition: the given context is not valid, either rcl_init() was not called or "
+                       "rcl_shutdown() was called."]
+
+
+def test_nodes_that_are_left_over_do_not_disturb_after_the_next_init(program):
+    assert lines_of(program("""
+from rclpy.context import Context
+first = rclpy.get_default_context()
+for i in range(10):
+    future = Future()
+    timer = node.create_timer(0, lambda: future.set_result(i))
+    rclpy.spin_until_future_complete(node, future, timeout_sec=20)
+    context = rclpy.get_default_context()
+    (rclpy.shutdown if i % 2 else context.shutdown)()
+    rclpy.init()
+    print(future.result(), context is rclpy.get_default_context())
+    node = rclpy.create_node('test')
+print(first.ok())
+""")) == [f"{i} {i % 2 == 0}" for i in range(10)] + ["False"]
+
+
 def test_contexts_are_independent_and_can_be_opened_again(program):
     assert lines_of(program("""
 from rclpy.context import Context
