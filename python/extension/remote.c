@@ -42,14 +42,15 @@ void py_remote_dealloc(PyObject *object)
     for (int i = 0; i < PY_REMOTE_MORE; i++) Py_XDECREF(more[i]);
 }
 
-PyObject *py_remote_is(PyObject *object, bool (*is)(void *handle))
+PyObject *py_remote_is_ready(PyObject *object, bool (*is_available)(void *handle), const char *failed)
 {
     struct py_entity *self = (struct py_entity *)object;
-    bool answer = false;
+    bool answer = false, ok = true;
     if (!py_entity_is_alive(self)) return NULL;
     PY_TURN_BEGIN(self->node->context);
-    if (self->handle) answer = is(self->handle);
+    if (self->handle && (ok = rclio_ok(rclio_node_context(self->node->handle)))) answer = is_available(self->handle);
     PY_TURN_END();
+    if (!ok) return PyErr_Format(py_entity_state(self)->rcl_error, "%s: " PY_SHUT_DOWN, failed);
     return PyBool_FromLong(answer);
 }
 

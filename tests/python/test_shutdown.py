@@ -403,7 +403,9 @@ asyncio.run(other_loop())
     ("SingleThreadedExecutor: rclpy.spin(node, executor)", "ExternalShutdownException"),
     ("SingleThreadedExecutor: rclpy.spin(node)", "nothing"),
     ("SingleThreadedExecutor: rclpy.spin_until_future_complete(node, Future())", "nothing"),
+    ("SingleThreadedExecutor: executor.spin_until_future_complete(Future())", "ExternalShutdownException"),
     ("MultiThreadedExecutor: executor.spin()", "nothing"),
+    ("MultiThreadedExecutor: executor.spin_until_future_complete(Future())", "nothing"),
     ("MultiThreadedExecutor: executor.spin_once()", "nothing"),
 ])
 def test_a_shutdown_by_another_thread_is_raised_where_upstream_raises_it(program, spin, raised, inside):
