@@ -37,13 +37,12 @@ static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     self->link = &state->contexts;
     if (self->next) self->next->link = &self->next;
     state->contexts = self;
-    Py_BEGIN_ALLOW_THREADS self->handle = rclio_init(count, words, &options);
-    Py_END_ALLOW_THREADS if (self->handle)
-    {
+    PyThreadState *released = PyEval_SaveThread();
+    self->handle = rclio_init(count, words, &options);
+    PyEval_RestoreThread(released);
+    if (self->handle) {
         py_log_levels_apply(self);
-    }
-    else
-    {
+    } else {
         py_raise(state, rclio_error_status());
         Py_CLEAR(self);
     }

@@ -16,14 +16,15 @@ struct py_entity *py_remote_alloc(PyTypeObject *class, const struct py_kind *kin
                                   const rclio_type **type, PyObject *const *classes, int count, PyObject *callback)
 {
     struct py_state *state = PyType_GetModuleState(class);
-    struct py_info *infos[1 + PY_REMOTE_MORE];
+    struct py_info *first, *more[PY_REMOTE_MORE];
     if (!(*type = rclio_types_get(state->types, type_name))) return py_raise(state, rclio_error_status()), NULL;
-    for (int i = 0; i < count; i++)
-        if (!(infos[i] = py_info_of_class(state, classes[i]))) return NULL;
+    if (!(first = py_info_of_class(state, classes[0]))) return NULL;
+    for (int i = 1; i < count; i++)
+        if (!(more[i - 1] = py_info_of_class(state, classes[i]))) return NULL;
     struct py_entity *self = py_entity_alloc(class, kind, node);
     if (!self) return NULL;
-    self->info = (struct py_info *)Py_NewRef((PyObject *)infos[0]);
-    for (int i = 1; i < count; i++) py_remote(self)->more[i - 1] = (struct py_info *)Py_NewRef((PyObject *)infos[i]);
+    self->info = (struct py_info *)Py_NewRef((PyObject *)first);
+    for (int i = 1; i < count; i++) py_remote(self)->more[i - 1] = (struct py_info *)Py_NewRef((PyObject *)more[i - 1]);
     self->callback = Py_NewRef(callback);
     return self;
 }
