@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from programs import HEAD, command, lines_of
+from programs import HEAD, UNTIL_INTERRUPTED, command, lines_of
 
 
 @pytest.fixture
@@ -11,6 +11,15 @@ def program(start):
     return lambda text, head=None, **environment: start(*(command(text) if head is None else command(text, head)), **environment)
 
 
+# A handler that raises, and a callback that is C: no bytecode runs between the signal and what follows.
+HANDLED = """
+import ctypes, functools
+class Handled(Exception):
+    pass
+def handler(number, frame):
+    raise Handled
+kill = functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1))
+"""
 KINDS = ["SingleThreadedExecutor()", "MultiThreadedExecutor(2)"]
 
 
@@ -105,15 +114,10 @@ def wait():
     print('waits')
     rclpy.spin_until_future_complete(node, Future())
 node.create_guard_condition(wait).trigger()
-try:
-    rclpy.spin(node)
-except KeyboardInterrupt:
-    print('interrupted')
-""")
+""" + UNTIL_INTERRUPTED)
     process.wait_for("waits")
-    process.child.send_signal(signal.SIGINT)
-    assert process.finish() == 0, process.report()
-    assert process.stdout.splitlines() == ["waits", "interrupted"]
+    process.interrupt()
+    assert lines_of(process) == ["waits", "interrupted"]
 
 
 def test_on_shutdown_is_called_once_by_whoever_shuts_down(program):
@@ -267,14 +271,9 @@ print('end')
 def test_a_signal_that_comes_just_before_the_wait_is_not_missed(program):
     """The callback is C, and so no bytecode runs between the signal and the wait; the handler replaces rclio's, so nothing but Python
     knows of it."""
-    assert lines_of(program("""
-import ctypes, functools
-class Handled(Exception):
-    pass
-def handler(number, frame):
-    raise Handled
+    assert lines_of(program(HANDLED + """
 signal.signal(signal.SIGUSR1, handler)
-guard = node.create_guard_condition(functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1)))
+guard = node.create_guard_condition(kill)
 for spin in (lambda: rclpy.spin(node), lambda: rclpy.spin_once(node), lambda: rclpy.spin_until_future_complete(node, Future())):
     guard.trigger()
     try:
@@ -287,14 +286,9 @@ print(signal.set_wakeup_fd(-1))
 
 
 def test_a_signal_just_before_a_wait_inside_a_callback_or_of_a_pool_is_not_missed(program):
-    assert lines_of(program("""
-import ctypes, functools
-class Handled(Exception):
-    pass
-def handler(number, frame):
-    raise Handled
+    assert lines_of(program(HANDLED + """
 signal.signal(signal.SIGUSR1, handler)
-guard = node.create_guard_condition(functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1)))
+guard = node.create_guard_condition(kill)
 pool, single = MultiThreadedExecutor(2), SingleThreadedExecutor()
 def block():
     guard.trigger()
@@ -347,8 +341,7 @@ print(signal.set_wakeup_fd(-1) == write)
 
 
 def test_signal_handlers_of_an_executors_loop_are_called_and_may_go_again(program):
-    assert lines_of(program("""
-import ctypes, functools
+    assert lines_of(program(HANDLED + """
 loops = []
 async def listen():
     loops.append(asyncio.get_running_loop())
@@ -357,11 +350,6 @@ async def forget():
     print(loops[0].remove_signal_handler(signal.SIGUSR1))
 executor = SingleThreadedExecutor()
 executor.add_node(node)
-class Handled(Exception):
-    pass
-def handler(number, frame):
-    raise Handled
-kill = functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1))
 def run(task):
     executor.spin_until_future_complete(executor.create_task(task))
 run(listen())
