@@ -152,8 +152,8 @@ RCLIO_API rclio_future *rclio_action_client_wait_for_server(rclio_action_client 
 RCLIO_API rclio_goal_handle *rclio_action_send_goal(rclio_action_client *client, const void *goal, rclio_feedback_fn *feedback,
                                                     void *arg);
 
-/* The same with an id that the program chooses: another one for each goal that a server may still know (ACT-2). NULL: a random one.
- * fails    also RCLIO_INVALID: a goal of this client that is under way has it
+/* The same with an id that the program chooses: another one for each goal, for the server rejects one whose id it still knows (ACT-2).
+ * id       NULL: a random one
  * thread   any */
 RCLIO_API rclio_goal_handle *rclio_action_send_goal_as(rclio_action_client *client, const rclio_goal_id *id, const void *goal,
                                                        rclio_feedback_fn *feedback, void *arg);

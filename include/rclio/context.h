@@ -89,6 +89,11 @@ RCLIO_API rclio_status rclio_context_block_until(rclio_context *context, rclio_c
 /* argv without what stood between --ros-args and --, ended by NULL; lent until the context is destroyed. thread any */
 RCLIO_API char *const *rclio_context_arguments(const rclio_context *context, int *count);
 
+/* The same for who has no context: what ROS reads is checked, and not used. The first word is one like the others.
+ * returns  ended by NULL, to free with rclio_names_free(). NULL: RCLIO_INVALID, RCLIO_NOT_FOUND (a file), RCLIO_NO_MEMORY
+ * thread   any. wire ARG-1 */
+RCLIO_API char **rclio_remove_ros_arguments(int argc, char *const argv[]);
+
 #ifdef __cplusplus
 }
 #endif

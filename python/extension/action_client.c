@@ -375,7 +375,7 @@ static bool is_available(void *handle)
 static PyObject *client_is_ready(PyObject *self, PyObject *unused_argument)
 {
     (void)unused_argument;
-    return py_remote_is(self, is_available);
+    return py_remote_is_ready(self, is_available, "Failed to check if action server is available");
 }
 
 static rclio_future *wait(void *handle)

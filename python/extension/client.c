@@ -86,7 +86,7 @@ static bool is_available(void *handle)
 static PyObject *client_is_ready(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return py_remote_is(self, is_available);
+    return py_remote_is_ready(self, is_available, "failed to check service availability");
 }
 
 static const char *name_of(const void *handle)

@@ -2,40 +2,13 @@
  * Threads: node.h. Tests: tests/python/test_spin.py. */
 #include "entity.h"
 #include "logger.h"
+#include "words.h"
 
 #include <stdlib.h>
 
 static struct py_state *state_of_class(PyTypeObject *class)
 {
     return PyType_GetModuleState(class);
-}
-
-/* ["program", "--ros-args", ...] as argv, NULL with an exception; freed by free_words(). */
-static char **words_of(PyObject *list, int *count)
-{
-    PyObject *items = PySequence_Fast(list, "arguments must be a sequence of str");
-    if (!items) return NULL;
-    Py_ssize_t size = PySequence_Fast_GET_SIZE(items);
-    char **words = PyMem_Calloc((size_t)size + 1, sizeof *words);
-    for (Py_ssize_t i = 0; words && i < size; i++) {
-        PyObject *bytes = NULL;
-        if (PyUnicode_FSConverter(PySequence_Fast_GET_ITEM(items, i), &bytes)) words[i] = strdup(PyBytes_AS_STRING(bytes));
-        Py_XDECREF(bytes);
-        if (words[i]) continue;
-        while (i-- > 0) free(words[i]);
-        PyMem_Free(words);
-        words = NULL;
-        if (!PyErr_Occurred()) PyErr_NoMemory();
-    }
-    Py_DECREF(items);
-    *count = (int)size;
-    return words;
-}
-
-static void free_words(char **words)
-{
-    for (char **word = words; word && *word; word++) free(*word);
-    PyMem_Free(words);
 }
 
 static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
@@ -52,7 +25,7 @@ static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keyw
         return PyErr_Format(PyExc_RuntimeError,
                             "this process was forked from one that used rclpy: its threads are not here. Start a "
                             "new program instead (subprocess, or multiprocessing with 'spawn')");
-    char **words = words_of(words_given, &count);
+    char **words = py_words(words_given, &count);
     struct py_context *self = words ? (struct py_context *)class->tp_alloc(class, 0) : NULL;
     if (!self) goto done;
     pthread_mutex_init(&self->turn, NULL);
@@ -64,18 +37,17 @@ static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     self->link = &state->contexts;
     if (self->next) self->next->link = &self->next;
     state->contexts = self;
-    Py_BEGIN_ALLOW_THREADS self->handle = rclio_init(count, words, &options);
-    Py_END_ALLOW_THREADS if (self->handle)
-    {
+    PyThreadState *released = PyEval_SaveThread();
+    self->handle = rclio_init(count, words, &options);
+    PyEval_RestoreThread(released);
+    if (self->handle) {
         py_log_levels_apply(self);
-    }
-    else
-    {
+    } else {
         py_raise(state, rclio_error_status());
         Py_CLEAR(self);
     }
 done:
-    free_words(words);
+    py_words_free(words);
     return (PyObject *)self;
 }
 

@@ -41,8 +41,7 @@ PyObject *py_node_resolve(PyObject *self, PyObject *args)
     char *resolved = NULL;
     if (!PyArg_ParseTuple(args, "sp:resolve", &name, &is_service)) return NULL;
     ASK(self, NULL,
-        (resolved = is_service ? rclio_node_resolve_service(node, name) : rclio_node_resolve_topic(node, name)) ? RCLIO_OK
-                                                                                                                : RCLIO_OK);
+        (resolved = is_service ? rclio_node_resolve_service(node, name) : rclio_node_resolve_topic(node, name), RCLIO_OK));
     if (!resolved) return PyErr_SetString(PyExc_ValueError, rclio_error()), NULL;
     PyObject *text = PyUnicode_FromString(resolved);
     free(resolved);

@@ -8,6 +8,7 @@
 #include "text.h"
 #include "topic.h"
 #include "wait.h"
+#include "words.h"
 #include "worker.h"
 
 #include <stdlib.h>
@@ -228,6 +229,7 @@ static PyMethodDef functions[] = {
     {"interfaces", (PyCFunction)(void (*)(void))interfaces, METH_FASTCALL, interfaces_doc},
     PY_LOG_FUNCTIONS,
     PY_TEXT_FUNCTIONS,
+    PY_WORD_FUNCTIONS,
     {"fields", fields, METH_O, fields_doc},
     {"serialize_message", (PyCFunction)(void (*)(void))serialize, METH_FASTCALL | METH_KEYWORDS, serialize_doc},
     {"_wake", py_wake_function, METH_O, "Sets the result of an asyncio future to None unless it has ended."},

@@ -2,40 +2,11 @@
 #include "clock.h"
 #include "group.h"
 #include "topic.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the options borrow from while the node is made. */
-struct words {
-    char **data;
-    Py_ssize_t count;
-};
-
-static bool words_of(PyObject *given, struct words *words)
-{
-    *words = (struct words){0};
-    if (given == Py_None) return true;
-    PyObject *items = PySequence_Tuple(given);
-    if (!items) return false;
-    words->count = PyTuple_GET_SIZE(items);
-    words->data = PyMem_Calloc((size_t)words->count + 1, sizeof *words->data);
-    bool is_complete = words->data;
-    for (Py_ssize_t i = 0; is_complete && i < words->count; i++) {
-        const char *word = PyUnicode_AsUTF8(PyTuple_GET_ITEM(items, i));
-        is_complete = word && (words->data[i] = strdup(word));
-    }
-    Py_DECREF(items);
-    if (!is_complete && !PyErr_Occurred()) PyErr_NoMemory();
-    return is_complete;
-}
-
-static void words_free(struct words *words)
-{
-    for (Py_ssize_t i = 0; words->data && i < words->count; i++) free(words->data[i]);
-    PyMem_Free(words->data);
-}
 
 static void open_node(struct py_node *self, struct py_state *state, const char *name, const rclio_node_options *options)
 {
@@ -103,7 +74,7 @@ static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keyword
     PyObject *context_given, *arguments = Py_None;
     const char *name, *name_space = NULL;
     int is_global = 1, rosout = 1, logger_service = 0, own_parameters = 1;
-    struct words words;
+    int count = 0;
     rclio_node_options options = {.no_time_source = true}; /* clock.h CL1 */
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!s|zOppO&pp:Node", names, state->context_type, &context_given, &name,
                                      &name_space, &arguments, &is_global, &rosout, py_qos_of, &options.rosout_qos,
@@ -111,21 +82,22 @@ static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keyword
         return NULL;
     struct py_context *context = (struct py_context *)context_given;
     if (!context->handle) return PyErr_SetString(state->invalid_handle, "the context is destroyed"), NULL;
-    struct py_node *self = words_of(arguments, &words) ? (struct py_node *)class->tp_alloc(class, 0) : NULL;
+    char **words = py_words(arguments, &count); /* the options borrow them while the node is made */
+    struct py_node *self = words ? (struct py_node *)class->tp_alloc(class, 0) : NULL;
     if (self) {
         options.name_space = name_space;
-        options.arguments = words.data;
-        options.argument_count = (int)words.count;
+        options.arguments = words;
+        options.argument_count = count;
         options.ignore_global_arguments = !is_global;
         options.no_rosout = !rosout;
         options.enable_logger_service = logger_service;
         options.no_parameter_services = options.no_parameter_events = !own_parameters;
         self->context = (struct py_context *)Py_NewRef(context_given);
-        if (!words.count) destroy_left_over(state, self->given = name_given(name_space, name));
+        if (!count) destroy_left_over(state, self->given = name_given(name_space, name));
         open_node(self, state, name, &options);
         if (!self->handle) Py_CLEAR(self);
     }
-    words_free(&words);
+    py_words_free(words);
     return (PyObject *)self;
 }
 

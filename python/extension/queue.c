@@ -102,9 +102,11 @@ static void append(struct py_list *list, struct py_item *item)
     list->last = item;
 }
 
+/* One that stands nowhere may be given. */
 static void unlink_item(struct py_item *item)
 {
     struct py_list *list = item->in;
+    if (!list) return;
     if (item->previous)
         item->previous->next = item->next;
     else
@@ -299,14 +301,19 @@ static void insert_by_age(struct py_list *list, struct py_item *item)
     insert(list, item, before ? before->next : list->first);
 }
 
+static struct py_item *first_that_counts(struct py_item *item)
+{
+    while (item && item->is_event) item = item->next_of_entity;
+    return item;
+}
+
 /* QU4: the oldest goes; the next of its entity stands in its place, so that whoever has much to do does not lose its turn. */
 static struct py_item *drop_oldest(struct py_backlog *backlog)
 {
-    struct py_item *oldest = backlog->first;
-    while (oldest->is_event) oldest = oldest->next_of_entity;
-    struct py_item *heir = oldest->next_of_entity; /* there are two that count */
-    while (heir->is_event) heir = heir->next_of_entity;
-    if (heir->in) unlink_item(heir);
+    struct py_item *oldest = first_that_counts(backlog->first);
+    struct py_item *heir = oldest ? first_that_counts(oldest->next_of_entity) : NULL;
+    if (!heir) return NULL; /* a limit is at least 1, so there are two */
+    unlink_item(heir);
     heir->sequence = oldest->sequence;
     insert(oldest->in, heir, oldest);
     leave_entity(oldest);

@@ -16,14 +16,15 @@ struct py_entity *py_remote_alloc(PyTypeObject *class, const struct py_kind *kin
                                   const rclio_type **type, PyObject *const *classes, int count, PyObject *callback)
 {
     struct py_state *state = PyType_GetModuleState(class);
-    struct py_info *infos[1 + PY_REMOTE_MORE];
+    struct py_info *first, *more[PY_REMOTE_MORE];
     if (!(*type = rclio_types_get(state->types, type_name))) return py_raise(state, rclio_error_status()), NULL;
-    for (int i = 0; i < count; i++)
-        if (!(infos[i] = py_info_of_class(state, classes[i]))) return NULL;
+    if (!(first = py_info_of_class(state, classes[0]))) return NULL;
+    for (int i = 1; i < count; i++)
+        if (!(more[i - 1] = py_info_of_class(state, classes[i]))) return NULL;
     struct py_entity *self = py_entity_alloc(class, kind, node);
     if (!self) return NULL;
-    self->info = (struct py_info *)Py_NewRef((PyObject *)infos[0]);
-    for (int i = 1; i < count; i++) py_remote(self)->more[i - 1] = (struct py_info *)Py_NewRef((PyObject *)infos[i]);
+    self->info = (struct py_info *)Py_NewRef((PyObject *)first);
+    for (int i = 1; i < count; i++) py_remote(self)->more[i - 1] = (struct py_info *)Py_NewRef((PyObject *)more[i - 1]);
     self->callback = Py_NewRef(callback);
     return self;
 }
@@ -42,14 +43,15 @@ void py_remote_dealloc(PyObject *object)
     for (int i = 0; i < PY_REMOTE_MORE; i++) Py_XDECREF(more[i]);
 }
 
-PyObject *py_remote_is(PyObject *object, bool (*is)(void *handle))
+PyObject *py_remote_is_ready(PyObject *object, bool (*is_available)(void *handle), const char *failed)
 {
     struct py_entity *self = (struct py_entity *)object;
-    bool answer = false;
+    bool answer = false, ok = true;
     if (!py_entity_is_alive(self)) return NULL;
     PY_TURN_BEGIN(self->node->context);
-    if (self->handle) answer = is(self->handle);
+    if (self->handle && (ok = rclio_ok(rclio_node_context(self->node->handle)))) answer = is_available(self->handle);
     PY_TURN_END();
+    if (!ok) return PyErr_Format(py_entity_state(self)->rcl_error, "%s: " PY_SHUT_DOWN, failed);
     return PyBool_FromLong(answer);
 }
 

@@ -28,8 +28,8 @@ struct py_entity *py_remote_alloc(PyTypeObject *class, const struct py_kind *kin
 
 bool py_no_keywords(PyObject *keywords, const char *name); /* of a constructor. false with TypeError */
 
-/* A method that tells whether something is so. */
-PyObject *py_remote_is(PyObject *self, bool (*is)(void *handle));
+/* A method that tells whether a server is there. RCLError, which begins with `failed`: the context is shut down. */
+PyObject *py_remote_is_ready(PyObject *self, bool (*is_available)(void *handle), const char *failed);
 
 /* A method wait(future): the future ends with True when that of `wait`, which becomes ours, is done. Returns the pending operation. */
 PyObject *py_remote_wait(PyObject *self, PyObject *future, rclio_future *(*wait)(void *handle));

@@ -5,7 +5,7 @@ import os
 
 import _rclio_import_hook
 
-from rclpy import _rclio
+from rclpy import _rclio, utilities
 from rclpy.context import Context
 from rclpy.signals import (
     SignalHandlerOptions, get_current_signal_handlers_options, install_signal_handlers, uninstall_signal_handlers)
@@ -64,9 +64,8 @@ class _Init:
 
 def shutdown(*, context=None, uninstall_handlers=None):
     """Ends communication: spinning returns. A second time does nothing. RuntimeError: init() was never called."""
-    is_default = context is None
-    (get_default_context() if is_default else context).shutdown()
-    if uninstall_handlers or (uninstall_handlers is None and is_default):
+    utilities.shutdown(context=context)
+    if uninstall_handlers or (uninstall_handlers is None and context is None):
         uninstall_signal_handlers()
 
 
@@ -82,15 +81,18 @@ def create_node(node_name, *, context=None, cli_args=None, namespace=None, use_g
                 enable_logger_service=enable_logger_service)
 
 
-_global_executor = None
+_global_executor = _global_handle = None  # the context's when it was made: it may be opened again, and what is in the executor is over
 
 
 def get_global_executor():
-    """The executor of spin() and the like when none is given."""
-    global _global_executor
-    if _global_executor is None or _global_executor._shut_down or not _global_executor.context.ok():
-        from rclpy.executors import SingleThreadedExecutor
-        _global_executor = SingleThreadedExecutor()
+    """The executor of spin() and the like when none is given. RCLError: rclpy is not initialized."""
+    global _global_executor, _global_handle
+    context = get_default_context()
+    if _global_executor is None or _global_executor._shut_down or _global_handle is not context.handle or not context.ok():
+        from rclpy.executors import not_valid, SingleThreadedExecutor
+        if not context.ok() and not context.signal():
+            raise not_valid('create guard_condition')
+        _global_executor, _global_handle = SingleThreadedExecutor(), context.handle
         _global_executor._ends_with_context = True
     return _global_executor
 

@@ -23,6 +23,18 @@ def future_of(node):
     return _EarlyFuture(node) if executor is None else Future(executor=executor)
 
 
+def wait_until_ready(entity, is_ready, wait_for, timeout_sec):
+    """Blocks until is_ready(), at most `timeout_sec` seconds (None: for ever). Returns whether it is, or raises what is_ready() does."""
+    if is_ready():
+        return True
+    future = Future()
+    pending = wait_for(future)
+    if not wait(entity, future, None if timeout_sec is None else max(0.0, timeout_sec)):
+        pending.forget()
+        return is_ready()
+    return future.result() is True
+
+
 def wait(entity, future, timeout_sec):
     """Blocks until the future is over, at most `timeout_sec` seconds (None or negative: for ever). Returns whether it is done."""
     timeout = None if timeout_sec is None or timeout_sec < 0 else timeout_sec

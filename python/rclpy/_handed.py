@@ -6,7 +6,7 @@ from types import CoroutineType
 
 from rclpy import _rclio
 from rclpy.executors import (ConditionReachedException, ExternalShutdownException, ShutdownException, TimeoutException,
-                             _SHUTDOWN, _is_over, _seconds as seconds_of)
+                             SHUTDOWN, _is_over, seconds_of)
 from rclpy.task import Task
 
 _STEP = 0.01  # seconds between two steps of a coroutine that is stepped by hand
@@ -129,5 +129,5 @@ def next_handler(executor, timeout_sec=None, nodes=None, condition=lambda: False
             raise TimeoutException()
         steps = any(_steps_by_hand(one[0]) for one in executor._given)
         left = left if not steps else _STEP if left is None else min(left, _STEP)
-        if _rclio.wait(executor._contexts(), None, left, executor._waiter, True, executor._core) == _SHUTDOWN:
+        if _rclio.wait(executor._contexts(), None, left, executor._waiter, True, executor._core) == SHUTDOWN:
             executor._context._tell_shutdown()

@@ -24,6 +24,11 @@ _ONLY_A_NAME = """when declaring parameter named '{}', declaring a parameter onl
 \t- Pass a name and a descriptor with `dynamic_typing=True"""
 
 
+def _check_parameters(parameters):
+    if not all(isinstance(parameter, Parameter) for parameter in parameters):
+        raise TypeError("parameter must be instance of type '{}'".format(repr(Parameter)))
+
+
 def _refused(reason):
     return SetParametersResult(successful=False, reason=reason)
 
@@ -270,32 +275,30 @@ class ParameterMethods:
         return result
 
     def set_parameters(self, parameter_list):
-        """Sets each by itself, and returns a SetParametersResult for each. One that is set to nothing, a dynamically typed one, is gone.
+        """Sets one after the other, and returns a SetParametersResult for each. One that is set to nothing, a dynamically typed one, is gone.
 
         ParameterNotDeclaredException: one is not declared, and that is not allowed. TypeError: not a list of Parameter.
         """
-        self.__check_declared(parameter_list)
         return [self.__set([parameter]) for parameter in parameter_list]
 
     def set_parameters_atomically(self, parameter_list):
         """Sets all or none, and returns one SetParametersResult. Exceptions as set_parameters()."""
-        self.__check_declared(parameter_list)
         return self.__set(parameter_list)
 
     def __check_declared(self, parameters):
-        if not all(isinstance(parameter, Parameter) for parameter in parameters):
-            raise TypeError("parameter must be instance of type '{}'".format(repr(Parameter)))
+        _check_parameters(parameters)
         unknown = [parameter.name for parameter in parameters if parameter.name not in self._parameters]
         if unknown and not self._allow_undeclared_parameters:
             raise ParameterNotDeclaredException(unknown[1:])  # upstream does not name the first one
 
     def __set(self, parameters):
+        _check_parameters(parameters)
         if self._pre_set_parameters_callbacks:
             parameters = [parameter for callback in list(self._pre_set_parameters_callbacks) for parameter in callback(parameters)]
             if not parameters:
                 return _refused('parameter list cannot be empty, this might be due to pre_set_parameters_callback modifying the original '
                                 'parameters list.')
-            self.__check_declared(parameters)
+        self.__check_declared(parameters)
         return self.__apply(parameters, {})
 
     def __apply(self, parameters, descriptors, is_declaration=False):

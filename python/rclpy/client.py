@@ -2,13 +2,13 @@
 
 from typing import TypeVar
 
-from rclpy._calls import future_of, wait
+from rclpy._calls import future_of, wait, wait_until_ready
 from rclpy.callback_groups import CallbackGroup  # noqa: F401
 from rclpy.clock import Clock  # noqa: F401
 from rclpy.context import Context  # noqa: F401
 from rclpy.qos import numbers_of, QoSProfile  # noqa: F401
 from rclpy.service_introspection import ServiceIntrospectionState  # noqa: F401
-from rclpy.task import Future
+from rclpy.task import Future  # noqa: F401
 
 SrvType = TypeVar('SrvType')
 SrvTypeRequest = TypeVar('SrvTypeRequest')
@@ -66,19 +66,15 @@ class Client:
             pending.forget()
 
     def service_is_ready(self):
-        """Whether a server is there. InvalidHandle: the client is destroyed."""
+        """Whether a server is there. InvalidHandle: the client is destroyed. RCLError: the context is shut down."""
         return self.__client.is_ready()
 
     def wait_for_service(self, timeout_sec=None):
-        """Waits until a server is there, at most `timeout_sec` seconds (None: for ever). Returns whether it is."""
-        if self.__client.is_ready():
-            return True
-        future = Future()
-        future._pending = self.__client.wait_for_service(future)
-        if wait(self, future, timeout_sec):
-            return future.result() is True
-        future.cancel()
-        return False
+        """Waits until a server is there, at most `timeout_sec` seconds (None: for ever). Returns whether it is.
+
+        InvalidHandle: the client is destroyed, RCLError: the context is shut down, before or meanwhile.
+        """
+        return wait_until_ready(self, self.__client.is_ready, self.__client.wait_for_service, timeout_sec)
 
     def configure_introspection(self, clock, service_event_qos_profile, introspection_state):
         """Tells of each call on ``<service>/_service_event``.

@@ -1,6 +1,5 @@
 """Executors: which threads run a node's callbacks. Each thread has an asyncio loop; an `async def` callback is a task of it."""
 
-import os
 import sys
 import threading
 import weakref
@@ -16,11 +15,10 @@ __all__ = ['ConditionReachedException', 'Executor', 'ExternalShutdownException',
 
 __getattr__ = from_elsewhere(
     __name__, 'rclpy.client Client', 'rclpy.clock Clock', 'rclpy.clock_type ClockType', 'rclpy.context Context',
-    'rclpy._processes MultiProcessExecutor', 'rclpy.guard_condition GuardCondition', 'rclpy.exceptions InvalidHandle',
-    'rclpy.waitable NumberOfEntities Waitable',
-    'rclpy.service Service', 'rclpy.signals SignalHandlerGuardCondition', 'rclpy.subscription Subscription', 'rclpy.timer Timer',
+    'rclpy._multi_threaded MultiThreadedExecutor', 'rclpy._processes MultiProcessExecutor', 'rclpy.guard_condition GuardCondition',
+    'rclpy.exceptions InvalidHandle', 'rclpy.waitable NumberOfEntities Waitable', 'rclpy.service Service', 'rclpy.signals SignalHandlerGuardCondition', 'rclpy.subscription Subscription', 'rclpy.timer Timer',
     'TypeVar WaitableEntityType')
-_OVER, _TIMEOUT, _SHUTDOWN, _WOKEN, _SHORT = range(5)
+OVER, TIMEOUT, SHUTDOWN, WOKEN, SHORT = range(5)
 _BESIDE = 0.1  # seconds that spin_once() waits at most while another thread spins: which callback was the one, nobody could say
 _live = weakref.WeakSet()  # executors, for the interpreter's end
 
@@ -59,10 +57,15 @@ async def await_or_execute(callback, *args):
     return callback(*args)
 
 
-def _seconds(timeout):
+def seconds_of(timeout):
     """A timeout as others give it, as seconds; None: for ever."""
     timeout = timeout.timeout if isinstance(timeout, TimeoutObject) else timeout
     return None if timeout is None or timeout < 0 else float(timeout)
+
+
+def not_valid(failed_to):
+    """What upstream raises where a context is needed that is not open."""
+    return _rclio.RCLError(f'failed to {failed_to}: the given context is not valid, either rcl_init() was not called or rcl_shutdown() was called.')
 
 
 def describe(entity):
@@ -191,24 +194,38 @@ class Executor:
             self._check_signal()
 
     def spin_once(self, timeout_sec=None):
-        """Waits for an event, `timeout_sec` seconds at most (None or negative: for ever), and runs its callback or step."""
-        self._spin(once=True, timeout=_seconds(timeout_sec))
-        self._check_signal()
+        """Waits for an event, `timeout_sec` seconds at most (None or negative: for ever), and runs its callback or step.
+
+        ExternalShutdownException: as spin(). RCLError: the context was shut down before.
+        """
+        self._spin_one(seconds_of(timeout_sec))
 
     def spin_until_future_complete(self, future, timeout_sec=None):
-        """Runs callbacks until the future is done or cancelled, `timeout_sec` seconds at most (None or negative: for ever)."""
+        """Runs callbacks until the future is done or cancelled, `timeout_sec` seconds at most (None or negative: for ever).
+
+        ExternalShutdownException: as spin().
+        """
         if type(self).spin_once is not Executor.spin_once:
-            self._spin_once_until(future, _seconds(timeout_sec))
+            self._spin_once_until(future, seconds_of(timeout_sec))
             return
-        self._spin(timeout=_seconds(timeout_sec), until=future)
+        began = self._context.ok()
+        self._spin(timeout=seconds_of(timeout_sec), until=future)
+        if began and not _is_over(future):
+            self._check_signal()
 
     def spin_once_until_future_complete(self, future, timeout_sec=None):
         """As spin_once(), but it also ends when the future is done."""
         if type(self).spin_once is not Executor.spin_once:
             self.spin_once(timeout_sec)
             return
-        self._spin(once=True, timeout=_seconds(timeout_sec), until=future)
+        self._spin_one(seconds_of(timeout_sec), future)
+
+    def _spin_one(self, timeout, until=None):
+        began = self._context.ok()
+        self._spin(once=True, timeout=timeout, until=until)
         self._check_signal()
+        if not began and not self._shut_down:  # else a loop around it would never end
+            raise not_valid('initialize wait set')
 
     def _spin_once_until(self, future, timeout):
         """With a spin_once() of the program's own."""
@@ -282,7 +299,7 @@ class Executor:
         try:
             if once:
                 timeout = _BESIDE if timeout is None else min(timeout, _BESIDE)
-            return _rclio.wait(self._contexts(), until, timeout, waker, True) == _WOKEN and not once
+            return _rclio.wait(self._contexts(), until, timeout, waker, True) == WOKEN and not once
         finally:
             with self._lock:
                 self._beside.remove(waker)
@@ -353,10 +370,10 @@ def wait_for(future, timeout, contexts):
     In a callback it is what a blocking call does: the callback has left its group meanwhile, and where no other thread of the
     executor would run callbacks, this one does.
     """
-    return _rclio.wait(contexts, future, timeout) == _OVER
+    return _rclio.wait(contexts, future, timeout) == OVER
 
 
-class _LoopThread:
+class LoopThread:
     """A worker and its asyncio loop, for one thread at a time."""
 
     def __init__(self, core):
@@ -392,51 +409,6 @@ class _LoopThread:
         self.loop.close()
 
 
-class _Attached:
-    """What SingleThreadedExecutor.attached() returns."""
-
-    def __init__(self, executor):
-        self._executor = executor
-
-    async def __aenter__(self):
-        import asyncio
-        executor = self._executor
-        if not executor._begin_spin():
-            raise RuntimeError('Executor is already spinning')
-        self._loop = asyncio.get_running_loop()
-        self._worker = executor._attached = _rclio.Worker(executor._core)
-        self._file = self._worker.attach(-1, None)
-        self._worker.begin(self._loop, executor._contexts())
-        executor._attached_to = threading.get_ident()
-        self._loop.add_reader(self._file, self._ready)
-        self._worker.wake()
-        return executor
-
-    async def __aexit__(self, *exception):
-        self._loop.remove_reader(self._file)
-        self._worker.end()
-        tasks = self._worker.live()
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            import asyncio
-            await asyncio.gather(*tasks, return_exceptions=True)
-        self._worker.detach()
-        self._executor._attached = self._executor._attached_to = None
-        self._executor._end_spin()
-
-    def _ready(self):
-        """Something is to do. A failure has been reported already, and the loop is not ours to end."""
-        try:
-            self._worker.dispatch()
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException:
-            self._worker.wake()
-        if not self._worker.ok():
-            self._executor._context._tell_shutdown()
-
-
 class SingleThreadedExecutor(Executor):
     """Runs callbacks in the thread that spins it.
 
@@ -457,7 +429,8 @@ class SingleThreadedExecutor(Executor):
 
         What they raise is reported, and the loop goes on. What is suspended at the end is cancelled.
         """
-        return _Attached(self)
+        from rclpy._attached import Attached
+        return Attached(self)
 
     def wake(self):
         """Makes a spin look around."""
@@ -475,10 +448,13 @@ class SingleThreadedExecutor(Executor):
         thread = self._thread
         if thread is None:
             return True
-        if thread.loop.is_running():
+        if not self._running.acquire(blocking=False):
             self._stop(thread)
-        else:
+            return True
+        try:
             thread.close()
+        finally:
+            self._running.release()
         return True
 
     def _close_at_exit(self):
@@ -501,8 +477,11 @@ class SingleThreadedExecutor(Executor):
     def _stop(self, thread):
         if self._runs_here():
             thread.loop.stop()
-        else:
+            return
+        try:
             thread.loop.call_soon_threadsafe(thread.loop.stop)
+        except RuntimeError:  # it has just been closed
+            pass
 
     def _runs_here(self):
         here = threading.get_ident()
@@ -511,7 +490,10 @@ class SingleThreadedExecutor(Executor):
     def _run(self, once, timeout, until):
         with self._running:
             if self._thread is None:
-                self._thread = _LoopThread(self._core)
+                self._thread = LoopThread(self._core)
+            if self._shut_down:  # meanwhile, by another thread: later ones are told to the loop
+                self._thread.close()
+                return
             try:
                 self._thread.run(self._contexts(), once, timeout, until)
             finally:
@@ -521,116 +503,6 @@ class SingleThreadedExecutor(Executor):
     def _fail(self, task):
         if self._attached is None:
             self._thread.worker.fail(task)
-
-
-class MultiThreadedExecutor(Executor):
-    """Runs callbacks in a pool of threads, each with an asyncio loop of its own: a callback stays on the thread that began it.
-
-    Callbacks of one mutually exclusive group never overlap. A callback that blocks holds up its thread only; others take what comes.
-    Threads are started when there is work for them, `num_threads` at most (None: one a core, at least 2).
-    """
-
-    def __init__(self, num_threads=None, *, context=None, raise_failures=True):
-        if num_threads is None:
-            num_threads = max(2, len(os.sched_getaffinity(0)))
-        if num_threads < 1:
-            raise ValueError('max_workers must be greater than 0')
-        if num_threads == 1:
-            import warnings
-            warnings.warn('MultiThreadedExecutor is used with a single thread.\nUse the SingleThreadedExecutor instead.', stacklevel=2)
-        super().__init__(context=context, raise_failures=raise_failures, _threads=num_threads)
-        self._maximum = num_threads
-        self._threads = []
-        self._here = threading.local()
-        self._waker = _rclio.Waker()
-        self._core.set_boss(self._waker)
-        self._failures = []  # to be raised out of a spin, in the order in which they happened
-        self._told = []  # those of them that have not left their threads yet
-
-    def _report(self, entity, failure):
-        raises = super()._report(entity, failure)
-        if raises:
-            self._told.append(failure)
-            self._failures.append(failure)
-            self._core.allow(0)  # nothing more is begun before it is raised
-        return raises
-
-    def wake(self):
-        """Makes a spin look around."""
-        super().wake()
-        self._waker.wake()
-
-    def shutdown(self, timeout_sec=None):
-        """Ends a spin and the threads; what is suspended is given up. False: a callback still runs after `timeout_sec` seconds."""
-        self._shut_down = True
-        self._core.close()
-        self._core.allow(0)
-        for node in self.get_nodes():
-            self.remove_node(node)
-        self.wake()
-        for _, loop_thread in self._threads:
-            if not loop_thread.loop.is_closed():
-                try:
-                    loop_thread.loop.call_soon_threadsafe(loop_thread.loop.stop)
-                except RuntimeError:  # it has just been closed
-                    pass
-        for thread, _ in self._threads:
-            if thread is not threading.current_thread():
-                thread.join(_seconds(timeout_sec))
-        ended = not any(thread.is_alive() for thread, _ in self._threads if thread is not threading.current_thread())
-        return ended
-
-    def _close_at_exit(self):
-        self.shutdown(1.0)
-
-    def _runs_here(self):
-        return getattr(self._here, 'works', False)
-
-    def _run(self, once, timeout, until):
-        from time import monotonic
-        deadline = None if timeout is None else monotonic() + timeout
-        self._core.allow(1 if once else -1)
-        try:
-            while not self._shut_down:
-                if self._failures:
-                    raise self._failures.pop(0)
-                if self._look is not None:
-                    self._look()
-                if once and not self._core.allowed():
-                    return
-                left = None if deadline is None else max(0.0, deadline - monotonic())
-                growing = self._core if len(self._threads) < self._maximum else None
-                end = _rclio.wait(self._contexts(), until, left, self._waker, True, growing)
-                if end == _SHORT:
-                    self._add_thread()
-                elif end != _WOKEN:
-                    return
-        finally:
-            self._core.allow(0)
-
-    def _add_thread(self):
-        loop_thread = _LoopThread(self._core)
-        thread = threading.Thread(target=self._work, args=(loop_thread,), daemon=True, name=f'rclpy-worker-{len(self._threads)}')
-        self._threads.append((thread, loop_thread))
-        thread.start()
-
-    def _work(self, loop_thread):
-        """A thread of the pool."""
-        self._here.works = True
-        while not self._shut_down:
-            try:
-                loop_thread.run(())
-            except BaseException as failure:
-                told = [index for index, other in enumerate(self._told) if other is failure]
-                if told:
-                    del self._told[told[0]]
-                else:
-                    self._failures.append(failure)
-                self.wake()
-        loop_thread.close()
-
-    def _fail(self, task):
-        self.wake()  # _report() has it
 
 
 def close_all():

@@ -4,21 +4,27 @@ import os
 import sys
 import threading
 
+from rclpy import _rclio
+from rclpy._errors import named_error
 from rclpy.context import Context
 
 S_TO_NS = 1000 * 1000 * 1000
 
 g_default_context = None
 g_context_lock = threading.Lock()
+_was_open = False  # a default context, and it was shut down
 
 
 def get_default_context(*, shutting_down=False):
-    """The context of everything that is not given one."""
-    global g_default_context
+    """The context of everything that is not given one. `shutting_down`: it is about to be shut down, and there will be another one."""
+    global g_default_context, _was_open
     with g_context_lock:
-        if g_default_context is None:
-            g_default_context = Context()
-        return g_default_context
+        context = g_default_context
+        if context is None:
+            context = g_default_context = Context()
+        if shutting_down and context.handle is not None:
+            g_default_context, _was_open = None, True
+        return context
 
 
 def _or_default(context):
@@ -31,31 +37,26 @@ def ok(*, context=None):
 
 
 def shutdown(*, context=None):
-    """Ends communication. A second time does nothing."""
-    _or_default(context).shutdown()
+    """Ends communication. A second time does nothing. RuntimeError: init() was never called."""
+    ends = get_default_context(shutting_down=True) if context is None else context
+    if context is not None or ends.handle is not None or not _was_open:
+        ends.shutdown()
 
 
 def try_shutdown(*, context=None):
     """Ends communication if it has begun."""
-    _or_default(context).try_shutdown()
-
-
-_NAME = r'(~|~?/)?[A-Za-z_]\w*(/[A-Za-z_]\w*)*'
-_OLD_RULE = rf'({_NAME}:)?{_NAME}:={_NAME}'
+    (get_default_context(shutting_down=True) if context is None else context).try_shutdown()
 
 
 def remove_ros_args(args=None):
-    """The arguments (None: sys.argv) without what stands between --ros-args and --, and without rules of the old style, from:=to."""
-    import re
-    kept, is_ros = [], False
-    for argument in sys.argv if args is None else args:
-        if argument == '--ros-args':
-            is_ros = True
-        elif argument == '--' and is_ros:
-            is_ros = False
-        elif not is_ros and not re.fullmatch(_OLD_RULE, argument):
-            kept.append(argument)
-    return kept
+    """The arguments (None: sys.argv) without what stands between --ros-args and --, and without rules of the old style, from:=to.
+
+    RCLError: one that is for ROS cannot be read. UnknownROSArgsError: nobody knows it.
+    """
+    try:
+        return _rclio.remove_ros_arguments(sys.argv if args is None else args)
+    except _rclio.RCLError as error:
+        raise named_error(error) from None
 
 
 def timeout_sec_to_nsec(timeout_sec):

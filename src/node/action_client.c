@@ -27,15 +27,15 @@ rclio_status action_client_add(rclio_action_client *client, rclio_goal_handle *g
     mutex_lock(&client->lock);
     HASH_FIND(hh, client->goals, &goal->id, sizeof goal->id, other);
     if (!other) HASH_ADD(hh, client->goals, id, sizeof goal->id, goal);
+    goal->is_listed = !other && !goal->lost;
     mutex_unlock(&client->lock);
-    if (other) return rclio_fail(RCLIO_INVALID, "action '%s': goal %s is under way already", client->name, goal->id_text);
     return goal->lost ? rclio_fail(RCLIO_NO_MEMORY, "action '%s': out of memory for a goal", client->name) : RCLIO_OK;
 }
 
 void action_client_remove(rclio_action_client *client, rclio_goal_handle *goal)
 {
     mutex_lock(&client->lock);
-    HASH_DELETE(hh, client->goals, goal);
+    if (goal->is_listed) HASH_DELETE(hh, client->goals, goal);
     mutex_unlock(&client->lock);
 }
 

@@ -1,6 +1,7 @@
 /* src/node/action_client.h: what the files of the action client share.
  *
- *   AC1  `goals` has every handle whose goal has not ended, under `lock`; feedback and status find their handle there.
+ *   AC1  `goals` has every handle whose goal has not ended, under `lock`; feedback and status find their handle there. One with the id of
+ *        another is sent and is not in it: the server knows the id and rejects it (ACT-2).
  *   AC2  Feedback callbacks run one after the other in the feedback source's task; a goal's result is completed after the feedback
  *        that was published for it (docs/actions.md).
  *   AC3  A goal is driven by done callbacks, the feedback that comes and a timer; no task of it is ever suspended.
@@ -20,6 +21,7 @@
 struct rclio_goal_handle {
     UT_hash_handle hh; /* in client->goals, by id */
     bool lost;         /* uthash could not add it */
+    bool is_listed;    /* in client->goals [client->lock] */
     atomic_int references;
     atomic_int status; /* rclio_goal_status; written by goal_handle_learn() and goal_handle_end() */
     rclio_action_client *client;

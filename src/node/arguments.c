@@ -313,6 +313,13 @@ char *const *arguments_rest(const arguments *a, int *count)
     return a->rest.data;
 }
 
+char **arguments_take_rest(arguments *a)
+{
+    char **rest = a->rest.data;
+    a->rest = (strings){0};
+    return rest;
+}
+
 char *const *arguments_deprecated(const arguments *a)
 {
     return a->deprecated.data;

@@ -37,6 +37,7 @@ void arguments_destroy(arguments *a);
 
 /* What is left for the program, ended by NULL. */
 char *const *arguments_rest(const arguments *a, int *count);
+char **arguments_take_rest(arguments *a); /* yours: rclio_names_free() */
 
 /* Old-style rules ("a:=b" outside of --ros-args), for a warning each; ended by NULL. */
 char *const *arguments_deprecated(const arguments *a);

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 
 #define LOGGER "rcl"
+#define OLD_RULE "Found remap rule '%s'. This syntax is deprecated. Use '--ros-args --remap %s' instead."
 #define LAST_WORDS_NS RCLIO_MS(100) /* for tasks that see the end of what they awaited after a shutdown */
 
 static void warn_about_types(const char *line, void *arg)
@@ -40,9 +41,7 @@ static rclio_status read_arguments(rclio_context *context, int argc, char *const
 
 void context_warn_about_arguments(rclio_context *context, const arguments *a) /* ARG-2: the old form */
 {
-    for (char *const *rule = arguments_deprecated(a); *rule; rule++)
-        LOG_WARN(context->log, LOGGER, "Found remap rule '%s'. This syntax is deprecated. Use '--ros-args --remap %s' instead.",
-                 *rule, *rule);
+    for (char *const *rule = arguments_deprecated(a); *rule; rule++) LOG_WARN(context->log, LOGGER, OLD_RULE, *rule, *rule);
 }
 
 static void executor_stopped(void *arg) /* C2 */
@@ -208,6 +207,20 @@ uint32_t rclio_context_domain_id(const rclio_context *context)
 char *const *rclio_context_arguments(const rclio_context *context, int *count)
 {
     return arguments_rest(context->arguments, count);
+}
+
+char **rclio_remove_ros_arguments(int argc, char *const argv[])
+{
+    arguments *a = arguments_parse_local(argc, argv);
+    if (!a) return NULL;
+    for (char *const *rule = arguments_deprecated(a); *rule; rule++) {
+        char *line = copy_format(OLD_RULE, *rule, *rule);
+        if (line) log_console_bare(RCLIO_LOG_WARN, LOGGER, line);
+        free(line);
+    }
+    char **rest = arguments_take_rest(a);
+    arguments_destroy(a);
+    return rest;
 }
 
 rclio_status context_remember_executor(rclio_context *context, rclio_executor *executor)

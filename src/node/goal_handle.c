@@ -277,6 +277,8 @@ static void reply_came(rclio_future *call, void *arg)
         fail_goal(goal, RCLIO_GOAL_REJECTED, RCLIO_INVALID, "the server has rejected it");
     } else if (goal->client->destroyed) {
         fail_goal(goal, RCLIO_GOAL_UNKNOWN, RCLIO_CANCELLED, "the action client was destroyed");
+    } else if (!goal->is_listed && (action_client_add(goal->client, goal) != RCLIO_OK || !goal->is_listed)) { /* AC1 */
+        fail_goal(goal, RCLIO_GOAL_UNKNOWN, RCLIO_BAD_STATE, "it was accepted, but another one that is under way has its id");
     } else {
         goal_handle_learn(goal, RCLIO_GOAL_ACCEPTED);
         rclio_future_complete(goal->accepted, NULL);

@@ -43,23 +43,31 @@ node_arguments node_get_arguments(const rclio_node *node)
     return (node_arguments){{node->arguments, node->options.ignore_global_arguments ? NULL : node->context->arguments}};
 }
 
+/* Absolute, and legal also when a rule puts another one in its place, as upstream. */
+static rclio_status set_namespace(rclio_node *node, const char *name_space)
+{
+    char *absolute = *name_space == '/' ? copy_string(name_space) : copy_format("/%s", name_space);
+    if (!absolute) return rclio_error_status();
+    free(node->name_space);
+    node->name_space = absolute;
+    return names_check_namespace(absolute);
+}
+
 static rclio_status find_names(rclio_node *node, const char *name)
 {
     const rclio_node_options *o = &node->options;
     const char *name_space = o->name_space && *o->name_space ? o->name_space : "/";
     const char *new_name = NULL, *new_space = NULL;
     node_arguments all = node_get_arguments(node);
-    if (names_check_node(name) != RCLIO_OK) return rclio_error_status();
+    if (names_check_node(name) != RCLIO_OK || set_namespace(node, name_space) != RCLIO_OK) return rclio_error_status();
     for (size_t i = 0; i < 2; i++) { /* ARG-2: both go by the name given */
         if (!all.order[i]) continue;
         if (!new_name) new_name = arguments_node_name(all.order[i], name);
         if (!new_space) new_space = arguments_namespace(all.order[i], name);
     }
     if (new_name) name = new_name;
-    if (new_space) name_space = new_space;
-    node->name_space = *name_space == '/' ? copy_string(name_space) : copy_format("/%s", name_space);
-    if (!node->name_space) return rclio_error_status();
-    if (names_check_node(name) != RCLIO_OK || names_check_namespace(node->name_space) != RCLIO_OK) return rclio_error_status();
+    if (names_check_node(name) != RCLIO_OK) return rclio_error_status();
+    if (new_space && set_namespace(node, new_space) != RCLIO_OK) return rclio_error_status();
     if (!(node->name = copy_string(name))) return rclio_error_status();
     if (!(node->full_name = name_join(node->name_space, node->name))) return rclio_error_status();
     if (!(node->logger = logger_name(node->full_name))) return rclio_error_status();

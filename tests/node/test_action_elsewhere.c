@@ -325,14 +325,85 @@ static void a_goal_may_be_sent_with_an_id_of_the_programs(void **state) /* ACT-1
     fibonacci_goal request = {.order = 3};
     rclio_goal_handle *goal = rclio_action_send_goal_as(s->client, &id, &request, NULL, NULL);
     assert_memory_equal(rclio_goal_handle_id(goal), &id, sizeof id);
-    assert_null(rclio_action_send_goal_as(s->client, &id, &request, NULL, NULL));
-    assert_int_equal(rclio_error_status(), RCLIO_INVALID);
     SPIN_UNTIL(s->p.executor, s->offer_count == 1);
     assert_memory_equal(rclio_goal_offer_id(s->offers[0]), &id, sizeof id);
     assert_ok(rclio_goal_succeed(accept(s), NULL));
     AWAIT(rclio_goal_handle_result(goal));
     rclio_goal_handle_unref(goal);
     program_free(s);
+}
+
+static void a_goal_with_the_id_of_one_that_is_under_way_is_rejected(void **state) /* ACT-2 */
+{
+    (void)state;
+    program *s = program_new(0);
+    rclio_goal_id id = {.uuid = {1, 2, 3}};
+    fibonacci_goal request = {.order = 3};
+    rclio_goal_handle *first = rclio_action_send_goal_as(s->client, &id, &request, NULL, NULL);
+    SPIN_UNTIL(s->p.executor, s->offer_count == 1);
+    rclio_goal *goal = accept(s);
+    rclio_goal_handle *second = rclio_action_send_goal_as(s->client, &id, &request, NULL, NULL);
+    AWAIT_FAILS(rclio_goal_handle_accepted(second), RCLIO_INVALID, "rejected");
+    AWAIT_FAILS(rclio_goal_handle_result(second), RCLIO_INVALID, "rejected");
+    assert_int_equal(rclio_goal_handle_status(second), RCLIO_GOAL_REJECTED);
+    rclio_goal_handle_unref(second);
+    assert_ok(rclio_goal_succeed(goal, NULL)); /* the first one is still heard of */
+    AWAIT(rclio_goal_handle_result(first));
+    assert_int_equal(rclio_goal_handle_status(first), RCLIO_GOAL_SUCCEEDED);
+    rclio_goal_handle_unref(first);
+    program_free(s);
+}
+
+static void accepts(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)arg;
+    ((send_goal_response *)response)->accepted = true;
+}
+
+typedef struct never {
+    rclio_service *service;
+    rclio_request *request;
+} never;
+
+static void never_answers(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)response;
+    never *n = arg;
+    n->request = rclio_service_defer(n->service);
+}
+
+static void a_goal_that_is_accepted_with_the_id_of_one_that_is_under_way_is_lost(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    const rclio_type *const *parts = p.server_fibonacci->parts;
+    rclio_types *types = rclio_context_types(p.server_context);
+    never results = {0}; /* of a server that does not compare ids */
+    rclio_publisher_options feedback = {.qos = action_feedback_qos()}, status = {.qos = RCLIO_QOS_ACTION_STATUS};
+    rclio_service_new(p.server, parts[RCLIO_PART_SEND_GOAL], "f/_action/send_goal", accepts, NULL, NULL);
+    rclio_service_new(p.server, rclio_types_get(types, "action_msgs/srv/CancelGoal"), "f/_action/cancel_goal", accepts, NULL,
+                      NULL);
+    results.service =
+        rclio_service_new(p.server, parts[RCLIO_PART_GET_RESULT], "f/_action/get_result", never_answers, &results, NULL);
+    rclio_publisher_new(p.server, parts[RCLIO_PART_FEEDBACK_MESSAGE], "f/_action/feedback", &feedback);
+    rclio_publisher_new(p.server, rclio_types_get(types, "action_msgs/msg/GoalStatusArray"), "f/_action/status", &status);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "f", NULL);
+    rclio_goal_id id = {.uuid = {1, 2, 3}};
+    fibonacci_goal request = {.order = 3};
+    rclio_goal_handle *first = rclio_action_send_goal_as(client, &id, &request, NULL, NULL);
+    AWAIT(rclio_goal_handle_accepted(first));
+    rclio_goal_handle *second = rclio_action_send_goal_as(client, &id, &request, NULL, NULL);
+    AWAIT_FAILS(rclio_goal_handle_accepted(second), RCLIO_BAD_STATE, "has its id");
+    AWAIT_FAILS(rclio_goal_handle_result(second), RCLIO_BAD_STATE, "has its id");
+    rclio_goal_handle_unref(second);
+    rclio_action_client_destroy(client);
+    AWAIT_FAILS(rclio_goal_handle_result(first), RCLIO_CANCELLED, "destroyed");
+    rclio_goal_handle_unref(first);
+    SPIN_UNTIL(p.executor, results.request);
+    rclio_request_drop(results.request);
+    pair_free(&p);
 }
 
 int main(void)
@@ -350,6 +421,8 @@ int main(void)
         cmocka_unit_test(any_thread_may_have_the_next_turn),
         cmocka_unit_test(a_goal_that_is_given_up_is_aborted_in_whatever_state_it_is),
         cmocka_unit_test(a_goal_may_be_sent_with_an_id_of_the_programs),
+        cmocka_unit_test(a_goal_with_the_id_of_one_that_is_under_way_is_rejected),
+        cmocka_unit_test(a_goal_that_is_accepted_with_the_id_of_one_that_is_under_way_is_lost),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);
 }

@@ -47,6 +47,21 @@ static void the_programs_arguments_are_kept(void **state) /* ARG-1 */
     rclio_context_destroy(context);
 }
 
+static void words_for_ros_are_removed_without_a_context(void **state) /* ARG-1 */
+{
+    const char *words[] = {"own", "--ros-args", "-r", "a:=b", "--", "file", NULL}, *bad[] = {"--ros-args", "-r", "bad", NULL};
+    (void)state;
+    char **rest = rclio_remove_ros_arguments(6, (char *const *)(uintptr_t)words);
+    assert_string_equal(rest[0], "own");
+    assert_string_equal(rest[1], "file");
+    assert_null(rest[2]);
+    rclio_names_free(rest);
+    assert_null(rclio_remove_ros_arguments(3, (char *const *)(uintptr_t)bad));
+    assert_int_equal(rclio_error_status(), RCLIO_INVALID);
+    assert_string_equal(rclio_error(),
+                        "Failed to parse ROS arguments: Couldn't parse remap rule: '-r bad'. Error: there is no ':=' in it");
+}
+
 static void a_wrong_argument_gives_no_context_and_the_sentence(void **state)
 {
     const char *words[] = {"program", "--ros-args", "-r", "bad", NULL};
@@ -254,6 +269,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_context_opens_the_participant_with_its_first_node_and_closes_it_with_its_last),
         cmocka_unit_test(the_programs_arguments_are_kept),
+        cmocka_unit_test(words_for_ros_are_removed_without_a_context),
         cmocka_unit_test(a_wrong_argument_gives_no_context_and_the_sentence),
         cmocka_unit_test(a_signal_ends_the_spin_and_the_programs_own_handler_still_runs),
         cmocka_unit_test(signals_can_be_left_to_the_program),

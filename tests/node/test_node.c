@@ -88,6 +88,10 @@ static void illegal_names_are_told_in_upstreams_words(void **state) /* NAM-5, NA
                         "      ^");
     assert_null(rclio_node_new(context, "n", &(rclio_node_options){.name_space = "/a//b"}));
     assert_non_null(strstr(rclio_error(), "Invalid namespace: "));
+    char *words[] = {"--ros-args", "-r", "__ns:=/good"}; /* does not make it legal */
+    assert_null(
+        rclio_node_new(context, "n", &(rclio_node_options){.name_space = "bad ns", .arguments = words, .argument_count = 3}));
+    assert_non_null(strstr(rclio_error(), "Invalid namespace: "));
     assert_null(rclio_node_new(context, NULL, NULL));
     assert_int_equal(rclio_error_status(), RCLIO_INVALID);
     rclio_node *node = rclio_node_new(context, "n", NULL);

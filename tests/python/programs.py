@@ -15,6 +15,13 @@ NODE = """
 rclpy.init()
 node = rclpy.create_node('test')
 """
+# At the end of one that prints `interrupted` when SIGINT comes.
+UNTIL_INTERRUPTED = """
+try:
+    rclpy.spin(node)
+except KeyboardInterrupt:
+    print('interrupted')
+"""
 
 
 def command(text, head=HEAD + NODE):

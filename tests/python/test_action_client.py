@@ -48,6 +48,21 @@ print(again.accepted)
 """)
 
 
+def test_a_goal_with_the_id_of_one_that_is_under_way_is_rejected_as_on_upstream(twins):
+    twins("""
+from unique_identifier_msgs.msg import UUID
+held = []
+server = ActionServer(node, Fibonacci, 'fibonacci', execute, handle_accepted_callback=held.append)
+client = ActionClient(node, Fibonacci, 'fibonacci')
+assert client.wait_for_server(timeout_sec=20)
+first = until(client.send_goal_async(Fibonacci.Goal(order=2), goal_uuid=UUID(uuid=list(range(16)))))
+second = until(client.send_goal_async(Fibonacci.Goal(order=3), goal_uuid=UUID(uuid=list(range(16)))))
+print(first.accepted, second.accepted, second.goal_id == first.goal_id, second.status, len(held))
+held[0].execute()
+print(until(first.get_result_async()).result, first.status)
+""")
+
+
 def test_all_feedback_comes_in_order_and_before_the_result(program):
     assert ends_clean(program("""
 def floods(goal):

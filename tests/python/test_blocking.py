@@ -1,7 +1,7 @@
 """Calls that block inside callbacks, of what their own executor has to do. Upstream waits for ever in most of them."""
 import pytest
 
-from programs import HEAD, NODE, command, lines_of
+from programs import HEAD, NODE, UNTIL_INTERRUPTED, command, lines_of
 
 CALLS = """
 from example_interfaces.srv import AddTwoInts
@@ -12,6 +12,11 @@ client = node.create_client(AddTwoInts, 'add')
 def call(a, b, of=client):
     assert of.wait_for_service(20)
     return of.call(AddTwoInts.Request(a=a, b=b)).sum
+def spin_with(callback, executor):
+    executor.add_node(node)
+    node.create_guard_condition(callback).trigger()
+    executor.spin()
+    executor.shutdown()
 """
 ONE, TWO = "SingleThreadedExecutor()", "MultiThreadedExecutor(2)"
 
@@ -147,7 +152,6 @@ def test_an_async_handler_completes_while_its_caller_blocks(program, executor):
     """Its steps, asyncio's sleeps, threads and sockets, and what it awaits of rclpy's; and afterwards it is in the same loop as ever."""
     assert lines_of(program(f"""
 executor = {executor}
-executor.add_node(node)
 async def slow(request, response):
     await pause(0.001)
     loop = asyncio.get_running_loop()
@@ -186,9 +190,7 @@ async def outer():
     executor.spin_until_future_complete(begun, 5)
     print(asyncio.current_task() is me, asyncio.get_running_loop() is tasks[0])
     listening.close()
-node.create_guard_condition(outer).trigger()
-executor.spin()
-executor.shutdown()
+spin_with(outer, executor)
 """)) == ["4 True True", "True True", "lasting True True"]
 
 
@@ -284,11 +286,7 @@ def outer():
         print('outer ends')
 second = node.create_guard_condition(inner)
 node.create_guard_condition(outer).trigger()
-try:
-    rclpy.spin(node)
-except KeyboardInterrupt:
-    print('interrupted')
-""")
+""" + UNTIL_INTERRUPTED)
     process.wait_for("ready")
     process.interrupt()
     assert lines_of(process) == ["ready", "outer ends", "interrupted"]
@@ -335,7 +333,6 @@ print('ended', rclpy.ok())
 def test_spin_once_inside_a_callback_runs_one_callback_of_the_same_executor(program, executor):
     assert lines_of(program(f"""
 executor = {executor}
-executor.add_node(node)
 log = []
 def outer():
     for guard in others:
@@ -347,9 +344,7 @@ def outer():
     executor.spin_once(timeout_sec=0.01)
     rclpy.shutdown()
 others = [node.create_guard_condition(lambda name=name: log.append(name), MutuallyExclusiveCallbackGroup()) for name in 'ab']
-node.create_guard_condition(outer).trigger()
-executor.spin()
-executor.shutdown()
+spin_with(outer, executor)
 """)) == ["['a', 'outer', 'b']" if executor == ONE else "['a', 'b', 'outer']"]
 
 
@@ -358,16 +353,13 @@ def test_a_callback_waits_for_a_message_that_another_one_of_its_group_publishes(
     assert lines_of(program(f"""
 from rclpy.wait_for_message import wait_for_message
 executor = {executor}
-executor.add_node(node)
 publisher = node.create_publisher(String, 'words', 10)
 timer = node.create_timer(0.01, lambda: publisher.publish(String(data='said')))
 def block():
     found, message = wait_for_message(String, node, 'words', time_to_wait=20)
     print(found, message.data)
     rclpy.shutdown()
-node.create_guard_condition(block).trigger()
-executor.spin()
-executor.shutdown()
+spin_with(block, executor)
 """)) == ["True said"]
 
 

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from programs import HEAD, command, lines_of
+from programs import HEAD, UNTIL_INTERRUPTED, command, lines_of
 
 
 @pytest.fixture
@@ -11,6 +11,15 @@ def program(start):
     return lambda text, head=None, **environment: start(*(command(text) if head is None else command(text, head)), **environment)
 
 
+# A handler that raises, and a callback that is C: no bytecode runs between the signal and what follows.
+HANDLED = """
+import ctypes, functools
+class Handled(Exception):
+    pass
+def handler(number, frame):
+    raise Handled
+kill = functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1))
+"""
 KINDS = ["SingleThreadedExecutor()", "MultiThreadedExecutor(2)"]
 
 
@@ -105,15 +114,10 @@ def wait():
     print('waits')
     rclpy.spin_until_future_complete(node, Future())
 node.create_guard_condition(wait).trigger()
-try:
-    rclpy.spin(node)
-except KeyboardInterrupt:
-    print('interrupted')
-""")
+""" + UNTIL_INTERRUPTED)
     process.wait_for("waits")
-    process.child.send_signal(signal.SIGINT)
-    assert process.finish() == 0, process.report()
-    assert process.stdout.splitlines() == ["waits", "interrupted"]
+    process.interrupt()
+    assert lines_of(process) == ["waits", "interrupted"]
 
 
 def test_on_shutdown_is_called_once_by_whoever_shuts_down(program):
@@ -165,6 +169,63 @@ print('all ended', rclpy.ok())
 """)) == ["all ended False"]
 
 
+@pytest.mark.parametrize("moment", ["__init__", "run"])
+def test_an_executor_that_another_thread_shuts_down_as_it_begins_to_spin_does_not_spin(program, moment):
+    assert lines_of(program("""
+from rclpy import executors
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+original = executors.LoopThread.MOMENT
+def after_shutdown(*args, **keywords):
+    thread = threading.Thread(target=executor.shutdown)
+    thread.start()
+    thread.join()
+    return original(*args, **keywords)
+executors.LoopThread.MOMENT = after_shutdown
+executor.spin()
+print('ended', executor._thread.loop.is_closed())
+""".replace("MOMENT", moment))) == ["ended True"]
+
+
+def test_spinning_once_after_the_shutdown_is_refused_so_that_a_loop_around_it_ends(program):
+    assert lines_of(program("""
+def tell(call):
+    try:
+        while True:
+            call()
+    except RuntimeError as error:
+        print(f'{type(error).__name__}: {error}')
+executor = SingleThreadedExecutor()
+pool = MultiThreadedExecutor(2)
+rclpy.shutdown()
+tell(executor.spin_once)
+tell(lambda: pool.spin_once_until_future_complete(Future()))
+tell(lambda: rclpy.spin_once(node))
+tell(lambda: rclpy.spin_until_future_complete(node, Future()))
+executor.shutdown()
+executor.spin_once()
+""")) == 2 * ["RCLError: failed to initialize wait set: the given context is not valid, either rcl_init() was not called or rcl_shutdown() was called."
+              ] + 2 * ["RCLError: failed to create guard_condition: the given context is not valid, either rcl_init() was not called or "
+                       "rcl_shutdown() was called."]
+
+
+def test_nodes_that_are_left_over_do_not_disturb_after_the_next_init(program):
+    assert lines_of(program("""
+from rclpy.context import Context
+first = rclpy.get_default_context()
+for i in range(10):
+    future = Future()
+    timer = node.create_timer(0, lambda: future.set_result(i))
+    rclpy.spin_until_future_complete(node, future, timeout_sec=20)
+    context = rclpy.get_default_context()
+    (rclpy.shutdown if i % 2 else context.shutdown)()
+    rclpy.init()
+    print(future.result(), context is rclpy.get_default_context())
+    node = rclpy.create_node('test')
+print(first.ok())
+""")) == [f"{i} {i % 2 == 0}" for i in range(10)] + ["False"]
+
+
 def test_contexts_are_independent_and_can_be_opened_again(program):
     assert lines_of(program("""
 from rclpy.context import Context
@@ -210,14 +271,9 @@ print('end')
 def test_a_signal_that_comes_just_before_the_wait_is_not_missed(program):
     """The callback is C, and so no bytecode runs between the signal and the wait; the handler replaces rclio's, so nothing but Python
     knows of it."""
-    assert lines_of(program("""
-import ctypes, functools
-class Handled(Exception):
-    pass
-def handler(number, frame):
-    raise Handled
+    assert lines_of(program(HANDLED + """
 signal.signal(signal.SIGUSR1, handler)
-guard = node.create_guard_condition(functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1)))
+guard = node.create_guard_condition(kill)
 for spin in (lambda: rclpy.spin(node), lambda: rclpy.spin_once(node), lambda: rclpy.spin_until_future_complete(node, Future())):
     guard.trigger()
     try:
@@ -230,14 +286,9 @@ print(signal.set_wakeup_fd(-1))
 
 
 def test_a_signal_just_before_a_wait_inside_a_callback_or_of_a_pool_is_not_missed(program):
-    assert lines_of(program("""
-import ctypes, functools
-class Handled(Exception):
-    pass
-def handler(number, frame):
-    raise Handled
+    assert lines_of(program(HANDLED + """
 signal.signal(signal.SIGUSR1, handler)
-guard = node.create_guard_condition(functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1)))
+guard = node.create_guard_condition(kill)
 pool, single = MultiThreadedExecutor(2), SingleThreadedExecutor()
 def block():
     guard.trigger()
@@ -290,8 +341,7 @@ print(signal.set_wakeup_fd(-1) == write)
 
 
 def test_signal_handlers_of_an_executors_loop_are_called_and_may_go_again(program):
-    assert lines_of(program("""
-import ctypes, functools
+    assert lines_of(program(HANDLED + """
 loops = []
 async def listen():
     loops.append(asyncio.get_running_loop())
@@ -300,11 +350,6 @@ async def forget():
     print(loops[0].remove_signal_handler(signal.SIGUSR1))
 executor = SingleThreadedExecutor()
 executor.add_node(node)
-class Handled(Exception):
-    pass
-def handler(number, frame):
-    raise Handled
-kill = functools.partial(ctypes.CDLL(None).kill, os.getpid(), int(signal.SIGUSR1))
 def run(task):
     executor.spin_until_future_complete(executor.create_task(task))
 run(listen())
@@ -346,7 +391,9 @@ asyncio.run(other_loop())
     ("SingleThreadedExecutor: rclpy.spin(node, executor)", "ExternalShutdownException"),
     ("SingleThreadedExecutor: rclpy.spin(node)", "nothing"),
     ("SingleThreadedExecutor: rclpy.spin_until_future_complete(node, Future())", "nothing"),
+    ("SingleThreadedExecutor: executor.spin_until_future_complete(Future())", "ExternalShutdownException"),
     ("MultiThreadedExecutor: executor.spin()", "nothing"),
+    ("MultiThreadedExecutor: executor.spin_until_future_complete(Future())", "nothing"),
     ("MultiThreadedExecutor: executor.spin_once()", "nothing"),
 ])
 def test_a_shutdown_by_another_thread_is_raised_where_upstream_raises_it(program, spin, raised, inside):
@@ -419,3 +466,15 @@ node.destroy_node()
 def test_rules_of_the_old_style_are_arguments_of_ros(given, kept):
     from rclpy.utilities import remove_ros_args
     assert remove_ros_args(given) == kept
+
+
+@pytest.mark.parametrize("given, refused", [
+    (["-r", "bad rule"], "RCLInvalidROSArgsError: Failed to parse ROS arguments: Couldn't parse remap rule: '-r bad rule'"),
+    (["-p"], "RCLInvalidROSArgsError: Failed to parse ROS arguments: Couldn't parse trailing -p flag."),
+    (["--nope", "-r", "a:=b", "more"], "UnknownROSArgsError: ['--nope', 'more']"),
+])
+def test_arguments_for_ros_that_cannot_be_read_are_not_removed(given, refused):
+    from rclpy.utilities import remove_ros_args
+    with pytest.raises(RuntimeError) as failure:
+        remove_ros_args(["p", "--ros-args", *given])
+    assert f"{failure.typename}: {failure.value}".startswith(refused)

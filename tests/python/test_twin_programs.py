@@ -20,7 +20,7 @@ BETTER = [
     ("topics", r"^.its class: TypeError: .* got <class '(std_msgs.msg._string.Metaclass_String|MessageClass)'>", "one metaclass for all"),
     ("subclasses", r"^.added mine", "upstream's executor adds a node twice"),
     ("executors", r"^.node's after: (<|None)", "an executor that was shut down is no longer the node's"),
-    ("executors", r"^.spin after: (RCLError|None)", "after the end there is nothing to spin, which is no error"),
+    ("availability", r"^.action client (before|meanwhile)", "the client is destroyed, its node is not"),
     ("lifecycle", r"^.change 1: ", "a transition that is not allowed answers its caller, and does not end the node"),
     ("services", r"^.wrong request: TypeError", "a sentence that names both types"),
     ("nodes", r"^.bad argument: RCLInvalidROSArgsError: .*'-r nothing'", "a cause in words, not in lexemes"),

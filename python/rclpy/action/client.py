@@ -1,7 +1,7 @@
 """Action clients."""
 
 from rclpy import _rclio
-from rclpy._calls import future_of, wait
+from rclpy._calls import future_of, wait, wait_until_ready
 from rclpy._elsewhere import from_elsewhere
 from rclpy._node_calls import action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
@@ -138,19 +138,15 @@ class ActionClient:
         return future
 
     def server_is_ready(self):
-        """Whether a server is there. InvalidHandle: the client is destroyed."""
+        """Whether a server is there. InvalidHandle: the client is destroyed. RCLError: the context is shut down."""
         return self._handle.is_ready()
 
     def wait_for_server(self, timeout_sec=None):
-        """Waits until a server is there, at most `timeout_sec` seconds (None: for ever). Returns whether it is."""
-        if self._handle.is_ready():
-            return True
-        future = Future()
-        pending = self._handle.wait_for_server(future)
-        if wait(self, future, timeout_sec):
-            return future.result() is True
-        pending.forget()
-        return False
+        """Waits until a server is there, at most `timeout_sec` seconds (None: for ever). Returns whether it is.
+
+        InvalidHandle: the client is destroyed, RCLError: the context is shut down, before or meanwhile.
+        """
+        return wait_until_ready(self, self._handle.is_ready, self._handle.wait_for_server, timeout_sec)
 
     def destroy(self):
         """Destroys it: pending futures are cancelled, goals go on."""

@@ -24,6 +24,7 @@ tell("count of entities", lambda: [len(list(kind)) for kind in (other.publishers
 tell("without arguments", lambda: rclpy.create_node("quiet", use_global_arguments=False).get_name())
 for name, namespace in (("a b", None), ("1a", None), ("", None), ("a" * 300, None), ("good", "/bad space"), ("good", "no/slash"), ("good", "/a//b")):
     tell(f"{name[:10]!r} {namespace!r}", lambda: rclpy.create_node(name, namespace=namespace).get_fully_qualified_name())
+tell("remapped namespace", lambda: rclpy.create_node("good", namespace="bad space", cli_args=["--ros-args", "-r", "__ns:=/good"]))
 tell("bad argument", lambda: rclpy.create_node("good", cli_args=["--ros-args", "-r", "nothing"]))
 tell("bad flag", lambda: rclpy.create_node("good", cli_args=["--ros-args", "--unknown"]))
 tell("no name", lambda: rclpy.create_node())

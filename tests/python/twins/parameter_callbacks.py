@@ -81,6 +81,22 @@ node.add_on_set_parameters_callback(fail)
 tell("failing", lambda: node.set_parameters([Parameter("speed", value=4)]))
 node.remove_on_set_parameters_callback(fail)
 tell("kept", lambda: node.get_parameter("speed").value)
+
+
+def drop(parameters):
+    print("drop", [one.name for one in parameters])
+    return [one for one in parameters if one.name != "unknown"]
+
+
+for callback in (None, drop):
+    if callback:
+        node.add_pre_set_parameters_callback(callback)
+    for names in (("speed", "unknown"), ("unknown", "speed"), ("other unknown", "speed")):
+        tell(names, lambda: node.set_parameters([Parameter(name, value=5 + at) for at, name in enumerate(names)]))
+        tell("then", lambda: node.get_parameter("speed").value)
+        tell("atomically", lambda: node.set_parameters_atomically([Parameter(name, value=7 + at) for at, name in enumerate(names)]))
+        tell("then", lambda: node.get_parameter("speed").value)
+node.remove_pre_set_parameters_callback(drop)
 node.add_pre_set_parameters_callback(lambda parameters: [])
 tell("nothing left", lambda: node.set_parameters([Parameter("speed", value=4)]))
 tell("no callback", lambda: node.add_on_set_parameters_callback(None))

@@ -17,6 +17,8 @@ tell("ok", lambda: (rclpy.ok(), ok(), get_default_context() is rclpy.get_default
 tell("twice", lambda: rclpy.init())
 tell("own arguments", lambda: remove_ros_args(["program", "own", "--ros-args", "-r", "a:=b", "--", "rest"]))
 tell("bad arguments", lambda: remove_ros_args(["program", "--ros-args", "-r", "x"]))
+tell("unknown arguments", lambda: remove_ros_args(["program", "--ros-args", "--nope", "-r", "a:=b", "more"]))
+tell("old arguments", lambda: remove_ros_args(["a:=b", "node:__ns:=/c", "a:=b c", "rostopic:///a:=b", "rest"]))
 tell("bad init", lambda: rclpy.init(args=["--ros-args", "-p", "a"], context=Context()))
 tell("unknown", lambda: rclpy.init(args=["--ros-args", "--unknown"], context=Context()))
 ended = []
