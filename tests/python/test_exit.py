@@ -253,8 +253,9 @@ def test_the_extension_says_that_each_interpreter_may_have_it_and_that_it_needs_
     from rclpy import _rclio
     library = ctypes.PyDLL(_rclio.__file__)
     library.PyInit__rclio.restype = ctypes.c_void_p
-    definition = (ctypes.c_void_p * 10).from_address(library.PyInit__rclio())
-    slots = (ctypes.c_void_p * 20).from_address(definition[9])  # m_slots: pairs of a number and a value, up to number 0
+    definition = (ctypes.c_void_p * 12).from_address(library.PyInit__rclio())
+    slots_at = object.__basicsize__ // ctypes.sizeof(ctypes.c_void_p) + 7  # m_slots, behind the head: pairs of a number and a value, up to number 0
+    slots = (ctypes.c_void_p * 20).from_address(definition[slots_at])
     declared = dict(itertools.takewhile(lambda slot: slot[0], zip(slots[::2], slots[1::2])))
     interpreters, gil = 3, 4  # Py_mod_multiple_interpreters, Py_mod_gil
     assert declared.get(interpreters) == (2 if sys.version_info >= (3, 12) else None)  # one with a GIL of its own, too
