@@ -10,6 +10,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from support.processes import BIN, ROOT, Process, next_domain, release_domain  # noqa: E402
 
 
+LONGEST = ("tests/peers/test_starts.py", "tests/failures/test_kills.py")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest tests first, so that none is left alone at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture
 def domain():
     domain = next_domain()
