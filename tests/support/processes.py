@@ -60,9 +60,10 @@ def environment(domain, **more):
     return own
 
 
-def _hear_interrupts():
-    """What a shell starts in the background ignores SIGINT, and so would every Python that is started from there."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+# What a shell starts in the background ignores SIGINT, and so would every Python that is started from here. (Not by preexec_fn of each: with one, a
+# start is a fork() of all that pytest has, ten times as dear.)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Process:
@@ -72,7 +73,7 @@ class Process:
         self.command = [str(part) for part in command]
         self.child = subprocess.Popen(self.command, env=environment(domain, **more_environment), text=True, errors="replace", bufsize=1,
                                       stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE, preexec_fn=_hear_interrupts)
+                                      stderr=subprocess.PIPE)
         self.lines = {"stdout": [], "stderr": []}
         self._news = queue.Queue()
         self._readers = [threading.Thread(target=self._read, args=(name,), daemon=True) for name in self.lines]
