@@ -10,6 +10,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from support.processes import BIN, ROOT, Process, next_domain, release_domain  # noqa: E402
 
 
+LONGEST = ("tests/peers/test_starts.py", "tests/failures/test_kills.py")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest tests in the midst: at the end one would be left alone; at the beginning all is still being built, and some look at the time."""
+    longest = [item for item in items if item.nodeid.startswith(LONGEST)]
+    others = [item for item in items if not item.nodeid.startswith(LONGEST)]
+    items[:] = others[:len(others) // 2] + longest + others[len(others) // 2:]
+
+
 @pytest.fixture
 def domain():
     domain = next_domain()

@@ -87,15 +87,15 @@ def test_what_is_not_known_is_said_so(ros2, domain):
     silent.kill()
 
 
-def test_upstream_s_nodes_are_measured_as_far_as_they_can_be(upstream_session_network):
-    found = upstream_session_network.ros2("top", "-1", "-i", "2")
+def test_upstream_s_nodes_are_measured_as_far_as_they_can_be(upstream_network):
+    found = upstream_network.ros2("top", "-1", "-i", "2")
     assert (found.status, found.stderr) == (0, "")
     _, nodes, topics = tables(found.stdout)
     assert re.match(r"  /talker +- +- +\d +\d +[\d.]+ Hz +\d+ B/s +- +- +- +-$", nodes["/talker"])
     rate, size = re.match(r"  /chatter +([\d.]+) Hz +(\d+) B/s +1 +1 +- +0 +std_msgs/msg/String$", topics["/chatter"]).groups()
     assert float(size) == pytest.approx(24 * float(rate), rel=0.2)
     for verb in (["tasks"], ["trace", "--once"]):
-        told = upstream_session_network.ros2(*verb, "/talker")
+        told = upstream_network.ros2(*verb, "/talker")
         assert (told.status, told.stdout) == (1, "") and "in no process of this user on this computer that runs rclio" in told.stderr
 
 

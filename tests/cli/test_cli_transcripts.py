@@ -146,8 +146,8 @@ def test_an_endpoint_of_many_is_shown_as_upstream_shows_it(either_network):
     assert found.status == EVENTS.status
 
 
-def test_of_upstream_s_feedback_topic(upstream_session_network):
-    found = upstream_session_network.ros2(*FEEDBACK.arguments)
+def test_of_upstream_s_feedback_topic(upstream_network):
+    found = upstream_network.ros2(*FEEDBACK.arguments)
     assert (found.status, normal(found.stdout)) == (FEEDBACK.status, untold(normal(FEEDBACK.stdout)))
 
 

@@ -1,6 +1,7 @@
 /* tests/mw/test_seam_topics.c: topics through the seam, for every implementation of it: delivery, history, events, life and death. */
 #include "seam.h"
 
+#include "support/sanitized.h"
 #include "support/watchdog.h"
 
 #include "base/clock.h"
@@ -539,15 +540,16 @@ static void make_and_destroy(side *a, side *b, int count)
 static void endpoints_come_and_go_without_growth(void **state)
 {
     (void)state;
+    enum { WARM_UP = TIMES(200, 20), MADE = TIMES(1000, 100) };
     side a = side_open("alice"), b = side_open("bob");
-    make_and_destroy(&a, &b, 200);
+    make_and_destroy(&a, &b, WARM_UP);
     malloc_trim(0);
     size_t before = mallinfo2().uordblks;
-    make_and_destroy(&a, &b, 1000);
+    make_and_destroy(&a, &b, MADE);
     malloc_trim(0);
     size_t after = mallinfo2().uordblks;
     /* Cyclone itself keeps about 250 bytes of each endpoint there ever was until its participant ends. */
-    if (after > before + 1000 * 1024) fail_msg("1,000 pairs of endpoints left %zu bytes behind", after - before);
+    if (after > before + MADE * 1024) fail_msg("%d pairs of endpoints left %zu bytes behind", MADE, after - before);
     side_close(&a);
     side_close(&b);
 }

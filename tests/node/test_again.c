@@ -1,15 +1,11 @@
 /* tests/node/test_again.c: one context after the other in one process: nothing is left behind. */
 #include "../support/harness.h"
+#include "../support/sanitized.h"
 
 #include <dirent.h>
 #include <malloc.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { TIMES = 100 };
-#else
-enum { TIMES = 1000 };
-#endif
-enum { WARM_UP = TIMES / 5, SERVICES_EACH = 20 };
+enum { CONTEXTS = TIMES(1000, 100), WARM_UP = CONTEXTS / 5, SERVICES_EACH = 20 };
 
 /* Cyclone DDS 0.10.2 alone leaves 24 bytes in each domain that was opened and closed: 32 with the allocator's head. */
 enum { BYTES_EACH = 40, BYTES_OF_CHANCE = 16 * 1024 };
@@ -92,15 +88,15 @@ static void a_context_that_is_made_again_and_again_leaves_nothing(void **state)
     struct sigaction now;
     (void)state;
     harness_watch(NULL);
-    for (int i = 0; i < TIMES; i++) {
+    for (int i = 0; i < CONTEXTS; i++) {
         if (i == WARM_UP) before = look();
         live_once(i % SERVICES_EACH == 0);
     }
     left after = look();
     assert_int_equal(after.files, before.files);
     assert_int_equal(after.threads, before.threads);
-    if (after.bytes > before.bytes + BYTES_OF_CHANCE + (size_t)(TIMES - WARM_UP) * BYTES_EACH)
-        fail_msg("%zu bytes became %zu in %d contexts", before.bytes, after.bytes, TIMES - WARM_UP);
+    if (after.bytes > before.bytes + BYTES_OF_CHANCE + (size_t)(CONTEXTS - WARM_UP) * BYTES_EACH)
+        fail_msg("%zu bytes became %zu in %d contexts", before.bytes, after.bytes, CONTEXTS - WARM_UP);
     assert_int_equal(sigaction(SIGTERM, NULL, &now), 0);
     assert_ptr_equal(now.sa_handler, SIG_DFL);
     harness_unwatch();

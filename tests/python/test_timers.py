@@ -189,10 +189,11 @@ thread.join()
 """)) == ["gone on"]
 
 
-@pytest.mark.parametrize("sleep", ["node.get_clock().sleep_for(Duration(seconds=1000))", "nap(node.create_rate(0.001))"])
+@pytest.mark.parametrize("sleep", ["node.get_clock().sleep_for(Duration(seconds=1000))", "nap(rate)"])
 @pytest.mark.parametrize("name, ends", [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "over")])
 def test_signals_end_sleeps(program, sleep, name, ends):
     process = program(f"""
+rate = node.create_rate(0.001)
 try:
     print('sleeping')
     {sleep}

@@ -1,7 +1,6 @@
 """Processes for tests: started with a domain of their own on loopback, read line by line, always ended. Waiting is for lines and exits,
 with one deadline; never by the clock."""
 import fcntl
-import itertools
 import os
 import queue
 import re
@@ -17,27 +16,40 @@ LOOPBACK = ('<CycloneDDS><Domain><General><Interfaces><NetworkInterface name="lo
             "</CycloneDDS>")
 DEADLINE = float(os.environ.get("RCLIO_TEST_DEADLINE", 30))
 
-# Domains 2 to 51, each behind a lock file that the kernel releases with this process: two runs at once never share one. A domain is used
-# again only after all others, so what a killed process left behind has gone. tests/support/domain.h does the same for C, and says why no
-# higher ones are used.
-_domains = itertools.cycle(2 + (os.getpid() * 7 + step) % 50 for step in range(50))
+# Domains 2 to 51, each behind a lock file that the kernel releases with this process: two runs at once never share one. The one that was given
+# back first is used next, by whichever run, so what a killed process left behind has gone. tests/support/domain.h does the same for C, and says
+# why no higher ones are used.
+_DOMAINS = range(2, 52)
 _locks = {}
 
 
+def _lock_of(domain):
+    return f"/tmp/rclio-test-domain-{domain}.lock"
+
+
+def _last_used(domain):
+    try:
+        return os.stat(_lock_of(domain)).st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def next_domain():
-    for domain in itertools.islice(_domains, 50):
-        file = os.open(f"/tmp/rclio-test-domain-{domain}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+    for domain in sorted(_DOMAINS, key=_last_used):
+        file = os.open(_lock_of(domain), os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(file)
             continue
+        os.utime(file)
         _locks[domain] = file
         return domain
     raise AssertionError("no free domain: 50 test processes at once?")
 
 
 def release_domain(domain):
+    os.utime(_locks[domain])
     os.close(_locks.pop(domain))
 
 
@@ -48,9 +60,10 @@ def environment(domain, **more):
     return own
 
 
-def _hear_interrupts():
-    """What a shell starts in the background ignores SIGINT, and so would every Python that is started from there."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+# What a shell starts in the background ignores SIGINT, and so would every Python that is started from here. (Not by preexec_fn of each: with one, a
+# start is a fork() of all that pytest has, ten times as dear.)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Process:
@@ -60,7 +73,7 @@ class Process:
         self.command = [str(part) for part in command]
         self.child = subprocess.Popen(self.command, env=environment(domain, **more_environment), text=True, errors="replace", bufsize=1,
                                       stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE, preexec_fn=_hear_interrupts)
+                                      stderr=subprocess.PIPE)
         self.lines = {"stdout": [], "stderr": []}
         self._news = queue.Queue()
         self._readers = [threading.Thread(target=self._read, args=(name,), daemon=True) for name in self.lines]

@@ -1,6 +1,6 @@
 /* tests/mw/announcer/test_announcer.cpp: AN1 to AN3. The participants here announce themselves once and then not for an hour: an answer that
  * is lost is lost, and a test that needs a second one hangs until its deadline. */
-#include "mw/rtps/announcer.hpp"
+#include "mw/rtps/announcer.cpp" // with it, the headers of Fast DDS are read once
 #include "support/domain.h"
 
 #include <fastdds/rtps/RTPSDomain.h>
