@@ -468,9 +468,11 @@ class SingleThreadedExecutor(Executor):
 
     def __del__(self):
         thread = self.__dict__.get('_thread')
-        if thread is not None and not thread.loop.is_running() and not sys.is_finalizing() and sys.meta_path is not None:
+        if not sys or sys.is_finalizing() or sys.meta_path is None:
+            return  # the interpreter ends, and has cleared the modules
+        if thread is not None and not thread.loop.is_running():
             try:
-                thread.close()  # else an interpreter ends, and nothing can be imported any more
+                thread.close()
             except Exception:  # the collector has finalized the loop's sockets first
                 pass
 
