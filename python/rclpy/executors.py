@@ -404,9 +404,16 @@ class LoopThread:
         from rclpy._loop import outside_of_loops
         with outside_of_loops():
             if tasks:
-                self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+                self._run_to_the_end(asyncio.gather(*tasks, return_exceptions=True))
+            self._run_to_the_end(self.loop.create_task(self.loop.shutdown_asyncgens()))
         self.loop.close()
+
+    def _run_to_the_end(self, future):
+        """A stop() that was to end the spin may come only now, so run_until_complete() would not do."""
+        future.add_done_callback(lambda _: self.loop.stop())
+        while not future.done():
+            self.loop.run_forever()
+        future.result()
 
 
 class SingleThreadedExecutor(Executor):

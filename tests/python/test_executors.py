@@ -401,6 +401,26 @@ print(node.executor)
 """)) == ["cleaned up", "spun True [] None"] * 2 + ["None"]
 
 
+def test_a_stop_that_comes_late_does_not_keep_what_is_suspended_from_cleaning_up(program):
+    assert lines_of(program("""
+async def forever():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print('cleaned up')
+def end():
+    loop = asyncio.get_running_loop()
+    loop.call_soon(loop.call_soon, loop.stop) # is still to be called when the spin has ended
+    executor.shutdown()
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+node.create_guard_condition(forever).trigger()
+node.create_guard_condition(end, MutuallyExclusiveCallbackGroup()).trigger()
+executor.spin()
+print('over')
+""")) == ["cleaned up", "over"]
+
+
 def test_wake_is_harmless_and_spinning_twice_is_refused(program):
     assert lines_of(program("""
 executor = SingleThreadedExecutor()
