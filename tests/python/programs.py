@@ -15,6 +15,14 @@ NODE = """
 rclpy.init()
 node = rclpy.create_node('test')
 """
+# A callback that is suspended until it is given up.
+FOREVER = """
+async def forever():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print('cleaned up')
+"""
 # At the end of one that prints `interrupted` when SIGINT comes.
 UNTIL_INTERRUPTED = """
 try:

@@ -1,7 +1,7 @@
 """Executors, groups, guard conditions, tasks and blocking calls."""
 import pytest
 
-from programs import command, lines_of
+from programs import FOREVER, command, lines_of
 
 
 @pytest.fixture
@@ -380,12 +380,7 @@ print('late' if any(late) else sorted(order, key=int) == order or order)
 
 
 def test_shutting_an_executor_down_ends_its_spin_and_cleans_up_what_is_suspended(program):
-    assert lines_of(program("""
-async def forever():
-    try:
-        await asyncio.Event().wait()
-    finally:
-        print('cleaned up')
+    assert lines_of(program(FOREVER + """
 for executor in (SingleThreadedExecutor(), MultiThreadedExecutor(2)):
     executor.add_node(node)
     node.create_guard_condition(forever).trigger()
@@ -402,12 +397,7 @@ print(node.executor)
 
 
 def test_a_stop_that_comes_late_does_not_keep_what_is_suspended_from_cleaning_up(program):
-    assert lines_of(program("""
-async def forever():
-    try:
-        await asyncio.Event().wait()
-    finally:
-        print('cleaned up')
+    assert lines_of(program(FOREVER + """
 def end():
     loop = asyncio.get_running_loop()
     loop.call_soon(loop.call_soon, loop.stop) # is still to be called when the spin has ended

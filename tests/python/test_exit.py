@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from programs import HEAD, command, lines_of
+from programs import FOREVER, HEAD, command, lines_of
 
 
 @pytest.fixture
@@ -110,12 +110,7 @@ def test_the_interpreter_ends_clean(program, state):
 
 
 def test_suspended_callbacks_clean_up_when_the_interpreter_ends(program):
-    assert lines_of(program("""
-async def forever():
-    try:
-        await asyncio.Event().wait()
-    finally:
-        print('cleaned up')
+    assert lines_of(program(FOREVER + """
 node.create_guard_condition(forever).trigger()
 rclpy.spin_once(node)
 print('end')
