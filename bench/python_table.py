@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """rclio's rclpy beside upstream's, measured in the same run: one table of ratios with the targets.
 
-    bench/python_table.py [--rclio PYTHON] [--upstream PYTHON] [--repeat 3] [ROW...]
+    bench/python_table.py [--rclio PYTHON] [--upstream PYTHON] [--repeat 3] [--let-sleep] [ROW...]
 
 Each row is measured by python_measures.py in turns, upstream then rclio, `--repeat` times; the table has the medians. PYTHON of rclio is the
-one of a virtual environment with rclio installed (tests/python/setup prints one). ROW: parts of names of rows to measure. Exit status 1 when
-a target is missed."""
+one of a virtual environment with rclio installed (tests/python/setup prints one). ROW: parts of names of rows to measure. Processors are
+kept awake (keep_awake.py) unless --let-sleep: then rows that wait are mostly what waking them costs. Exit status 1 when a target is missed."""
 import argparse
+import contextlib
 import json
 import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
+
+from keep_awake import processors_awake
 
 HERE = Path(__file__).resolve().parent
 LOOPBACK = ('<CycloneDDS><Domain><General><Interfaces><NetworkInterface name="lo" multicast="true"/></Interfaces></General></Domain>'
@@ -161,6 +164,7 @@ def main():
     parser.add_argument("--upstream", default="/opt/upstream/python")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--domain", type=int, default=95)
+    parser.add_argument("--let-sleep", action="store_true")
     parser.add_argument("rows", nargs="*")
     options = parser.parse_args()
     rows = [row for row in ROWS if not options.rows or any(part in row[0] or part == row[1] for part in options.rows)]
@@ -168,7 +172,10 @@ def main():
     if "timer" in groups:
         groups.add("wake")
     sides = [Side("upstream", options.upstream, options.domain), Side("rclio", options.rclio, options.domain + 1)]
-    return 1 if print_table(measure(sides, [group for group in GROUPS if group in groups], options.repeat), rows) else 0
+    with contextlib.nullcontext() if options.let_sleep else processors_awake():
+        figures = measure(sides, [group for group in GROUPS if group in groups], options.repeat)
+    print(f"Processors {'that may sleep' if options.let_sleep else 'kept awake'}:\n")
+    return 1 if print_table(figures, rows) else 0
 
 
 if __name__ == "__main__":
