@@ -7,6 +7,7 @@
 #include "async/task.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/futex.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -71,7 +72,7 @@ bool rclio_executor_is_current(const rclio_executor *executor)
 
 /* ---- waking ---- */
 
-void executor_wake(rclio_executor *executor)
+static void write_event(rclio_executor *executor)
 {
     uint64_t one = 1;
     int number = errno;
@@ -82,14 +83,23 @@ void executor_wake(rclio_executor *executor)
 /* E2 */
 static void notify(rclio_executor *executor)
 {
-    int idle = EXECUTOR_IDLE;
-    if (atomic_compare_exchange_strong(&executor->state, &idle, EXECUTOR_AWAKE)) executor_wake(executor);
+    int state = atomic_exchange(&executor->state, EXECUTOR_AWAKE);
+    if (state == EXECUTOR_PARKED)
+        futex_wake(&executor->state);
+    else if (state == EXECUTOR_IDLE)
+        write_event(executor);
 }
 
 void executor_poke(rclio_executor *executor)
 {
     atomic_store(&executor->poked, true);
     notify(executor);
+}
+
+void executor_wake(rclio_executor *executor)
+{
+    executor_poke(executor);
+    write_event(executor); /* an embedding loop waits whatever the state */
 }
 
 void executor_push(rclio_executor *executor, ready_item *item)
@@ -231,36 +241,63 @@ static void handle_events(rclio_executor *executor, const struct epoll_event *ev
     }
 }
 
-/* Whether awaited files are looked at too: only they and an embedding loop need the system call. */
+/* What only epoll tells of: awaited files, and for an embedding loop its own. */
+static bool has_files(const rclio_executor *executor)
+{
+    return executor->awaited_files > 0 || atomic_load_explicit(&executor->embedded, memory_order_relaxed);
+}
+
 void turn_collect(rclio_executor *executor)
 {
     struct epoll_event events[EVENTS_PER_CALL];
     int count = 0;
-    if (executor->awaited_files > 0 || atomic_load_explicit(&executor->embedded, memory_order_relaxed))
-        count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL);
+    if (has_files(executor)) count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL);
     executor_enter(executor);
     handle_events(executor, events, count);
     expire_timers(executor);
     executor_leave(executor);
 }
 
+static bool may_sleep(rclio_executor *executor) /* E2 */
+{
+    return !turn_has_work(executor) && !atomic_load(&executor->poked);
+}
+
+/* E3 */
+static void sleep_parked(rclio_executor *executor)
+{
+    int64_t deadline_ns = executor->timers.root ? executor->timers.root->deadline_ns : RCLIO_FOREVER;
+    atomic_store(&executor->state, EXECUTOR_PARKED);
+    if (!may_sleep(executor)) return;
+    futex_wait(&executor->state, EXECUTOR_PARKED, deadline_ns);
+    executor->wakeups++;
+}
+
+/* How many events there are. */
+static int sleep_with_files(rclio_executor *executor, struct epoll_event *events)
+{
+    executor_enter(executor);
+    executor_arm_clock(executor);
+    executor_leave(executor);
+    atomic_store(&executor->state, EXECUTOR_IDLE);
+    if (!may_sleep(executor)) return 0;
+    executor->wakeups++;
+    return epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, -1, NULL);
+}
+
 void turn_sleep(rclio_executor *executor)
 {
     struct epoll_event events[EVENTS_PER_CALL];
+    int count = 0;
     if (executor->idle_spin.limit_ns > 0 && idle_spin_awaits(executor)) {
         atomic_store(&executor->poked, false);
         turn_collect(executor);
         return;
     }
-    executor_enter(executor);
-    executor_arm_clock(executor);
-    executor_leave(executor);
-    atomic_store(&executor->state, EXECUTOR_IDLE);
-    int count = 0;
-    if (!turn_has_work(executor) && !atomic_load(&executor->poked)) { /* E2 */
-        count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, -1, NULL);
-        executor->wakeups++;
-    }
+    if (executor->lanes || has_files(executor)) /* a timer of one with lanes may be armed while it sleeps */
+        count = sleep_with_files(executor, events);
+    else
+        sleep_parked(executor);
     atomic_store(&executor->state, EXECUTOR_AWAKE);
     atomic_store(&executor->poked, false);
     executor_enter(executor);

@@ -2,10 +2,11 @@
  *
  *   E1  `owner` is the thread that holds the turn: what is marked [turn] belongs to it; what is marked [lock] to who holds the
  *       lock.
- *   E2  No lost wake-up: the executor stores IDLE and then looks at the queue once more before it waits; a producer pushes and
- *       then looks at the state. Both sequentially consistent. The eventfd is written only by the one who turns IDLE into
- *       AWAKE.
- *   E3  The eventfd and the timerfd are edge-triggered and never read: an event costs one write and one epoll_pwait.
+ *   E2  No lost wake-up: the executor stores IDLE or PARKED and then looks at the queue once more before it waits; a producer pushes
+ *       and then looks at the state. Both sequentially consistent. Only the one who turns it into AWAKE wakes: PARKED by a futex,
+ *       IDLE by the eventfd.
+ *   E3  It sleeps parked, on a futex until the first timer's deadline, unless it has files to look at, or lanes (E6): then in
+ *       epoll_pwait. The eventfd and the timerfd are edge-triggered and never read. Either way an event costs two system calls.
  *   E4  Futures keep the executor's memory and files alive (`references`), so completing or dropping one after
  *       rclio_executor_destroy() is harmless.
  *   E5  Suspended tasks stay on the thread that started them: compilers keep addresses of thread-local variables across a
@@ -25,7 +26,7 @@
 #include "rclio/executor.h"
 #include "rclio/task.h"
 
-typedef enum executor_state { EXECUTOR_AWAKE, EXECUTOR_IDLE } executor_state;
+typedef enum executor_state { EXECUTOR_AWAKE, EXECUTOR_IDLE, EXECUTOR_PARKED } executor_state;
 typedef enum executor_life { EXECUTOR_OPEN, EXECUTOR_CLOSING, EXECUTOR_CLOSED } executor_life; /* CLOSED: nothing runs any more */
 
 struct rclio_executor {
@@ -54,7 +55,7 @@ struct rclio_executor {
     ready_item *next_run;          /* handed to the fiber that is entered */
     size_t budget;                 /* items that may still run in this round */
     size_t ran;                    /* items that have run, ever */
-    size_t wakeups;                /* returns from epoll_pwait after a sleep, ever */
+    size_t wakeups;                /* ends of a sleep, ever */
     bool obeys_stop;               /* the spin that runs now is ended by rclio_executor_stop() */
     bool broken;                   /* a READY_BREAK item came */
     fiber_home home;

@@ -142,7 +142,7 @@ static void raise_signal(void *arg)
 
 static void *signal_when_it_sleeps(void *arg)
 {
-    while (atomic_load(&stopped_by_signal->state) != EXECUTOR_IDLE) sched_yield();
+    while (atomic_load(&stopped_by_signal->state) != EXECUTOR_PARKED) sched_yield();
     raise_signal(arg);
     return NULL;
 }
@@ -232,7 +232,7 @@ static void run_post(source *s)
     sem_post(&((struct semaphore_source *)(void *)s)->ran);
 }
 
-/* X3: each wake of a sleeping executor is one return of epoll_pwait, however many entities are idle. */
+/* X3: each wake of a sleeping executor ends one sleep, however many entities are idle. */
 static void idle_entities_do_not_wake_it(void **state)
 {
     enum { IDLE = 1000, WAKES = 20 };
@@ -249,7 +249,7 @@ static void idle_entities_do_not_wake_it(void **state)
     source_init(&awake.source, *state, "awake", run_post, NULL);
     spinner_start(&s, *state);
     for (int i = 0; i < WAKES; i++) {
-        while (atomic_load(&s.executor->state) != EXECUTOR_IDLE) sched_yield();
+        while (atomic_load(&s.executor->state) != EXECUTOR_PARKED) sched_yield();
         source_wake(&awake.source);
         sem_wait(&awake.ran);
     }

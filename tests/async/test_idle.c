@@ -2,6 +2,7 @@
  *
  * System calls are counted from outside: the executor spins in a child process that this one traces. */
 #include "async_test.h"
+#include "support/sanitized.h"
 #include "support/skip.h"
 
 #include "async/source.h"
@@ -102,7 +103,7 @@ static long next_system_call(pid_t child)
     }
 }
 
-/* X3, E3: one epoll_pwait sleeps it through; before it the timerfd is set, after it the stop is written. */
+/* X3, E3: one futex sleeps it through; after it the stop is written. */
 static void an_idle_second_makes_no_system_call(void **state)
 {
     (void)state;
@@ -116,15 +117,15 @@ static void an_idle_second_makes_no_system_call(void **state)
     for (long number; (number = next_system_call(child)) != SYS_getppid;) assert_int_not_equal(number, SYS_exit_group);
     for (long number; (number = next_system_call(child)) != SYS_getppid;) {
         assert_int_not_equal(number, SYS_exit_group);
-        if (number == SYS_epoll_pwait)
+        if (number == SYS_futex)
             sleeps++;
         else if (number != SYS_clock_gettime) /* where the machine has none without a system call */
             others++;
     }
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(sleeps, 1);
-    assert_in_range(others, 0, 2);
+    assert_in_range(sleeps, 1, IS_SANITIZED ? 1000 : 1); /* futex.c: short sleeps for the thread sanitizer */
+    assert_in_range(others, 0, 1);
 }
 
 /* ---- the cost of an event ---- */
