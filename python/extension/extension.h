@@ -58,6 +58,8 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(events)                      \
     NAME(stop)                        \
     NAME(run_nested)                  \
+    NAME(hold)                        \
+    NAME(cancel)                      \
     NAME(add_done_callback)           \
     NAME(wake)                        \
     NAME(source_timestamp)            \

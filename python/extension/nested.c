@@ -90,14 +90,38 @@ static int run_rounds(struct py_worker *self)
     }
 }
 
+/* NE5: what watches the callback below, if one blocks there; None: nothing does. NULL with an exception */
+static PyObject *hold(struct py_worker *self)
+{
+    if (!self->depth || !self->is_ours || !self->spin.until) Py_RETURN_NONE;
+    PyObject *deadline = PyLong_FromLongLong(self->spin.deadline);
+    PyObject *held =
+        deadline ? PyObject_CallMethodObjArgs(self->loop, self->state->hold_name, self->spin.until, deadline, NULL) : NULL;
+    Py_XDECREF(deadline);
+    return held;
+}
+
+/* Takes the reference. The exception that is set, or none, stays. */
+static void let_go(struct py_state *state, PyObject *held)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *result = held == Py_None ? NULL : PyObject_CallMethodNoArgs(held, state->cancel_name);
+    if (!result && PyErr_Occurred()) PyErr_WriteUnraisable(held);
+    Py_XDECREF(result);
+    Py_DECREF(held);
+    PyErr_Restore(type, value, traceback);
+}
+
 int py_nested_run(struct py_wait *wait)
 {
     struct py_worker *self = wait->worker;
     struct py_spin outer = self->spin;
     size_t sources = self->source_count;
-    PyObject *waker = NULL;
+    PyObject *waker = NULL, *held = hold(self);
     int end = -1;
-    if (self->is_ours && wait->future && !(waker = py_worker_watch(self, wait->future))) return -1;
+    if (!held) return -1;
+    if (self->is_ours && wait->future && !(waker = py_worker_watch(self, wait->future))) return let_go(wait->state, held), -1;
     Py_XINCREF(wait->future);
     self->spin = (struct py_spin){.once = wait->stops, .deadline = wait->deadline, .until = wait->future};
     self->depth++;
@@ -109,6 +133,7 @@ int py_nested_run(struct py_wait *wait)
     py_worker_forget(self, sources);
     py_worker_unwatch(wait->state, wait->future, waker);
     Py_XDECREF(wait->future);
+    let_go(wait->state, held);
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     if (self->is_ours && py_worker_stops_again(self) < 0) PyErr_WriteUnraisable(self->loop);

@@ -8,6 +8,8 @@
  *        steps of coroutines (from Python 3.12 on).
  *   NE3  What a callback raises meanwhile is raised out of the spin when the one that blocks has gone on and come back.
  *   NE4  Callbacks block inside each other PY_NESTED_LIMIT deep; a deeper one only waits, and says so on standard error.
+ *   NE5  One that blocks on top of another goes on first. When the one below has had what it waits for all the while, who holds it up is
+ *        said on standard error (Loop.hold() in _loop.py): if it waits for the one below, both wait for ever.
  * Threads: the worker's, attached. */
 #ifndef RCLIO_PYTHON_NESTED_H
 #define RCLIO_PYTHON_NESTED_H

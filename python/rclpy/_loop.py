@@ -1,8 +1,10 @@
 """The asyncio loop of an executor: asyncio's own, with a selector whose select() also runs callbacks."""
 
 import asyncio
+import os
 import selectors
 import sys
+import time
 
 from rclpy import _rclio
 from rclpy._rclio import begin
@@ -26,6 +28,47 @@ class Selector(selectors.EpollSelector):
         self.__dict__.pop('select', None)
         self._worker.detach()
         super().close()
+
+
+class Hold:
+    """A callback that blocks on top of another one that blocks; tells when it holds that one up.
+
+    Made where the upper one begins to wait. `future` and `deadline` (monotonic nanoseconds, -1: none) are what the lower one waits for.
+    """
+
+    PATIENCE = 5.0  # seconds, for which the lower one could have gone on
+    _OURS = os.path.dirname(__file__) + os.sep
+
+    def __init__(self, loop, future, deadline):
+        self._loop, self._future, self._deadline = loop, future, deadline
+        self._was_over = False
+        frame = sys._getframe(1)
+        self._upper, frame = self._users(frame)
+        while frame is not None and frame.f_code is not Loop.run_nested.__code__:
+            frame = frame.f_back
+        self._lower, _ = self._users(frame)
+        self._timer = loop.call_later(self.PATIENCE, self._look)
+
+    def cancel(self):
+        self._timer.cancel()
+
+    @classmethod
+    def _users(cls, frame):
+        """Where the program is, from that frame down, and the frame."""
+        while frame is not None and frame.f_code.co_filename.startswith(cls._OURS):
+            frame = frame.f_back
+        place = frame and f'{frame.f_code.co_name}() at {os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}'
+        return place or 'a callback', frame
+
+    def _look(self):
+        is_over = self._future.done() or 0 <= self._deadline <= time.monotonic_ns()
+        if is_over and self._was_over:
+            print(f'rclpy: {self._lower} has had what it waits for (or its timeout) for {self.PATIENCE:g} s, and goes on only when '
+                  f'{self._upper}, which blocks on top of it in the same thread, has ended. If that one waits for it, both wait for ever. '
+                  '`await`, or an executor of more threads, does not have this limit.', file=sys.stderr, flush=True)
+            return
+        self._was_over = is_over
+        self._timer = self._loop.call_later(self.PATIENCE, self._look)
 
 
 class Loop(_rclio.LoopMixin, asyncio.SelectorEventLoop):
@@ -67,6 +110,9 @@ class Loop(_rclio.LoopMixin, asyncio.SelectorEventLoop):
         finally:
             if task is not None:
                 asyncio.tasks._enter_task(self, task)
+
+    def hold(self, future, deadline):
+        return Hold(self, future, deadline)
 
     def _run(self):
         hooks = sys.get_asyncgen_hooks()

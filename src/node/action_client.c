@@ -3,6 +3,7 @@
  * Threads: as the public header says. Tests: tests/node/test_action_client.c, test_action_*.c. */
 #include "node/action_client.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -28,6 +29,7 @@ rclio_status action_client_add(rclio_action_client *client, rclio_goal_handle *g
     HASH_FIND(hh, client->goals, &goal->id, sizeof goal->id, other);
     if (!other) HASH_ADD(hh, client->goals, id, sizeof goal->id, goal);
     goal->is_listed = !other && !goal->lost;
+    count_queue(&client->counters, HASH_COUNT(client->goals));
     mutex_unlock(&client->lock);
     return goal->lost ? rclio_fail(RCLIO_NO_MEMORY, "action '%s': out of memory for a goal", client->name) : RCLIO_OK;
 }
@@ -48,28 +50,41 @@ static rclio_goal_handle *whose_feedback(rclio_action_client *client, const mw_s
     return sample->size >= start + 16 ? action_client_find(client, sample->data + start) : NULL;
 }
 
-static void call_feedback(rclio_action_client *client, rclio_goal_handle *goal)
+/* `sample`: NULL, or its bytes are what the program wants. */
+static void call_feedback(rclio_action_client *client, rclio_goal_handle *goal, const mw_sample *sample)
 {
     const uint8_t *feedback = (uint8_t *)client->feedback_message + client->types.feedback_offset;
-    USER_CODE(client->entity.executor, goal->feedback(goal, feedback, goal->arg));
+    int64_t began_ns = clock_steady_ns();
+    if (sample)
+        USER_CODE(client->entity.executor, client->on_feedback_bytes(goal, sample->data, sample->size, goal->arg));
+    else
+        USER_CODE(client->entity.executor, goal->feedback(goal, feedback, goal->arg));
+    count_callback(&client->counters, clock_steady_ns() - began_ns);
+    if (!client->destroyed) callback_failed(client->entity.node, &client->counters, client->what, NULL);
+}
+
+static rclio_status decode_feedback(rclio_action_client *client, const mw_sample *sample)
+{
+    rclio_status status =
+        rclio_decode(client->feedback_codec, sample->data, sample->size, sample->offset, client->feedback_message);
+    if (status == RCLIO_OK) return RCLIO_OK;
+    count_one(&client->counters.dropped);
+    RCLIO_WARN(client->entity.node, "action '%s': a feedback message was dropped: %s", client->name, rclio_error());
+    return status;
 }
 
 static void handle_feedback(rclio_action_client *client, mw_sample *sample)
 {
     rclio_goal_handle *goal = whose_feedback(client, sample);
     rclio_status status = RCLIO_EMPTY;
-    if (goal && client->on_feedback_bytes) {
-        if (goal->feedback)
-            USER_CODE(client->entity.executor, client->on_feedback_bytes(goal, sample->data, sample->size, goal->arg));
-    } else if (goal && goal->feedback) {
-        status = rclio_decode(client->feedback_codec, sample->data, sample->size, sample->offset, client->feedback_message);
-        if (status != RCLIO_OK) {
-            RCLIO_WARN(client->entity.node, "action '%s': a feedback message was dropped: %s", client->name, rclio_error());
-        }
-    }
+    if (goal) count_one(&client->counters.received);
+    if (goal && goal->feedback && client->on_feedback_bytes)
+        call_feedback(client, goal, sample);
+    else if (goal && goal->feedback)
+        status = decode_feedback(client, sample);
     client->ops->reader_return(client->feedback, sample);
     if (!goal) return;
-    if (status == RCLIO_OK) call_feedback(client, goal);
+    if (status == RCLIO_OK) call_feedback(client, goal, NULL);
     goal_handle_saw_feedback(goal);
     rclio_goal_handle_unref(goal);
 }
@@ -221,7 +236,8 @@ static void status_released(source *s)
 
 static entity_facts client_facts(const entity *e)
 {
-    return (entity_facts){"action client", ((const rclio_action_client *)(const void *)e)->name, NULL, NULL};
+    return (entity_facts){"action client", ((const rclio_action_client *)(const void *)e)->name, NULL,
+                          &((const rclio_action_client *)(const void *)e)->counters};
 }
 
 static void client_free(entity *e)
@@ -315,6 +331,11 @@ void rclio_action_client_destroy(rclio_action_client *client)
 const char *rclio_action_client_name(const rclio_action_client *client)
 {
     return client->name;
+}
+
+rclio_status rclio_action_client_counters(const rclio_action_client *client, rclio_counters *into)
+{
+    return counters_read(client ? &client->counters : NULL, into);
 }
 
 bool rclio_action_client_is_available(rclio_action_client *client)

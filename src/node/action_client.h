@@ -13,6 +13,7 @@
 #include "async/source.h"
 #include "node/action_types.h"
 #include "node/client.h"
+#include "node/counters.h"
 
 #define HASH_NONFATAL_OOM 1
 #define uthash_nonfatal_oom(entry) ((entry)->lost = true)
@@ -57,6 +58,7 @@ struct rclio_action_client {
     mutex lock;
     rclio_goal_handle *goals; /* AC1 [lock] */
     list drains;              /* of drain_link */
+    counters counters;        /* CO1: `queue_high` under the lock */
     atomic_bool destroyed;
 };
 

@@ -14,6 +14,11 @@ static uint64_t read_one(const atomic_ullong *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
+static uint64_t read_shared(const shared_counter *counter)
+{
+    return read_one(&counter->by_first) + read_one(&counter->by_others);
+}
+
 rclio_status counters_read(const counters *c, rclio_counters *read)
 {
     if (!c || !read) return rclio_fail(RCLIO_INVALID, "counters are read of something, to somewhere");
@@ -28,6 +33,11 @@ rclio_status counters_read(const counters *c, rclio_counters *read)
     };
     int64_t total_ns = atomic_load_explicit(&c->total_ns, memory_order_relaxed);
     if (read->callbacks > 0) read->callback_mean_ns = total_ns / (int64_t)read->callbacks;
+    if (c->shared) { /* CO3 */
+        read->received += read_shared(&c->shared->received);
+        read->dropped += read_shared(&c->shared->dropped);
+        read->failed += read_shared(&c->shared->failed);
+    }
     return RCLIO_OK;
 }
 

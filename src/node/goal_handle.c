@@ -103,6 +103,7 @@ static void goal_over(rclio_goal_handle *goal)
 /* The goal ends without a result: lost, rejected, cancelled. `why` may be the error that was recorded last. */
 static void fail_goal(rclio_goal_handle *goal, rclio_goal_status end, rclio_status status, const char *why)
 {
+    count_one(&goal->client->counters.failed);
     atomic_store(&goal->status, (int)end);
     rclio_future_fail(goal->accepted, status, "goal %s of action '%s': %s", goal->id_text, goal->client->name, why);
     rclio_future_fail(goal->result, status, "goal %s of action '%s': %s", goal->id_text, goal->client->name, why);
@@ -138,6 +139,7 @@ static void complete_goal(rclio_goal_handle *goal)
         fail_goal_with_error(goal);
         return;
     }
+    count_one(&goal->client->counters.received);
     atomic_store(&goal->status, (int)(int8_t)goal->response[0]);
     rclio_future_complete(goal->result, result);
     goal_over(goal);
@@ -213,6 +215,7 @@ void goal_handle_drained(rclio_goal_handle *goal)
         return;
     }
     if (waited && !client->destroyed) {
+        count_some(&client->counters.dropped, goal->feedback_expected - goal->feedback_seen);
         RCLIO_WARN(client->entity.node, "action '%s': %u of %u feedback messages of goal %s did not arrive", client->name,
                    goal->feedback_expected - goal->feedback_seen, goal->feedback_expected, goal->id_text);
     }

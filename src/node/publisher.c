@@ -7,11 +7,13 @@
  *   P3  By reference (rclio/loan.h), where the options ask for it and this process has a subscription, or may have one that is late: a
  *       borrowed message as it is, any other one is copied once, for all of them. Else a borrowed message is only what bytes are made from.
  *   P4  What nobody would get is checked, but neither encoded nor written.
- * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_loan.c. */
+ *   P5  Each message that the program publishes is counted once, and once more when it was dropped or failed; from any thread (CO3).
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_loan.c, test_counters.c. */
 #include "node/publisher.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/best_available.h"
+#include "node/counters.h"
 #include "node/loan.h"
 #include "node/name.h"
 #include "node/parameter_qos.h"
@@ -37,6 +39,8 @@ struct rclio_publisher {
     topic_events events;
     mutex acknowledging; /* P2 */
     atomic_bool muted, said_muted;
+    counters counters;         /* of its events */
+    shared_counters published; /* P5 */
 };
 
 static rclio_publisher *of(entity *e)
@@ -79,7 +83,8 @@ static void publisher_free(entity *e)
 
 static entity_facts facts(const entity *e)
 {
-    return (entity_facts){"publisher", ((const rclio_publisher *)(const void *)e)->topic, NULL, NULL};
+    return (entity_facts){"publisher", ((const rclio_publisher *)(const void *)e)->topic, NULL,
+                          &((const rclio_publisher *)(const void *)e)->counters};
 }
 
 static void destroy_entity(entity *e)
@@ -99,6 +104,7 @@ static rclio_publisher *publisher_alloc(rclio_node *node)
     publisher->entity.facts = facts;
     publisher->ops = node->ops;
     publisher->shut_down = &node->context->shut_down;
+    publisher->counters.shared = &publisher->published;
     return publisher;
 }
 
@@ -126,6 +132,7 @@ static rclio_status build(rclio_publisher *publisher, const rclio_publisher_opti
     if (topic_events_init(&publisher->events, &publisher->entity, &event_ops, publisher->topic, o->on_event, o->event_arg) !=
         RCLIO_OK)
         return rclio_error_status();
+    publisher->events.counters = &publisher->counters;
     publisher->writer =
         node->ops->writer_new(node->mw, publisher->topic, type, &qos, (mw_callback){topic_events_wake, &publisher->events});
     return publisher->writer ? RCLIO_OK : rclio_error_status();
@@ -179,9 +186,24 @@ void publisher_mute(rclio_publisher *publisher, bool muted)
     atomic_store(&publisher->muted, muted);
 }
 
+/* P5 */
+static rclio_status count_published(rclio_publisher *publisher, rclio_status status)
+{
+    count_anywhere(&publisher->published, &publisher->published.received);
+    if (status != RCLIO_OK) count_anywhere(&publisher->published, &publisher->published.failed);
+    return status;
+}
+
+static rclio_status drop(rclio_publisher *publisher)
+{
+    count_anywhere(&publisher->published, &publisher->published.dropped);
+    return RCLIO_OK;
+}
+
 /* Of a managed publisher whose node is not active (LC3). */
 static rclio_status drop_muted(rclio_publisher *publisher)
 {
+    drop(publisher);
     if (atomic_exchange(&publisher->said_muted, true)) return RCLIO_OK;
     RCLIO_WARN(publisher->entity.node, "publisher to '%s': messages are dropped until the node is active (said once)",
                publisher->topic);
@@ -202,7 +224,7 @@ static rclio_status write_bytes(rclio_publisher *publisher, const void *message)
     int64_t began_ns = trace_begin(&publisher->entity);
     size_t size = rclio_encoded_size(codec, message, 0);
     if (size == SIZE_MAX) return rclio_error_add("nothing published to '%s'", publisher->topic);
-    if (!publisher->ops->writer_is_heard(publisher->writer)) return RCLIO_OK; /* P4 */
+    if (!publisher->ops->writer_is_heard(publisher->writer)) return drop(publisher); /* P4 */
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
     rclio_encode(codec, message, 0, buffer->data, size); /* its size is right and its bounds were checked: cannot fail */
@@ -253,8 +275,8 @@ rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P
     bool muted;
     if (!publisher || !message) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a message are needed");
     rclio_status status = may_publish(publisher, &muted);
-    if (status || muted) return status;
-    return is_near(publisher) ? write_copy(publisher, message) : write_bytes(publisher, message);
+    if (!status && !muted) status = is_near(publisher) ? write_copy(publisher, message) : write_bytes(publisher, message);
+    return count_published(publisher, status);
 }
 
 /* Consumes the reference. */
@@ -280,7 +302,9 @@ rclio_status rclio_publish_loaned(rclio_publisher *publisher, void *message)
 {
     if (!publisher) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher is needed");
     local_message *taken = local_pool_take_back(publisher->pool, message);
-    return taken ? publish_message(publisher, taken) : rclio_error_add("nothing published to '%s'", publisher->topic);
+    rclio_status status =
+        taken ? publish_message(publisher, taken) : rclio_error_add("nothing published to '%s'", publisher->topic);
+    return count_published(publisher, status);
 }
 
 rclio_status rclio_publisher_return(rclio_publisher *publisher, void *message)
@@ -295,20 +319,20 @@ rclio_status rclio_publisher_return(rclio_publisher *publisher, void *message)
 rclio_status rclio_publish_kept(rclio_publisher *publisher, rclio_kept_message *kept)
 {
     local_message *message = loan_of(kept);
-    if (publisher && message && local_message_fits(message, publisher->type)) return publish_message(publisher, message);
+    if (publisher && message && local_message_fits(message, publisher->type))
+        return count_published(publisher, publish_message(publisher, message));
     if (publisher && message)
         rclio_fail(RCLIO_INVALID, "nothing published to '%s' (%s): the message kept is a %s", publisher->topic,
                    publisher->type->name, local_message_type(message)->name);
     else
         rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a kept message are needed");
     local_message_unref(message);
-    return rclio_error_status();
+    return publisher && message ? count_published(publisher, rclio_error_status()) : rclio_error_status();
 }
 
-rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
+static rclio_status write_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
 {
     bool muted;
-    if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
     rclio_status status = may_publish(publisher, &muted);
     if (status || muted) return status;
     if (size < 4)
@@ -316,11 +340,22 @@ rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t 
     if (bytes[0] != 0 || bytes[1] > HIGHEST_ENCODING) /* readers would refuse it for ever, and all that comes after it */
         return rclio_fail(RCLIO_INVALID, "nothing published to '%s': the header is %02x%02x, CDR begins with 0000 to 00%02x",
                           publisher->topic, bytes[0], bytes[1], HIGHEST_ENCODING);
-    if (!publisher->ops->writer_is_heard(publisher->writer)) return RCLIO_OK; /* P4 */
+    if (!publisher->ops->writer_is_heard(publisher->writer)) return drop(publisher); /* P4 */
     mw_buffer *buffer = publisher->ops->writer_buffer(publisher->writer, size);
     if (!buffer) return rclio_error_add("nothing published to '%s'", publisher->topic);
     memcpy(buffer->data, bytes, size);
     return hand_over(publisher, buffer);
+}
+
+rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
+{
+    if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
+    return count_published(publisher, write_serialized(publisher, bytes, size));
+}
+
+rclio_status rclio_publisher_counters(const rclio_publisher *publisher, rclio_counters *into)
+{
+    return counters_read(publisher ? &publisher->counters : NULL, into);
 }
 
 size_t rclio_publisher_subscriptions(rclio_publisher *publisher)

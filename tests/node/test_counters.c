@@ -1,6 +1,7 @@
 /* tests/node/test_counters.c: what entities count (docs/failure.md). Failures: test_failure.c. */
 #include "fibonacci.h"
 
+#include "node/action_server.h"
 #include "node/node.h"
 
 typedef struct number { /* std_msgs/msg/Int32 */
@@ -161,6 +162,124 @@ static void deadlines_that_were_missed_are_late(void **state)
     scene_close(&s);
 }
 
+/* ---- publishers ---- */
+
+static rclio_counters published_by(const rclio_publisher *publisher)
+{
+    rclio_counters c;
+    assert_ok(rclio_publisher_counters(publisher, &c));
+    return c;
+}
+
+static void a_publisher_counts_what_it_was_given(void **state)
+{
+    (void)state;
+    scene s;
+    scene_open(&s, (rclio_qos){.history = RCLIO_KEEP_ALL});
+    const uint8_t bytes[] = {0, 1, 0, 0, 7, 0, 0, 0};
+    assert_int_equal(published_by(s.publisher).received, 0);
+    publish(&s, 0, 20);
+    number *borrowed = rclio_publisher_borrow(s.publisher);
+    borrowed->data = 20;
+    assert_ok(rclio_publish_loaned(s.publisher, borrowed));
+    assert_ok(rclio_publish_serialized(s.publisher, bytes, sizeof bytes));
+    SPIN_UNTIL(s.p.executor, s.in.count == 22);
+    rclio_counters c = published_by(s.publisher);
+    assert_int_equal(c.received, 22);
+    assert_int_equal(c.dropped + c.late + c.failed + c.callbacks + c.queue_high, 0);
+    scene_close(&s);
+}
+
+static void what_could_not_be_published_has_failed(void **state)
+{
+    (void)state;
+    scene s;
+    scene_open(&s, (rclio_qos){.history = RCLIO_KEEP_ALL});
+    const uint8_t no_header[] = {0, 1, 0}, no_cdr[] = {9, 9, 0, 0, 7, 0, 0, 0};
+    int32_t foreign = 0;
+    assert_int_equal(rclio_publish_serialized(s.publisher, no_header, sizeof no_header), RCLIO_INVALID);
+    assert_int_equal(rclio_publish_serialized(s.publisher, no_cdr, sizeof no_cdr), RCLIO_INVALID);
+    assert_int_not_equal(rclio_publish_loaned(s.publisher, &foreign), RCLIO_OK);
+    assert_int_equal(published_by(s.publisher).failed, 3);
+    publish(&s, 0, 1);
+    rclio_shutdown(s.p.server_context);
+    assert_int_equal(rclio_publish(s.publisher, &(number){1}), RCLIO_SHUTDOWN);
+    rclio_counters c = published_by(s.publisher);
+    assert_int_equal(c.received, 5);
+    assert_int_equal(c.failed, 4);
+    assert_int_equal(c.dropped, 0);
+    scene_close(&s);
+}
+
+static void what_is_published_to_nobody_is_dropped(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    const uint8_t bytes[] = {0, 1, 0, 0, 7, 0, 0, 0};
+    rclio_publisher *publisher = rclio_publisher_new(p.server, number_type(p.server_context), "unheard", NULL);
+    for (int32_t i = 0; i < 3; i++) assert_ok(rclio_publish(publisher, &(number){i}));
+    assert_ok(rclio_publish_serialized(publisher, bytes, sizeof bytes));
+    assert_int_equal(published_by(publisher).received, 4);
+    assert_int_equal(published_by(publisher).dropped, 4);
+    numbers in = {0};
+    rclio_subscription_new(p.client, number_type(p.client_context), "unheard", on_number, &in, NULL);
+    AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(publisher, 1));
+    assert_ok(rclio_publish(publisher, &(number){9}));
+    SPIN_UNTIL(p.executor, in.count == 1);
+    assert_int_equal(published_by(publisher).received, 5);
+    assert_int_equal(published_by(publisher).dropped, 4);
+    pair_free(&p);
+}
+
+static void what_a_latched_publisher_keeps_for_later_is_not_dropped(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_publisher *publisher = rclio_publisher_new(p.server, number_type(p.server_context), "latched",
+                                                     &(rclio_publisher_options){.qos.durability = RCLIO_TRANSIENT_LOCAL});
+    assert_ok(rclio_publish(publisher, &(number){1}));
+    assert_int_equal(published_by(publisher).received, 1);
+    assert_int_equal(published_by(publisher).dropped, 0);
+    pair_free(&p);
+}
+
+static void deadlines_that_a_publisher_missed_are_late(void **state)
+{
+    (void)state;
+    scene s;
+    scene_open(&s, (rclio_qos){.deadline_ns = RCLIO_MS(20)});
+    publish(&s, 0, 1);
+    SPIN_UNTIL(s.p.executor, published_by(s.publisher).late >= 1);
+    scene_close(&s);
+}
+
+enum { PUBLISHING_THREADS = 4, PUBLISHED_BY_EACH = 2000 };
+
+static void *publish_many(void *publisher)
+{
+    for (int32_t i = 0; i < PUBLISHED_BY_EACH; i++)
+        if (rclio_publish(publisher, &(number){i}) != RCLIO_OK) return NULL;
+    return publisher;
+}
+
+static void what_threads_publish_at_once_is_all_counted(void **state) /* CO3 */
+{
+    (void)state;
+    pair p = pair_new();
+    pthread_t threads[PUBLISHING_THREADS];
+    rclio_publisher *publisher = rclio_publisher_new(p.server, number_type(p.server_context), "crowded", NULL);
+    for (int i = 0; i < PUBLISHING_THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, publish_many, publisher), 0);
+    while (published_by(publisher).received < PUBLISHED_BY_EACH) continue; /* read while it is counted */
+    for (int i = 0; i < PUBLISHING_THREADS; i++) {
+        void *done = NULL;
+        pthread_join(threads[i], &done);
+        assert_ptr_equal(done, publisher);
+    }
+    assert_int_equal(published_by(publisher).received, PUBLISHING_THREADS * PUBLISHED_BY_EACH);
+    assert_int_equal(published_by(publisher).dropped, PUBLISHING_THREADS * PUBLISHED_BY_EACH);
+    pair_free(&p);
+}
+
 /* ---- timers ---- */
 
 static void count_calls(rclio_timer *t, void *arg)
@@ -284,6 +403,132 @@ static void an_action_server_counts_its_goals(void **state)
     pair_free(&p);
 }
 
+static rclio_counters counted_by(const rclio_action_client *client)
+{
+    rclio_counters c;
+    assert_ok(rclio_action_client_counters(client, &c));
+    return c;
+}
+
+static void an_action_client_counts_what_comes_for_its_goals(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    rclio_action_client *other = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    assert_int_equal(counted_by(client).received, 0);
+    watched_goal *goals[3];
+    for (int i = 0; i < 3; i++) goals[i] = watched_goal_send(client, 10);
+    for (int i = 0; i < 3; i++) AWAIT(rclio_goal_handle_result(goals[i]->handle));
+    rclio_counters c = counted_by(client);
+    assert_int_equal(c.received, 3 * (FIBONACCI_FEEDBACK_OF_10 + 1));
+    assert_int_equal(c.callbacks, 3 * FIBONACCI_FEEDBACK_OF_10);
+    assert_true(c.callback_max_ns > 0 && c.callback_mean_ns > 0 && c.callback_mean_ns <= c.callback_max_ns);
+    assert_int_equal(c.queue_high, 3);
+    assert_int_equal(c.dropped + c.late + c.failed, 0);
+    assert_int_equal(counted_by(other).received, 0); /* of others' goals */
+    for (int i = 0; i < 3; i++) watched_goal_free(goals[i]);
+    pair_free(&p);
+}
+
+static void goals_without_a_result_have_failed(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor, .on_goal_answer = RCLIO_REJECT};
+    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h,
+                                                          &(rclio_action_server_options){HELD_GOALS_OPTIONS});
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *rejected = watched_goal_send(client, 1);
+    AWAIT_FAILS(rclio_goal_handle_result(rejected->handle), RCLIO_INVALID, "rejected");
+    assert_int_equal(counted_by(client).failed, 1);
+    h.on_goal_answer = RCLIO_ACCEPT_AND_EXECUTE;
+    watched_goal *lost = watched_goal_send(client, 1);
+    SPIN_UNTIL(p.executor, h.count == 1);
+    rclio_action_server_destroy(server);
+    AWAIT_FAILS(rclio_goal_handle_result(lost->handle), RCLIO_UNAVAILABLE, "");
+    rclio_counters c = counted_by(client);
+    assert_int_equal(c.failed, 2);
+    assert_int_equal(c.received + c.callbacks, 0);
+    assert_int_equal(c.queue_high, 1);
+    held_goals_free(&h);
+    watched_goal_free(rejected);
+    watched_goal_free(lost);
+    pair_free(&p);
+}
+
+static void fail_once(rclio_goal_handle *goal, const void *feedback, void *arg)
+{
+    (void)goal;
+    (void)feedback;
+    if (++*(int *)arg == 1) rclio_task_fail(RCLIO_INVALID, "unfed");
+}
+
+static void feedback_callbacks_that_fail_are_counted_and_logged(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    int called = 0;
+    captured_log *lines = captured_log_new(p.client_context);
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    rclio_goal_handle *goal = rclio_action_send_goal(client, &(fibonacci_goal){.order = 10}, fail_once, &called);
+    assert_fibonacci(AWAIT(rclio_goal_handle_result(goal)), 10);
+    assert_int_equal(called, FIBONACCI_FEEDBACK_OF_10);
+    assert_int_equal(counted_by(client).failed, 1);
+    assert_int_equal(counted_by(client).callbacks, FIBONACCI_FEEDBACK_OF_10);
+    assert_int_equal(captured_log_count(lines, "action client '/fibonacci' failed at test_counters.c"), 1);
+    rclio_goal_handle_unref(goal);
+    captured_log_free(lines);
+    pair_free(&p);
+}
+
+static void lie_about_feedback(rclio_goal *goal, void *arg)
+{
+    (void)arg;
+    goal->feedback_count += 2; /* as if these had been lost on the way */
+    assert_ok(rclio_goal_succeed(goal, NULL));
+}
+
+static void feedback_that_did_not_come_is_dropped(void **state) /* ACT-12 */
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", lie_about_feedback, NULL, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *goal = watched_goal_send(client, 1);
+    AWAIT(rclio_goal_handle_result(goal->handle));
+    assert_int_equal(counted_by(client).dropped, 2);
+    assert_int_equal(counted_by(client).received, 1); /* the result */
+    watched_goal_free(goal);
+    pair_free(&p);
+}
+
+static void feedback_that_does_not_decode_is_dropped(void **state)
+{
+    (void)state;
+    pair p = pair_new();
+    held_goals h = {.executor = p.executor};
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", held_goals_execute, &h, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *goal = watched_goal_send(client, 1);
+    SPIN_UNTIL(p.executor, h.count == 1);
+    rclio_publisher *hostile =
+        rclio_publisher_new(p.server, p.server_fibonacci->parts[RCLIO_PART_FEEDBACK_MESSAGE], "fibonacci/_action/feedback", NULL);
+    uint8_t bytes[4 + 16 + 4] = {0, 1, 0, 0};
+    memcpy(bytes + 4, rclio_goal_handle_id(goal->handle), 16);
+    memset(bytes + 20, 0x7f, 4); /* so many numbers are not there */
+    AWAIT_ONCE(rclio_publisher_wait_for_subscriptions(hostile, 1));
+    assert_ok(rclio_publish_serialized(hostile, bytes, sizeof bytes));
+    SPIN_UNTIL(p.executor, counted_by(client).dropped == 1);
+    assert_int_equal(counted_by(client).received, 1);
+    assert_int_equal(counted_by(client).callbacks, 0);
+    held_goals_free(&h);
+    watched_goal_free(goal);
+    pair_free(&p);
+}
+
 static void counters_of_nothing_are_an_error(void **state)
 {
     (void)state;
@@ -293,6 +538,8 @@ static void counters_of_nothing_are_an_error(void **state)
     assert_int_equal(rclio_service_counters(NULL, &c), RCLIO_INVALID);
     assert_int_equal(rclio_client_counters(NULL, &c), RCLIO_INVALID);
     assert_int_equal(rclio_action_server_counters(NULL, &c), RCLIO_INVALID);
+    assert_int_equal(rclio_publisher_counters(NULL, &c), RCLIO_INVALID);
+    assert_int_equal(rclio_action_client_counters(NULL, &c), RCLIO_INVALID);
 }
 
 int main(void)
@@ -304,10 +551,21 @@ int main(void)
         cmocka_unit_test(publishers_that_leave_drop_nothing),
         cmocka_unit_test(a_message_that_does_not_decode_is_dropped),
         cmocka_unit_test(deadlines_that_were_missed_are_late),
+        cmocka_unit_test(a_publisher_counts_what_it_was_given),
+        cmocka_unit_test(what_could_not_be_published_has_failed),
+        cmocka_unit_test(what_is_published_to_nobody_is_dropped),
+        cmocka_unit_test(what_a_latched_publisher_keeps_for_later_is_not_dropped),
+        cmocka_unit_test(deadlines_that_a_publisher_missed_are_late),
+        cmocka_unit_test(what_threads_publish_at_once_is_all_counted),
         cmocka_unit_test(periods_that_a_timer_skipped_are_late),
         cmocka_unit_test(a_service_and_its_client_count_calls),
         cmocka_unit_test(an_answer_whose_client_has_gone_is_late),
         cmocka_unit_test(an_action_server_counts_its_goals),
+        cmocka_unit_test(an_action_client_counts_what_comes_for_its_goals),
+        cmocka_unit_test(goals_without_a_result_have_failed),
+        cmocka_unit_test(feedback_callbacks_that_fail_are_counted_and_logged),
+        cmocka_unit_test(feedback_that_did_not_come_is_dropped),
+        cmocka_unit_test(feedback_that_does_not_decode_is_dropped),
         cmocka_unit_test(counters_of_nothing_are_an_error),
     };
     return cmocka_run_group_tests_name("counters", tests, harness_environment, NULL);

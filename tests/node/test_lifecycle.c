@@ -276,6 +276,11 @@ static void a_managed_publisher_is_heard_while_the_node_is_active(void **state) 
     rclio_lifecycle_destroy(t.m.lifecycle);
     SPIN_UNTIL(t.p.executor, t.count == 5);
     assert_string_equal(t.heard, "activate 3 deactivate activate shutdown ");
+    rclio_counters counted;
+    assert_ok(rclio_publisher_counters(t.publisher, &counted));
+    assert_int_equal(counted.received, 12);
+    assert_int_equal(counted.dropped, 7);
+    assert_int_equal(counted.failed, 0);
     captured_log_free(log);
     pair_free(&t.p);
 }

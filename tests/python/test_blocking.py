@@ -469,3 +469,68 @@ for executor in (SingleThreadedExecutor(), MultiThreadedExecutor(2)):
     print(future.result())
     executor.shutdown()
 """)) == ["5", "5"]
+
+
+HELD_UP = """
+from rclpy._loop import Hold
+Hold.PATIENCE = 0.01
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+first, second, third = Future(), Future(), Future()
+def wait_below():
+    above.trigger()
+    executor.spin_until_future_complete(first)
+    print('below went on')
+    third.set_result(None)
+def wait_above():
+    begin_above()
+    executor.spin_until_future_complete(second)
+    print('above went on')
+    if not first.done():
+        first.set_result(None)
+def begin_above():
+    first.set_result(None)
+below, above = node.create_guard_condition(wait_below), node.create_guard_condition(wait_above)
+below.trigger()
+"""
+TOLD = r"^rclpy: wait_below\(\) at .*:\d+ has had what it waits for .* goes on only when wait_above\(\) at .*:\d+, which blocks on top of it"
+
+
+def test_callbacks_of_one_thread_that_wait_for_each_other_are_told_of(program):
+    process = program(HELD_UP + UNTIL_INTERRUPTED.replace("rclpy.spin(node)", "executor.spin()"))
+    process.wait_for(TOLD)
+    process.interrupt()
+    process.wait_for("interrupted")
+    assert len(process.wait_for(TOLD)) == 1, process.report()
+
+
+def test_a_callback_that_is_held_up_goes_on_when_the_one_above_has_ended(program):
+    assert lines_of(program(HELD_UP + """
+class Ear:  # the one above goes on once it was told of
+    def write(self, text):
+        if not second.done():
+            print(text)
+            second.set_result(None)
+    def flush(self):
+        pass
+stderr, sys.stderr = sys.stderr, Ear()
+executor.spin_until_future_complete(third)
+sys.stderr = stderr
+"""))[1:] == ["above went on", "below went on"]
+
+
+def test_a_callback_that_has_not_what_it_waits_for_is_not_held_up(program):
+    process = program(HELD_UP + """
+ticks = 0
+def begin_above():
+    global timer
+    timer = node.create_timer(0.01, tick)
+def tick():
+    global ticks
+    ticks += 1
+    if ticks == 20:
+        second.set_result(None)
+executor.spin_until_future_complete(third)
+""")
+    assert lines_of(process) == ["above went on", "below went on"]
+    assert process.stderr == "", process.report()

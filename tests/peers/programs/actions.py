@@ -1,6 +1,7 @@
 """The Fibonacci action as the tutorial has it, at any speed, with upstream's rclpy; ../actions.c is the same with rclio.
 
     actions.py serve PERIOD_MS      feedback after each period; refuses an order above 100; cancels; ends with standard input
+    actions.py together PERIOD_MS   the same, but each goal begins when another one is there too: two at a time, or they are aborted
     actions.py FORM ORDER ...       clients, one after the other; "end" follows what each says
     actions.py many COUNT           that many goals, eight at once: of more than ten answers this client itself loses some (KEEP_LAST 10)
 
@@ -33,15 +34,26 @@ def fibonacci(order):
 
 
 class Server:
-    def __init__(self, node, period):
+    def __init__(self, node, period, together):
         self.period = period
+        self.pair = threading.Barrier(2) if together else None
         self.never = threading.Event()
         self.server = ActionServer(node, Fibonacci, 'fibonacci', self.execute, callback_group=ReentrantCallbackGroup(),
                                    goal_callback=lambda goal: GoalResponse.REJECT if goal.order > 100 else GoalResponse.ACCEPT,
                                    cancel_callback=lambda goal: CancelResponse.ACCEPT)
 
+    def has_company(self):
+        try:
+            return self.pair is None or self.pair.wait(DEADLINE) >= 0
+        except threading.BrokenBarrierError:
+            print('no other goal was executed at the same time', file=sys.stderr, flush=True)
+            return False
+
     def execute(self, goal):
         whole = fibonacci(goal.request.order)
+        if not self.has_company():
+            goal.abort()
+            return Fibonacci.Result()
         for length in range(3, len(whole) + 1):
             goal.publish_feedback(Fibonacci.Feedback(partial_sequence=whole[:length]))
             self.never.wait(self.period)
@@ -95,8 +107,8 @@ class Client:
                 raise SystemExit(f'order {order}: {end}')
 
 
-def serve(node, period):
-    server = Server(node, period)
+def serve(node, period, together=False):
+    server = Server(node, period, together)
     spinning = Spinning(MultiThreadedExecutor(4), node).start()
     say('ready')
     sys.stdin.read()
@@ -106,8 +118,8 @@ def serve(node, period):
 
 rclpy.init()
 node = rclpy.create_node('upstream_actions', start_parameter_services=False)
-if sys.argv[1] == 'serve':
-    serve(node, int(sys.argv[2]) / 1000)
+if sys.argv[1] in ('serve', 'together'):
+    serve(node, int(sys.argv[2]) / 1000, sys.argv[1] == 'together')
 elif sys.argv[1] == 'many':
     Client(node, 'many').many(int(sys.argv[2]))
 else:
