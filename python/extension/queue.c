@@ -277,6 +277,14 @@ bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane)
     return is_blocked;
 }
 
+bool py_lane_is_due(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    bool is_due = lane->allowed && lane->ready.first;
+    unlock(queue);
+    return is_due;
+}
+
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane)
 {
     lock(queue);

@@ -129,6 +129,7 @@ void py_lane_grows(struct py_queue *queue, struct py_lane *lane,
 unsigned long py_backlog_came(struct py_queue *queue, const struct py_backlog *backlog);
 void py_lane_block(struct py_queue *queue, struct py_lane *lane, bool blocked); /* one more of its threads, or one less */
 bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane);          /* all of its threads are */
+bool py_lane_is_due(struct py_queue *queue, struct py_lane *lane);              /* something stands in it and may be taken */
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane); /* something may be taken, and nobody sleeps who would */
 
 /* QU6: this thread lets rclio work now, or has done; `lane`: whose worker it is, NULL: nobody's. */

@@ -171,9 +171,9 @@ class Executor:
         return task
 
     def _task_ended(self, task):
-        """What create_task() was given is over. A function's failure is raised by who called it."""
+        """What create_task() was given is over. What fails while it is called is raised by who called it."""
         self._tasks.discard(task)
-        if task._running is not None and task.exception() is not None and self._report(None, task.exception()):
+        if task._running is not None and not task.executing() and task.exception() is not None and self._report(None, task.exception()):
             self._fail(task)
 
     # Spinning
