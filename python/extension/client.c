@@ -114,6 +114,7 @@ static PyMethodDef client_methods[] = {
     {"call", (PyCFunction)(void (*)(void))client_call, METH_FASTCALL, call_doc},
     {"wait_for_service", client_wait, METH_O, "The future ends with True once a server is there."},
     {"is_ready", client_is_ready, METH_NOARGS, "Whether a server is there."},
+    {"service_server_is_available", client_is_ready, METH_NOARGS, "Upstream's name for is_ready()."},
     {"name", client_name, METH_NOARGS, "The service's full name."},
     {"configure_introspection", client_introspection, METH_VARARGS, py_introspection_doc},
     PY_ENTITY_DESTROY,

@@ -105,6 +105,9 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane);
 struct py_item *py_queue_take_completing(struct py_queue *queue);
 bool py_queue_has(struct py_queue *queue,
                   struct py_lane *lane); /* something stands in the lane, or completes. lane may be NULL */
+/* The oldest item of this entity that is no event, wherever it stands, for who takes it instead of the callback. NULL: none. */
+struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *backlog);
+size_t py_queue_count_of(struct py_queue *queue, const struct py_backlog *backlog); /* how many there are */
 void py_item_free(struct py_item *item);
 
 void py_queue_leave(struct py_queue *queue, struct py_turnstile *group); /* a callback waits: the group is free. NULL: nothing */
