@@ -122,7 +122,7 @@ class Executor:
         with self._lock:
             if node in self._nodes:
                 return False
-            before = node._rclio_executor() if node._rclio_executor is not None else None
+            before = node._rclio_in()
             if before is not None and before is not self:
                 before.remove_node(node)
             self._nodes.append(node)
@@ -140,6 +140,7 @@ class Executor:
                 return
             self._nodes.remove(node)
             node._rclio_executor = None
+            node._rclio_last = None if self._shut_down else weakref.ref(self)
             self._core.remove(node.handle)
 
     def get_nodes(self):

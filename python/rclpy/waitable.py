@@ -152,7 +152,7 @@ class Asked:
         waitable = self.waitable
         data = waitable.take_data()
         for future in waitable._futures:
-            future._set_executor(self._node.executor)
+            future._set_executor(self._node._rclio_in())
         return waitable.execute(data)
 
     def close(self):

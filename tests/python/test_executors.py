@@ -328,12 +328,17 @@ one, other = SingleThreadedExecutor(), SingleThreadedExecutor()
 print(one.add_node(node), one.add_node(node), node.executor is one, other.add_node(node), one.get_nodes(), other.get_nodes() == [node])
 other.remove_node(node)
 other.remove_node(node)
-print(node.executor, other.get_nodes())
+print(node.executor is other, other.get_nodes())
+node.executor = other
+print(other.get_nodes() == [node])
 node.executor = one
-print(one.get_nodes() == [node])
+print(one.get_nodes() == [node], other.get_nodes())
 node.executor = None
-print(one.get_nodes())
-""")) == ["True False True True [] True", "None []", "True", "[]"]
+print(one.get_nodes(), node.executor)
+other.add_node(node)
+other.shutdown()
+print(node.executor)
+""")) == ["True False True True [] True", "True []", "True", "True []", "[] None", "None"]
 
 
 def test_a_node_in_no_executor_keeps_as_many_messages_as_its_depth(program):
