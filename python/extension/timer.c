@@ -106,6 +106,7 @@ static PyObject *timer_set_period(PyObject *object, PyObject *period)
     PY_TURN_BEGIN(self->node->context);
     status = rclio_timer_set_period(self->handle, nanoseconds);
     PY_TURN_END();
+    if (!py_entity_is_alive(self)) return NULL; /* another thread has destroyed it until the turn came */
     if (status) return py_raise(self->node->context->state, status);
     Py_RETURN_NONE;
 }
@@ -120,11 +121,13 @@ static PyObject *timer_is_canceled(PyObject *object, PyObject *unused)
 static PyObject *timer_number(PyObject *object, int64_t (*number)(const rclio_timer *))
 {
     struct py_entity *self = (struct py_entity *)object;
-    int64_t value;
-    if (!py_entity_is_alive(self)) return NULL;
+    int64_t value = 0;
+    bool alive;
     PY_TURN_BEGIN(self->node->context);
-    value = number(self->handle);
+    alive = self->handle; /* until the turn came, another thread may have destroyed it */
+    if (alive) value = number(self->handle);
     PY_TURN_END();
+    if (!alive) return py_entity_is_alive(self), NULL;
     if (value == RCLIO_FOREVER) Py_RETURN_NONE;
     return PyLong_FromLongLong(value);
 }
@@ -162,11 +165,11 @@ static PyObject *timer_is_ready(PyObject *object, PyObject *unused)
 {
     (void)unused;
     struct py_entity *self = (struct py_entity *)object;
-    int64_t left;
+    int64_t left = RCLIO_FOREVER;
     if (!py_entity_is_alive(self)) return NULL;
     if (py_queue_count_of(self->node->context->queue, &self->backlog)) Py_RETURN_TRUE; /* called too late, by now */
     PY_TURN_BEGIN(self->node->context);
-    left = rclio_timer_until_next(self->handle);
+    if (self->handle) left = rclio_timer_until_next(self->handle);
     PY_TURN_END();
     return PyBool_FromLong(left != RCLIO_FOREVER && left <= 0);
 }
