@@ -321,11 +321,13 @@ static bool start(struct py_client_goal *self, const rclio_goal_id *id, const vo
     rclio_action_client *handle = self->entity->handle;
     rclio_status status = RCLIO_OK;
     bool wants_feedback = self->feedback;
+    self->entity->uses++; /* EN4 */
     PY_TURN_BEGIN(self->entity->node->context);
     self->handle = rclio_action_send_goal_as(handle, id, message, wants_feedback ? unused : NULL, under_way);
     if (self->handle) status = rclio_future_on_done(rclio_goal_handle_result(self->handle), on_over, under_way);
     if (!self->handle) status = rclio_error_status();
     PY_TURN_END();
+    self->entity->uses--;
     if (!status) return true;
     py_raise(state_of(self->entity), status);
     self->under_way = NULL;
@@ -456,10 +458,13 @@ static PyObject *goal_cancel(PyObject *object, PyObject *future)
     struct py_client_goal *self = goal_of(object);
     if (!py_entity_is_alive(self->entity)) return NULL;
     rclio_future *operation = NULL;
+    rclio_action_client *client = self->entity->handle;
+    self->entity->uses++; /* EN4: until the operation is in its list, and ends with it */
     PY_TURN_BEGIN(self->entity->node->context);
-    operation = rclio_action_cancel_request(self->entity->handle, rclio_goal_handle_id(self->handle), 0);
+    operation = rclio_action_cancel_request(client, rclio_goal_handle_id(self->handle), 0);
     PY_TURN_END();
     PyObject *pending = py_pending_new(self->entity, operation, future, cancel_response_of, NULL, false);
+    self->entity->uses--;
     Py_XDECREF(pending);
     return pending ? Py_NewRef(Py_None) : NULL;
 }

@@ -8,14 +8,15 @@ static bool look_up(struct py_asyncio *found)
         found->get_running_loop = PyObject_GetAttrString(events, "_get_running_loop");
         found->future = PyObject_GetAttrString(module, "Future");
         found->task = PyObject_GetAttrString(module, "Task");
+        found->current_task = PyObject_GetAttrString(module, "current_task");
         found->cancelled_error = PyObject_GetAttrString(module, "CancelledError");
         found->loop_keyword = Py_BuildValue("(s)", "loop");
         found->eager_keywords = Py_BuildValue("(ss)", "loop", "eager_start");
     }
     Py_XDECREF(events);
     Py_XDECREF(module);
-    return found->get_running_loop && found->future && found->task && found->cancelled_error && found->loop_keyword &&
-           found->eager_keywords;
+    return found->get_running_loop && found->future && found->task && found->current_task && found->cancelled_error &&
+           found->loop_keyword && found->eager_keywords;
 }
 
 static void let_go(struct py_asyncio *found)
@@ -23,6 +24,7 @@ static void let_go(struct py_asyncio *found)
     Py_CLEAR(found->get_running_loop);
     Py_CLEAR(found->future);
     Py_CLEAR(found->task);
+    Py_CLEAR(found->current_task);
     Py_CLEAR(found->cancelled_error);
     Py_CLEAR(found->loop_keyword);
     Py_CLEAR(found->eager_keywords);
@@ -76,6 +78,7 @@ int py_asyncio_traverse(struct py_state *state, visitproc visit, void *arg)
     Py_VISIT(state->asyncio->get_running_loop);
     Py_VISIT(state->asyncio->future);
     Py_VISIT(state->asyncio->task);
+    Py_VISIT(state->asyncio->current_task);
     Py_VISIT(state->asyncio->cancelled_error);
     return 0;
 }

@@ -9,6 +9,7 @@ struct py_asyncio {
     PyObject *get_running_loop; /* None when there is none */
     PyObject *future;           /* the class */
     PyObject *task;             /* the class */
+    PyObject *current_task;     /* (loop) */
     PyObject *cancelled_error;
     PyObject *loop_keyword;   /* ("loop",) */
     PyObject *eager_keywords; /* ("loop", "eager_start") */

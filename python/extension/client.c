@@ -57,15 +57,17 @@ static PyObject *client_call(PyObject *object, PyObject *const *args, Py_ssize_t
     struct py_arena arena;
     py_arena_begin(&arena);
     void *memory = py_memory_of(self->info, args[0], &arena);
-    rclio_future *operation = NULL;
-    if (memory) {
+    PyObject *pending = NULL;
+    if (memory && py_entity_is_alive(self)) {
         rclio_client *handle = self->handle;
+        rclio_future *operation;
+        self->uses++; /* EN4: until the call is in its list, and ends with it */
         Py_BEGIN_ALLOW_THREADS operation = rclio_client_call(handle, memory);
-        Py_END_ALLOW_THREADS
+        Py_END_ALLOW_THREADS pending = py_pending_new(self, operation, args[1], response_of, NULL, false);
+        self->uses--;
     }
     py_arena_end(&arena);
-    if (!memory) return NULL;
-    return py_pending_let_cancel(py_pending_new(self, operation, args[1], response_of, NULL, false), args[1]);
+    return py_pending_let_cancel(pending, args[1]);
 }
 
 static rclio_future *wait(void *handle)
@@ -114,6 +116,7 @@ static PyMethodDef client_methods[] = {
     {"call", (PyCFunction)(void (*)(void))client_call, METH_FASTCALL, call_doc},
     {"wait_for_service", client_wait, METH_O, "The future ends with True once a server is there."},
     {"is_ready", client_is_ready, METH_NOARGS, "Whether a server is there."},
+    {"service_server_is_available", client_is_ready, METH_NOARGS, "Upstream's name for is_ready()."},
     {"name", client_name, METH_NOARGS, "The service's full name."},
     {"configure_introspection", client_introspection, METH_VARARGS, py_introspection_doc},
     PY_ENTITY_DESTROY,

@@ -1,5 +1,6 @@
 /* python/extension/clock.c: see clock.h. Threads: clock.h. Tests: tests/python/test_clock.py. */
 #include "clock.h"
+#include "entity.h"
 
 static rclio_clock *clock_of(PyObject *self)
 {
@@ -73,7 +74,22 @@ static PyObject *clock_set_time(PyObject *self, PyObject *nanoseconds)
     return !clock || PyErr_Occurred() ? NULL : done(self, rclio_clock_set_ros_time(clock, time));
 }
 
+static PyObject *clock_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return Py_NewRef(self);
+}
+
+/* A clock is let go of with its last reference. */
+static PyObject *clock_destroy(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef clock_methods[] = {
+    PY_HANDLE_METHODS(clock_enter, clock_destroy),
     {"now", clock_now, METH_NOARGS, "Nanoseconds."},
     {"is_active", clock_is_active, METH_NOARGS, "True: ROS time is active."},
     {"set_active", clock_set_active, METH_O, "Switches the source; calls jump callbacks, whose exception it raises."},
@@ -86,6 +102,7 @@ static PyType_Slot clock_slots[] = {
     {Py_tp_new, clock_new},
     {Py_tp_dealloc, clock_dealloc},
     {Py_tp_methods, clock_methods},
+    {Py_tp_getset, py_handle_getset},
     {0},
 };
 

@@ -4,7 +4,10 @@
 #include "logger.h"
 #include "words.h"
 
+#include <poll.h>
 #include <stdlib.h>
+
+#define TURNS 4
 
 static struct py_state *state_of_class(PyTypeObject *class)
 {
@@ -18,8 +21,9 @@ static PyObject *context_new(PyTypeObject *class, PyObject *args, PyObject *keyw
     int signals = RCLIO_SIGNALS_ALL, count = 0;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|Oi:Context", names, &words_given, &domain, &signals)) return NULL;
     rclio_context_options options = {.signals = (rclio_signals)signals, .has_domain_id = domain != Py_None, .few_threads = true};
-    if (options.has_domain_id) options.domain_id = (uint32_t)PyLong_AsUnsignedLong(domain);
+    unsigned long domain_id = options.has_domain_id ? PyLong_AsUnsignedLong(domain) : 0;
     if (PyErr_Occurred()) return NULL;
+    options.domain_id = domain_id > UINT32_MAX ? UINT32_MAX : (uint32_t)domain_id; /* which is refused */
     struct py_state *state = state_of_class(class);
     if (state->forked)
         return PyErr_Format(PyExc_RuntimeError,
@@ -76,6 +80,16 @@ bool py_context_pump(struct py_context *self, rclio_context *handle, struct py_l
     bool ok = rclio_ok(handle);
     if (!ok) py_queue_wake_all(self->queue);
     return ok;
+}
+
+void py_context_look(struct py_context *self)
+{
+    rclio_context *handle = py_context_pin(self);
+    if (!handle) return;
+    struct pollfd file = {.fd = rclio_executor_fd(rclio_context_executor(handle)), .events = POLLIN};
+    Py_BEGIN_ALLOW_THREADS for (int turn = 0; turn < TURNS && poll(&file, 1, 0) > 0; turn++) py_context_pump(self, handle, NULL);
+    py_context_unpin(self);
+    Py_END_ALLOW_THREADS
 }
 
 /* NO3 */
@@ -144,6 +158,14 @@ static PyObject *context_destroy(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *context_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    struct py_context *context = (struct py_context *)self;
+    if (context->handle) return Py_NewRef(self);
+    return PyErr_SetString(context->state->invalid_handle, PY_DESTROYED), NULL;
+}
+
 static PyObject *context_signal(PyObject *self, PyObject *unused)
 {
     (void)unused;
@@ -197,6 +219,8 @@ static PyMethodDef context_methods[] = {
     {"ok", context_ok, METH_NOARGS, "False after shutdown."},
     {"shutdown", context_shutdown, METH_NOARGS, "Ends it; what was made with it stays until it is destroyed."},
     {"destroy", context_destroy, METH_NOARGS, "Destroys it, with everything below it."},
+    PY_HANDLE_METHODS(context_enter, context_destroy),
+    {"get_domain_id", context_domain_id, METH_NOARGS, "Upstream's name for domain_id()."},
     {"fileno", context_fileno, METH_NOARGS, "A file that is readable when a pump has work. Only to be polled."},
     {"domain_id", context_domain_id, METH_NOARGS, "The domain's number."},
     {"set_signals", context_set_signals, METH_O, "Which signals shut it down: rclio_signals."},
@@ -209,6 +233,7 @@ static PyType_Slot context_slots[] = {
     {Py_tp_new, context_new},
     {Py_tp_dealloc, context_dealloc},
     {Py_tp_methods, context_methods},
+    {Py_tp_getset, py_handle_getset},
     {0},
 };
 

@@ -168,6 +168,27 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+PyObject *py_entity_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return py_entity_is_alive((struct py_entity *)self) ? Py_NewRef(self) : NULL;
+}
+
+PyObject *py_handle_exit(PyObject *self, PyObject *args)
+{
+    (void)self;
+    (void)args;
+    Py_RETURN_NONE;
+}
+
+static PyObject *pointer(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromVoidPtr(self);
+}
+
+PyGetSetDef py_handle_getset[] = {{"pointer", pointer, NULL, "A number that is this handle's alone.", NULL}, {0}};
+
 void py_entity_join(struct py_entity *self, PyObject *group)
 {
     self->backlog.group = py_group_turnstile(group);

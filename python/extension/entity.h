@@ -80,16 +80,27 @@ void py_entity_dealloc(PyObject *self);
 int py_entity_traverse(PyObject *self, visitproc visit, void *arg);
 int py_entity_clear(PyObject *self);
 PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
+PyObject *py_entity_enter(PyObject *self, PyObject *unused);
+PyObject *py_handle_exit(PyObject *self, PyObject *args); /* of any handle: does nothing */
+extern PyGetSetDef py_handle_getset[];                    /* of any handle: `pointer` */
 
-#define PY_ENTITY_SLOTS(new, methods)                                                               \
-    {                                                                                               \
-        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse}, \
-            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {0},                          \
+#define PY_ENTITY_SLOTS(new, methods)                                                                        \
+    {                                                                                                        \
+        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse},          \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset}, {0}, \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
+/* `with handle:` and what else programs do with upstream's handles. */
+#define PY_HANDLE_METHODS(enter, destroy)                                                        \
+    {"destroy_when_not_in_use", destroy, METH_NOARGS, "Upstream's name for destroy()."},         \
+        {"__enter__", enter, METH_NOARGS, "The handle itself. InvalidHandle: it is destroyed."}, \
+    {                                                                                            \
+        "__exit__", py_handle_exit, METH_VARARGS, "Nothing: it lasts until it is destroyed."     \
+    }
 /* The methods that all have. */
 #define PY_ENTITY_DESTROY                                                           \
     {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it."},             \
+        PY_HANDLE_METHODS(py_entity_enter, py_entity_destroy_method),               \
         {"set_group", py_entity_set_group, METH_O, "set_group(group)"},             \
     {                                                                               \
         "node_name", py_entity_node_name, METH_NOARGS, "The full name of its node." \

@@ -108,6 +108,13 @@ static PyObject *executor_take(PyObject *object, PyObject *unused)
     return task;
 }
 
+static PyObject *executor_due(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_executor *self = (struct py_executor *)object;
+    return PyBool_FromLong(py_lane_is_due(self->state->queue, &self->lane));
+}
+
 static PyObject *executor_close(PyObject *object, PyObject *unused)
 {
     (void)unused;
@@ -165,6 +172,7 @@ static PyMethodDef executor_methods[] = {
     {"post", executor_post, METH_O, "post(task): task() is called in one of its threads."},
     {"allow", executor_allow, METH_O, "allow(count): so many callbacks may begin; -1: any number."},
     {"allowed", executor_allowed, METH_NOARGS, "How many callbacks may still begin."},
+    {"due", executor_due, METH_NOARGS, "Whether a thread of it is about to take something."},
     {"set_boss", executor_set_boss, METH_O, "set_boss(waker): it is woken when no more callbacks may begin."},
     {"close", executor_close, METH_NOARGS, "Nothing of it runs any more: who blocks in a callback goes on."},
     {"set_ask", executor_set_ask, METH_O, "ask() is called when it looks for work, for waitables."},

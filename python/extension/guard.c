@@ -40,6 +40,7 @@ static PyObject *guard_trigger(PyObject *object, PyObject *unused)
 
 static PyMethodDef guard_methods[] = {
     {"trigger", guard_trigger, METH_NOARGS, "Has the callback called. From any thread."},
+    {"trigger_guard_condition", guard_trigger, METH_NOARGS, "Upstream's name for trigger()."},
     PY_ENTITY_DESTROY,
     {0},
 };

@@ -98,15 +98,45 @@ static void handed_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-PyObject *py_events_of_function(PyObject *module, PyObject *object)
+/* An entity that things wait for; NULL with TypeError. */
+static struct py_entity *entity_of(struct py_state *state, PyObject *object)
 {
-    struct py_state *state = PyModule_GetState(module);
     PyTypeObject *types[] = {state->guard_type, state->timer_type, state->subscription_type, state->client_type,
                              state->service_type};
     bool known = false;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) known = known || PyObject_TypeCheck(object, types[i]);
-    if (!known) return PyErr_Format(PyExc_TypeError, "%R is no entity of a node", object);
-    return PyLong_FromUnsignedLong(py_backlog_came(state->queue, &((struct py_entity *)object)->backlog));
+    if (known) return (struct py_entity *)object;
+    return PyErr_Format(PyExc_TypeError, "%R is no entity of a node", object), NULL;
+}
+
+PyObject *py_events_of_function(PyObject *module, PyObject *object)
+{
+    struct py_state *state = PyModule_GetState(module);
+    struct py_entity *entity = entity_of(state, object);
+    return entity ? PyLong_FromUnsignedLong(py_backlog_came(state->queue, &entity->backlog)) : NULL;
+}
+
+PyObject *py_waiting_of_function(PyObject *module, PyObject *object)
+{
+    struct py_state *state = PyModule_GetState(module);
+    struct py_entity *entity = entity_of(state, object);
+    return entity ? PyLong_FromSize_t(py_queue_count_of(state->queue, &entity->backlog)) : NULL;
+}
+
+PyObject *py_deliver_function(PyObject *module, PyObject *object)
+{
+    struct py_state *state = PyModule_GetState(module);
+    struct py_entity *entity = entity_of(state, object);
+    if (!entity || !py_entity_is_alive(entity)) return NULL;
+    py_context_look(entity->node->context);
+    if (py_run_completing(state) < 0) return NULL;
+    struct py_item *item = py_queue_take_of(state->queue, &entity->backlog);
+    if (!item) Py_RETURN_FALSE;
+    PyObject *result = entity->kind->call(entity, item);
+    py_item_free(item);
+    if (!result) return NULL;
+    Py_DECREF(result);
+    Py_RETURN_TRUE;
 }
 
 static PyMethodDef handed_methods[] = {

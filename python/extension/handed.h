@@ -14,5 +14,7 @@
 PyObject *py_handed_new(struct py_state *state, struct py_item *item); /* takes the item. NULL with an exception */
 
 PyObject *py_events_of_function(PyObject *module, PyObject *entity);
+PyObject *py_deliver_function(PyObject *module, PyObject *entity);
+PyObject *py_waiting_of_function(PyObject *module, PyObject *entity);
 
 #endif

@@ -17,7 +17,8 @@ PyObject *py_configure_introspection(struct py_entity *self, PyObject *args, py_
     rclio_clock *handle = ((struct py_clock *)clock)->handle;
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
-    status = configure(self->handle, (rclio_introspection)state, &qos, handle);
+    if (self->handle) status = configure(self->handle, (rclio_introspection)state, &qos, handle);
     PY_TURN_END();
+    if (!py_entity_is_alive(self)) return NULL; /* another thread has destroyed it until the turn came */
     return status ? py_raise(module, status) : Py_NewRef(Py_None);
 }

@@ -214,6 +214,10 @@ static PyObject *check_qos(PyObject *module, PyObject *args)
 
 static PyMethodDef functions[] = {
     {"loop_methods", loop_methods, METH_VARARGS, loop_methods_doc},
+    {"deliver", py_deliver_function, METH_O,
+     "Lets rclio work, and calls the oldest call of an entity's callback that waits for an executor here. False: there is none."},
+    {"waiting_of", py_waiting_of_function, METH_O,
+     "How many calls of its callback wait for an executor. TypeError: it is no entity."},
     {"events_of", py_events_of_function, METH_O, "How many events an entity has had so far. TypeError: it is none."},
     {"wait", py_wait_function, METH_VARARGS, py_wait_doc},
     {"begin", py_begin_function, METH_VARARGS,

@@ -139,6 +139,14 @@ static PyObject *node_destroy(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *node_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    if (((struct py_node *)self)->handle) return Py_NewRef(self);
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(self));
+    return PyErr_SetString(state->invalid_handle, PY_DESTROYED), NULL;
+}
+
 static PyObject *node_set_group(PyObject *object, PyObject *group)
 {
     struct py_node *self = (struct py_node *)object;
@@ -196,9 +204,12 @@ static PyObject *node_log(PyObject *self, PyObject *const *args, Py_ssize_t coun
 
 static PyMethodDef node_methods[] = {
     {"destroy", node_destroy, METH_NOARGS, "Destroys it, with everything below it."},
+    PY_HANDLE_METHODS(node_enter, node_destroy),
     {"set_group", node_set_group, METH_O, "set_group(group): entities that are made from now on are in it."},
     {"name", node_name, METH_NOARGS, "Its name."},
     {"namespace", node_namespace, METH_NOARGS, "Its namespace."},
+    {"get_node_name", node_name, METH_NOARGS, "Upstream's name for name()."},
+    {"get_namespace", node_namespace, METH_NOARGS, "Upstream's name for namespace()."},
     {"logger", node_logger, METH_NOARGS, "The name of its logger."},
     {"clock", node_clock, METH_NOARGS, "Its clock: ROS time, which only Python sets (clock.h CL1)."},
     {"log", (PyCFunction)(void (*)(void))node_log, METH_FASTCALL, "log(level, text): levels are 10, 20, 30, 40, 50."},
@@ -207,7 +218,9 @@ static PyMethodDef node_methods[] = {
 };
 
 static PyType_Slot node_slots[] = {
-    {Py_tp_doc, (void *)node_doc}, {Py_tp_new, node_new}, {Py_tp_dealloc, node_dealloc}, {Py_tp_methods, node_methods}, {0},
+    {Py_tp_doc, (void *)node_doc},    {Py_tp_new, node_new},
+    {Py_tp_dealloc, node_dealloc},    {Py_tp_methods, node_methods},
+    {Py_tp_getset, py_handle_getset}, {0},
 };
 
 PyType_Spec py_node_spec = {"rclpy._rclio.Node", sizeof(struct py_node), 0, Py_TPFLAGS_DEFAULT, node_slots};

@@ -92,10 +92,10 @@ static void operation_done(rclio_future *future, void *arg)
     py_flight_put(arg, PY_PENDING_ITEM, true);
 }
 
-/* Nobody waits any more. */
+/* Nobody waits any more. One that another thread has landed is that thread's: it may be about to end the future. */
 static void forget(struct py_operation *self)
 {
-    py_flight_land(&self->flight);
+    if (!py_flight_land(&self->flight)) return;
     Py_CLEAR(self->ends);
     Py_CLEAR(self->subject);
 }

@@ -158,6 +158,8 @@ static PyMethodDef publisher_methods[] = {
     {"publish", (PyCFunction)(void (*)(void))publisher_publish, FAST, publish_doc},
     {"count", publisher_count, METH_NOARGS, "How many subscriptions it is matched with."},
     {"topic", publisher_topic, METH_NOARGS, "The topic's full name."},
+    {"get_subscription_count", publisher_count, METH_NOARGS, "Upstream's name for count()."},
+    {"get_topic_name", publisher_topic, METH_NOARGS, "Upstream's name for topic()."},
     {"qos", publisher_qos, METH_NOARGS, "The profile in force, as numbers."},
     {"assert_liveliness", (PyCFunction)(void (*)(void))publisher_assert_liveliness, FAST, "Tells that it is alive."},
     {"wait_acknowledged", (PyCFunction)(void (*)(void))publisher_wait_acknowledged, FAST, wait_doc},

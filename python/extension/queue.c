@@ -277,6 +277,14 @@ bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane)
     return is_blocked;
 }
 
+bool py_lane_is_due(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    bool is_due = lane->allowed && lane->ready.first;
+    unlock(queue);
+    return is_due;
+}
+
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane)
 {
     lock(queue);
@@ -402,6 +410,26 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
     }
     unlock(queue);
     return item;
+}
+
+struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *backlog)
+{
+    lock(queue);
+    struct py_item *item = first_that_counts(backlog->first);
+    if (item) {
+        leave_entity(item);
+        unlink_item(item);
+    }
+    unlock(queue);
+    return item;
+}
+
+size_t py_queue_count_of(struct py_queue *queue, const struct py_backlog *backlog)
+{
+    lock(queue);
+    size_t count = backlog->count;
+    unlock(queue);
+    return count;
 }
 
 struct py_item *py_queue_take_completing(struct py_queue *queue)

@@ -105,6 +105,9 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane);
 struct py_item *py_queue_take_completing(struct py_queue *queue);
 bool py_queue_has(struct py_queue *queue,
                   struct py_lane *lane); /* something stands in the lane, or completes. lane may be NULL */
+/* The oldest item of this entity that is no event, wherever it stands, for who takes it instead of the callback. NULL: none. */
+struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *backlog);
+size_t py_queue_count_of(struct py_queue *queue, const struct py_backlog *backlog); /* how many there are */
 void py_item_free(struct py_item *item);
 
 void py_queue_leave(struct py_queue *queue, struct py_turnstile *group); /* a callback waits: the group is free. NULL: nothing */
@@ -129,6 +132,7 @@ void py_lane_grows(struct py_queue *queue, struct py_lane *lane,
 unsigned long py_backlog_came(struct py_queue *queue, const struct py_backlog *backlog);
 void py_lane_block(struct py_queue *queue, struct py_lane *lane, bool blocked); /* one more of its threads, or one less */
 bool py_lane_is_blocked(struct py_queue *queue, struct py_lane *lane);          /* all of its threads are */
+bool py_lane_is_due(struct py_queue *queue, struct py_lane *lane);              /* something stands in it and may be taken */
 bool py_lane_is_short(struct py_queue *queue, struct py_lane *lane); /* something may be taken, and nobody sleeps who would */
 
 /* QU6: this thread lets rclio work now, or has done; `lane`: whose worker it is, NULL: nobody's. */

@@ -67,9 +67,12 @@ PyObject *py_remote_wait(PyObject *object, PyObject *future, rclio_future *(*wai
     struct py_entity *self = (struct py_entity *)object;
     rclio_future *operation = NULL;
     if (!py_entity_is_alive(self) || !py_is_future(py_entity_state(self), future)) return NULL;
+    void *handle = self->handle;
+    self->uses++; /* EN4: until the operation is in its list, and ends with it */
     PY_TURN_BEGIN(self->node->context);
-    if (self->handle) operation = wait(self->handle);
+    operation = wait(handle);
     PY_TURN_END();
-    if (!operation && !self->handle) return py_entity_is_alive(self), NULL;
-    return py_pending_let_cancel(py_pending_new(self, operation, future, yes, NULL, false), future);
+    PyObject *pending = py_pending_new(self, operation, future, yes, NULL, false);
+    self->uses--;
+    return py_pending_let_cancel(pending, future);
 }

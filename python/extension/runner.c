@@ -381,9 +381,22 @@ int py_run_coroutine(struct py_worker *worker, PyObject *coroutine, struct py_it
     return status;
 }
 
+/* This thread runs a callback or a task of the executor's whose loop it is, and no step of a task of asyncio's. */
+static bool is_in_select(struct py_state *state, PyObject *loop)
+{
+    struct py_worker *worker = py_place().worker;
+    const struct py_asyncio *asyncio = py_asyncio(state);
+    PyObject *task = asyncio && worker && worker->loop == loop ? PyObject_CallOneArg(asyncio->current_task, loop) : NULL;
+    bool found = task == Py_None;
+    PyErr_Clear();
+    Py_XDECREF(task);
+    return found;
+}
+
 PyObject *py_begin_function(PyObject *module, PyObject *args)
 {
+    struct py_state *state = PyModule_GetState(module);
     PyObject *coroutine, *loop;
     if (!PyArg_UnpackTuple(args, "begin", 2, 2, &coroutine, &loop)) return NULL;
-    return py_begin_task(PyModule_GetState(module), coroutine, loop, false);
+    return py_begin_task(state, coroutine, loop, is_in_select(state, loop));
 }

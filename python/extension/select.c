@@ -11,6 +11,7 @@
 #define BATCH 64
 #define BATCH_NS 1000000
 #define EVENTS 64
+#define TURNS 4
 
 /* --- the sources: what rclio waits for -------------------------------------------------------------------------------------- */
 
@@ -254,6 +255,25 @@ static int ask(struct py_worker *self)
     return result ? 0 : -1;
 }
 
+/* A timeout that is over with nothing run, as that of 0 always is, has not looked at what rclio had ready: this much belongs to it. */
+static bool has_time_for_one(struct py_worker *self)
+{
+    struct py_spin *spin = &self->spin;
+    if (spin->ran || spin->deadline < 0 || !py_worker_is_ok(self)) return false;
+    int over = spin->until ? py_is_over(self->state, spin->until) : 0;
+    if (over < 0) PyErr_Clear(); /* check_end() asks again */
+    return !over;
+}
+
+/* What rclio has ready may take several turns until it is in the line: a reader's data, then the subscription's callback. */
+static int look_again(struct py_worker *self)
+{
+    struct waiting waiting = {.pumped = true};
+    for (int turn = 1; turn < TURNS && waiting.pumped && !py_queue_has(self->state->queue, &self->executor->lane); turn++)
+        if (wait_and_pump(self, &waiting, 0) < 0 && errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError), -1;
+    return 0;
+}
+
 /* The rounds of select() while it is active. A list, or NULL with an exception. */
 static PyObject *select_active(struct py_worker *self, int64_t ns)
 {
@@ -284,7 +304,10 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
         if (stepped && self->spin.once && py_worker_stop(self) < 0) Py_CLEAR(files);
         if (stepped) return files;
         if (poll) {
-            if (waiting.pumped && !ends && (run_batch(self, calls) < 0 || check_end(self) < 0)) Py_CLEAR(files);
+            bool late = ends && waiting.pumped && has_time_for_one(self);
+            if (late && look_again(self) < 0) Py_CLEAR(files);
+            if (files && waiting.pumped && (!ends || late) && (run_batch(self, calls) < 0 || check_end(self) < 0))
+                Py_CLEAR(files);
             return files;
         }
         Py_DECREF(files);

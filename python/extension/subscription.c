@@ -35,12 +35,17 @@ static PyObject *call_with_info(struct py_entity *self, PyObject *message, const
     return result;
 }
 
+static PyObject *message_of(struct py_entity *self, const struct py_item *item, bool raw)
+{
+    return raw ? PyBytes_FromStringAndSize((const char *)item->bytes, (Py_ssize_t)item->size)
+               : py_decode(self->info, item->bytes, item->size);
+}
+
 static PyObject *call(struct py_entity *object, struct py_item *item)
 {
     struct py_topic *self = (struct py_topic *)object;
     if (item->payload) return py_topic_call_event(self, item);
-    PyObject *message = self->raw ? PyBytes_FromStringAndSize((const char *)item->bytes, (Py_ssize_t)item->size)
-                                  : py_decode(object->info, item->bytes, item->size);
+    PyObject *message = message_of(object, item, self->raw);
     return self->with_info ? call_with_info(object, message, item) : py_call_one(object->callback, message);
 }
 
@@ -182,7 +187,33 @@ static PyObject *subscription_get_filter(PyObject *object, PyObject *unused)
     return filter;
 }
 
+PyDoc_STRVAR(take_doc,
+             "take_message(type, raw)\n--\n\nThe oldest message that its callback has not been called with, and its info, "
+             "so that it is not\ncalled with it; None: there is none. raw: its bytes.");
+static PyObject *subscription_take(PyObject *object, PyObject *args)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    struct py_queue *queue = self->node->context->queue;
+    PyObject *message_class;
+    int raw;
+    if (!PyArg_ParseTuple(args, "Op:take_message", &message_class, &raw) || !py_entity_is_alive(self)) return NULL;
+    struct py_item *item = py_queue_take_of(queue, &self->backlog);
+    if (!item) {
+        py_context_look(self->node->context);
+        item = py_queue_take_of(queue, &self->backlog);
+    }
+    if (!item) Py_RETURN_NONE;
+    PyObject *message = message_of(self, item, raw), *info = message ? info_of(py_entity_state(self), item) : NULL;
+    py_item_free(item);
+    if (info) return Py_BuildValue("(NN)", message, info);
+    Py_XDECREF(message);
+    return NULL;
+}
+
 static PyMethodDef subscription_methods[] = {
+    {"take_message", subscription_take, METH_VARARGS, take_doc},
+    {"get_publisher_count", subscription_count, METH_NOARGS, "Upstream's name for count()."},
+    {"get_topic_name", subscription_topic, METH_NOARGS, "Upstream's name for topic()."},
     {"count", subscription_count, METH_NOARGS, "How many publishers it is matched with."},
     {"topic", subscription_topic, METH_NOARGS, "The topic's full name."},
     {"qos", subscription_qos, METH_NOARGS, "The profile in force, as numbers."},

@@ -106,6 +106,7 @@ static PyObject *timer_set_period(PyObject *object, PyObject *period)
     PY_TURN_BEGIN(self->node->context);
     status = rclio_timer_set_period(self->handle, nanoseconds);
     PY_TURN_END();
+    if (!py_entity_is_alive(self)) return NULL; /* another thread has destroyed it until the turn came */
     if (status) return py_raise(self->node->context->state, status);
     Py_RETURN_NONE;
 }
@@ -120,11 +121,13 @@ static PyObject *timer_is_canceled(PyObject *object, PyObject *unused)
 static PyObject *timer_number(PyObject *object, int64_t (*number)(const rclio_timer *))
 {
     struct py_entity *self = (struct py_entity *)object;
-    int64_t value;
-    if (!py_entity_is_alive(self)) return NULL;
+    int64_t value = 0;
+    bool alive;
     PY_TURN_BEGIN(self->node->context);
-    value = number(self->handle);
+    alive = self->handle; /* until the turn came, another thread may have destroyed it */
+    if (alive) value = number(self->handle);
     PY_TURN_END();
+    if (!alive) return py_entity_is_alive(self), NULL;
     if (value == RCLIO_FOREVER) Py_RETURN_NONE;
     return PyLong_FromLongLong(value);
 }
@@ -158,7 +161,40 @@ static PyObject *timer_set_callback(PyObject *object, PyObject *const *args, Py_
     Py_RETURN_NONE;
 }
 
+static PyObject *timer_is_ready(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_entity *self = (struct py_entity *)object;
+    int64_t left = RCLIO_FOREVER;
+    if (!py_entity_is_alive(self)) return NULL;
+    if (py_queue_count_of(self->node->context->queue, &self->backlog)) Py_RETURN_TRUE; /* called too late, by now */
+    PY_TURN_BEGIN(self->node->context);
+    if (self->handle) left = rclio_timer_until_next(self->handle);
+    PY_TURN_END();
+    return PyBool_FromLong(left != RCLIO_FOREVER && left <= 0);
+}
+
+/* Whoever waits for the timer itself has it called: its callback has nothing to do then. */
+static PyObject *timer_call(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_entity *self = (struct py_entity *)object;
+    if (!py_entity_is_alive(self)) return NULL;
+    py_context_look(self->node->context); /* rclio has it due, and goes on to the next time */
+    py_queue_remove(self->node->context->queue, self);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef timer_methods[] = {
+    {"call_timer", timer_call, METH_NOARGS, "Takes the call that is due, instead of the callback."},
+    {"is_timer_ready", timer_is_ready, METH_NOARGS, "Whether a call is due."},
+    {"cancel_timer", timer_cancel, METH_NOARGS, "Upstream's name for cancel()."},
+    {"reset_timer", timer_reset, METH_NOARGS, "Upstream's name for reset()."},
+    {"is_timer_canceled", timer_is_canceled, METH_NOARGS, "Upstream's name for is_canceled()."},
+    {"get_timer_period", timer_period, METH_NOARGS, "Upstream's name for period()."},
+    {"change_timer_period", timer_set_period, METH_O, "Upstream's name for set_period()."},
+    {"time_until_next_call", timer_until_next, METH_NOARGS, "Upstream's name for until_next()."},
+    {"time_since_last_call", timer_since_last, METH_NOARGS, "Upstream's name for since_last()."},
     {"cancel", timer_cancel, METH_NOARGS, "No more calls until reset()."},
     {"reset", timer_reset, METH_NOARGS, "The next call is one period from now."},
     {"is_canceled", timer_is_canceled, METH_NOARGS, "Whether it is cancelled."},

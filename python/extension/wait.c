@@ -12,6 +12,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#define TURNS 4
+
 /* --- wakers ----------------------------------------------------------------------------------------------------------------- */
 
 void py_waker_wake(PyObject *waker)
@@ -107,6 +109,8 @@ static bool wait_once(struct py_wait *wait)
     files[wait->count + 1] = (struct pollfd){.fd = wait->signals, .events = POLLIN};
     int got = ppoll(files, wait->count + 2, time_left(wait->deadline, &left), NULL);
     int error = errno;
+    wait->turns++;
+    wait->idle = got == 0;
     py_queue_awake(wait->state->queue, wait->sleeper);
     for (size_t i = 0; got > 0 && i < wait->count; i++)
         if (files[i + 1].revents) py_context_pump(wait->contexts[i], wait->pinned[i], NULL);
@@ -162,6 +166,12 @@ static bool wait_for_news(struct py_wait *wait)
     return fine;
 }
 
+/* Its time is over. Not before it has looked once, though it is 0; what rclio has ready may take several turns to come out. */
+static bool is_late(const struct py_wait *wait)
+{
+    return wait->deadline >= 0 && (wait->idle || wait->turns >= TURNS) && py_now() >= wait->deadline;
+}
+
 static bool is_ended(const struct py_wait *wait)
 {
     return wait->worker && wait->worker->executor->ended;
@@ -182,8 +192,7 @@ static int wait_until(struct py_wait *wait)
         if (wait->stops && (wait->woken || ran)) return PY_WAIT_WOKEN;
         if (wait->lane && py_lane_is_short(wait->state->queue, wait->lane)) return PY_WAIT_SHORT;
         if (!pin_all(wait)) return PY_WAIT_SHUTDOWN;
-        bool shut_down = is_shut_down(wait) || is_ended(wait), late = wait->deadline >= 0 && py_now() >= wait->deadline,
-             fine = true;
+        bool shut_down = is_shut_down(wait) || is_ended(wait), late = is_late(wait), fine = true;
         int error = 0;
         wait->woken = false;
         if (!shut_down && !late) {

@@ -36,6 +36,8 @@ struct py_wait {
     PyObject *future;         /* NULL: none */
     int64_t deadline;         /* -1: none */
     bool woken;
+    int turns;   /* how often it has waited, or looked */
+    bool idle;   /* and the last time there was nothing */
     int signals; /* readable: a signal came (WA3); -1: not in this thread */
     bool stays;  /* in its group: nothing that it waits for is in one */
 };

@@ -138,7 +138,7 @@ def spin_until_future_complete(node, future, executor=None, timeout_sec=None):
 
 def _executor_for(node, executor):
     """In a callback of the node's own executor it stays that: the node is not taken away from it."""
-    own = node.executor
+    own = node._rclio_in()
     if own is not None and own._runs_here():
         return own
     return get_global_executor() if executor is None else executor

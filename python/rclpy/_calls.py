@@ -12,14 +12,14 @@ class _EarlyFuture(Future):
         self._node = node
 
     def _find_executor(self):
-        executor = self._node.executor
+        executor = self._node._rclio_in()
         if executor is not None:
             self._set_executor(executor)
 
 
 def future_of(node):
     """A new Future whose done callbacks are tasks of the node's executor."""
-    executor = node.executor
+    executor = node._rclio_in()
     return _EarlyFuture(node) if executor is None else Future(executor=executor)
 
 

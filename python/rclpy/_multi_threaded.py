@@ -4,8 +4,9 @@ import os
 import threading
 
 from rclpy import _rclio
-from rclpy.executors import Executor, LoopThread, seconds_of, SHORT, WOKEN
+from rclpy.executors import Executor, LoopThread, seconds_of, SHORT, TIMEOUT, WOKEN
 
+_TAKING = 0.1  # seconds that spin_once() waits at most, when its time is over, for a thread that is about to begin
 
 class MultiThreadedExecutor(Executor):
     """Runs callbacks in a pool of threads, each with an asyncio loop of its own: a callback stays on the thread that began it.
@@ -76,6 +77,7 @@ class MultiThreadedExecutor(Executor):
         from time import monotonic
         deadline = None if timeout is None else monotonic() + timeout
         self._core.allow(1 if once else -1)
+        taking = once
         try:
             while not self._shut_down:
                 if self._failures:
@@ -89,6 +91,8 @@ class MultiThreadedExecutor(Executor):
                 end = _rclio.wait(self._contexts(), until, left, self._waker, True, growing)
                 if end == SHORT:
                     self._add_thread()
+                elif end == TIMEOUT and taking and self._core.due():
+                    taking, deadline = False, monotonic() + _TAKING
                 elif end != WOKEN:
                     return
         finally:

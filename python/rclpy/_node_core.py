@@ -20,7 +20,7 @@ class CoreOfNode:
             self.add_waitable(handler)
 
     def _wake_executor(self):
-        executor = self.executor
+        executor = self._rclio_in()
         if executor is not None:
             executor.wake()
 

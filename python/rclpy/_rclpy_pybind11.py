@@ -1,6 +1,6 @@
 """What programs import from upstream's compiled module: exceptions, enumerations and a few functions. There is no such module here.
 
-The rest of it, handles and wait sets, has no counterpart: what it is for is in rclpy's public modules.
+Of its handles there are those that waitables of a program's own are made of, and wait sets (_handles.py).
 """
 
 import importlib
@@ -23,6 +23,12 @@ def rclpy_serialize(message, message_type):
 
 
 _ELSEWHERE = {  # name -> (module, name there)
+    'Client': ('rclpy._handles', 'Client'),
+    'Publisher': ('rclpy._handles', 'Publisher'),
+    'Service': ('rclpy._handles', 'Service'),
+    'Subscription': ('rclpy._handles', 'Subscription'),
+    'Timer': ('rclpy._handles', 'Timer'),
+    'WaitSet': ('rclpy._handles', 'WaitSet'),
     'ClockType': ('rclpy.clock_type', 'ClockType'),
     'GuardCondition': ('rclpy.guard_condition', 'Handle'),
     'GoalEvent': ('rclpy.action.server', 'GoalEvent'),

@@ -3,6 +3,7 @@
 import sys
 import threading
 import weakref
+from inspect import ismethod
 
 from rclpy import _rclio
 from rclpy._errors import unknown_arguments
@@ -60,7 +61,7 @@ class Context:
         """
         if not callable(callback):
             raise TypeError(f'callback should be a callable, got {type(callback)}')
-        if hasattr(callback, '__self__'):
+        if ismethod(callback):
             callback = weakref.WeakMethod(callback)
             self._callbacks.append(lambda: callback() is not None and callback()())
         else:

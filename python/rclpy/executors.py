@@ -122,7 +122,7 @@ class Executor:
         with self._lock:
             if node in self._nodes:
                 return False
-            before = node._rclio_executor() if node._rclio_executor is not None else None
+            before = node._rclio_in()
             if before is not None and before is not self:
                 before.remove_node(node)
             self._nodes.append(node)
@@ -140,6 +140,7 @@ class Executor:
                 return
             self._nodes.remove(node)
             node._rclio_executor = None
+            node._rclio_last = None if self._shut_down else weakref.ref(self)
             self._core.remove(node.handle)
 
     def get_nodes(self):
@@ -171,9 +172,9 @@ class Executor:
         return task
 
     def _task_ended(self, task):
-        """What create_task() was given is over. A function's failure is raised by who called it."""
+        """What create_task() was given is over. What fails while it is called is raised by who called it."""
         self._tasks.discard(task)
-        if task._running is not None and task.exception() is not None and self._report(None, task.exception()):
+        if task._running is not None and not task.executing() and task.exception() is not None and self._report(None, task.exception()):
             self._fail(task)
 
     # Spinning

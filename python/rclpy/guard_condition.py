@@ -10,6 +10,7 @@ class GuardCondition:
     def __init__(self, callback, callback_group, context=None):
         self._context = get_default_context() if context is None else context
         self._handle = None
+        self._loose = None  # what stands for the handle meanwhile
         self._triggered = False
         self.callback = callback
         self.callback_group = callback_group
@@ -20,11 +21,14 @@ class GuardCondition:
         if self.callback_group is not None:
             self._handle.set_group(self.callback_group)
         if self._triggered:
+            self._triggered = False
             self._handle.trigger()
 
     @property
     def handle(self):
-        return self._handle
+        if self._handle is None and self._loose is None:
+            self._loose = Handle(self._context, _guard=self)
+        return self._loose if self._handle is None else self._handle
 
     def trigger(self):
         """From any thread."""
@@ -41,15 +45,31 @@ class GuardCondition:
 class Handle:
     """What upstream's compiled module calls GuardCondition: waitables make it. The node of the waitable that adds it to a wait set has it."""
 
-    def __init__(self, context):
-        self._guard = GuardCondition(None, None)
+    def __init__(self, context, _guard=None):
+        self._guard = GuardCondition(None, None, context) if _guard is None else _guard
 
     @property
     def handle(self):
-        return self._guard.handle
+        """The extension's; None: no node has it."""
+        return self._guard._handle
+
+    @property
+    def pointer(self):
+        return id(self)
 
     def _join(self, node_handle):
-        self._guard._join(node_handle)
+        if self.handle is None:
+            self._guard._join(node_handle)
+
+    def is_ready(self):
+        return self._guard._triggered if self.handle is None else _rclio.waiting_of(self.handle) > 0
+
+    def reset(self):
+        """It has not been triggered."""
+        if self.handle is None:
+            self._guard._triggered = False
+        else:
+            _rclio.deliver(self.handle)
 
     def trigger_guard_condition(self):
         self._guard.trigger()

@@ -63,7 +63,7 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
                  automatically_declare_parameters_from_overrides=False, enable_logger_service=False, rosout_qos_profile=None):
         self.__handle = None
         self._context = get_default_context() if context is None else context
-        self._rclio_executor = None
+        self._rclio_executor = self._rclio_last = None
         self.__waitables = []
         self._rclio_asked = []
         if not self._context.ok():
@@ -125,20 +125,29 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
 
     @property
     def executor(self):
-        """The executor that has the node; None: none. Setting it moves the node."""
-        return self._rclio_executor() if self._rclio_executor is not None else None
+        """The executor that has the node, or had it last and is not shut down; None: none. Setting it moves the node."""
+        for reference in (self._rclio_executor, self._rclio_last):
+            executor = reference() if reference is not None else None
+            if executor is not None and getattr(executor, '_shut_down', False) is not True:
+                return executor
+        return None
 
     @executor.setter
     def executor(self, new_executor):
-        current = self.executor
-        if current is new_executor:
+        current = self._rclio_in()
+        if current is new_executor and current is not None:
             return
         if current is not None:
             self._rclio_executor = None
             current.remove_node(self)
+        self._rclio_last = None
         if new_executor is not None:
             self._rclio_executor = weakref.ref(new_executor)
             new_executor.add_node(self)
+
+    def _rclio_in(self):
+        """The executor that has it now; None: none."""
+        return self._rclio_executor() if self._rclio_executor is not None else None
 
     @property
     def waitables(self):
@@ -150,8 +159,8 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
         self.__waitables.append(waitable)
         if is_asked(waitable):
             self._rclio_asked.append(Asked(self, waitable))
-            if self.executor is not None:
-                self.executor._ask_waitables()
+            if self._rclio_in() is not None:
+                self._rclio_in()._ask_waitables()
 
     def remove_waitable(self, waitable):
         if waitable in self.__waitables:
@@ -174,6 +183,9 @@ class Node(CoreOfNode, TopicMethods, CallMethods, ParameterMethods, TimeMethods,
         self._rclio_close_time()
         self._publishers.clear()
         self._subscriptions.clear()
+        for kind in ('services', 'clients'):
+            self._rclio_calls(kind).clear()
+        self._guards.clear()
         self.__waitables.clear()
         self._rclio_asked.clear()
         self.handle.destroy()

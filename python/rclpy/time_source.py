@@ -71,11 +71,11 @@ class TimeSource:
         node.add_on_set_parameters_callback(self._on_parameter_event)
 
     def detach_node(self):
-        """Follows no node. RuntimeError: it follows none."""
-        if self._node is None:
-            raise RuntimeError('Unable to detach node from time source because no node is attached')
+        """Follows no node."""
         node, self._node = self._node, None
         self._unsubscribe()
+        if node is None:
+            return
         try:
             node.remove_on_set_parameters_callback(self._on_parameter_event)
         except ValueError:
@@ -85,11 +85,17 @@ class TimeSource:
         """Moves this clock, too. ValueError: it is no ROSClock."""
         if not isinstance(clock, ROSClock):
             raise ValueError('Only clocks with type ROS_TIME can be attached.')
-        if self._last_time_set is not None:
-            clock.set_ros_time_override(self._last_time_set)
+        time = self._time_set()
+        if time is not None:
+            clock.set_ros_time_override(time)
         clock._set_ros_time_is_active(self._ros_time_is_active)
         self._clocks.append(clock)
         self._handles.append(clock.handle)
+
+    def _time_set(self):
+        """What its clocks say by /clock; None: nothing came yet."""
+        heard = self._clocks[0].now() if self._clocks and self._ros_time_is_active else None
+        return heard if heard is not None and heard.nanoseconds > 0 else self._last_time_set
 
     def clock_callback(self, msg):
         """What a rosgraph_msgs.msg.Clock does: it sets the clocks."""

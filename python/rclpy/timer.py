@@ -95,8 +95,7 @@ class Timer:
 
     def is_ready(self):
         """True: a call is due."""
-        left = self.__timer.until_next()
-        return left is not None and left <= 0
+        return self.__timer.is_timer_ready()
 
     def is_canceled(self):
         return self.__timer.is_canceled()

@@ -80,7 +80,8 @@ class WaitSet:
     """What a waitable is asked with: whether entities have had an event since it was asked last.
 
     add_...() takes what a node has made, or its handle, and returns a number for is_ready(). Whatever its callback is, is called as well,
-    and gets the message: there is nothing to take from the handle.
+    and gets the message, unless somebody takes it from the handle before. What has no callback (rclpy._handles) is ready while it keeps
+    something.
     """
 
     def __init__(self, node, seen):
@@ -89,14 +90,15 @@ class WaitSet:
         self._kinds = {}
 
     def _add(self, kind, entity):
+        """What a node has made, its handle, or one of rclpy._handles, which may be in no node yet."""
+        join = getattr(entity, '_join', None)
+        if join is not None and not isinstance(getattr(entity, '_handle', None), _rclio.Guard):
+            join(self._node.handle)
         handle = getattr(entity, 'handle', entity)
-        if handle is None:  # a guard condition that no node has made
-            entity._join(self._node.handle)
-            handle = entity.handle
         self._seen[handle] = _rclio.events_of(handle)
-        handles = self._kinds.setdefault(kind, [])
-        handles.append(handle)
-        return len(handles) - 1
+        entities = self._kinds.setdefault(kind, [])
+        entities.append((handle, entity if hasattr(entity, '_kept') else None))
+        return len(entities) - 1
 
     def add_subscription(self, subscription):
         return self._add('subscription', subscription)
@@ -115,7 +117,9 @@ class WaitSet:
 
     def is_ready(self, kind, index):
         """Whether it has had an event. kind: 'subscription', 'guard_condition', 'timer', 'client' or 'service'."""
-        handle = self._kinds[kind][index]
+        handle, keeps = self._kinds[kind][index]
+        if keeps is not None:
+            return keeps.is_ready()
         return self._seen[handle] != self._before.get(handle, 0)
 
 
@@ -148,7 +152,7 @@ class Asked:
         waitable = self.waitable
         data = waitable.take_data()
         for future in waitable._futures:
-            future._set_executor(self._node.executor)
+            future._set_executor(self._node._rclio_in())
         return waitable.execute(data)
 
     def close(self):

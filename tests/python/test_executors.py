@@ -328,12 +328,17 @@ one, other = SingleThreadedExecutor(), SingleThreadedExecutor()
 print(one.add_node(node), one.add_node(node), node.executor is one, other.add_node(node), one.get_nodes(), other.get_nodes() == [node])
 other.remove_node(node)
 other.remove_node(node)
-print(node.executor, other.get_nodes())
+print(node.executor is other, other.get_nodes())
+node.executor = other
+print(other.get_nodes() == [node])
 node.executor = one
-print(one.get_nodes() == [node])
+print(one.get_nodes() == [node], other.get_nodes())
 node.executor = None
-print(one.get_nodes())
-""")) == ["True False True True [] True", "None []", "True", "[]"]
+print(one.get_nodes(), node.executor)
+other.add_node(node)
+other.shutdown()
+print(node.executor)
+""")) == ["True False True True [] True", "True []", "True", "True []", "[] None", "None"]
 
 
 def test_a_node_in_no_executor_keeps_as_many_messages_as_its_depth(program):
@@ -503,6 +508,48 @@ for executor in (SingleThreadedExecutor(), MultiThreadedExecutor(2)):
     executor.spin_until_future_complete(cancelled)
     print(0.15 <= time.monotonic() - began < 1)
 """)) == ["True", "True"]
+
+
+@pytest.mark.parametrize("executor", ["SingleThreadedExecutor()", "MultiThreadedExecutor(2)"])
+def test_spinning_once_with_no_time_runs_one_that_is_ready(program, executor):
+    assert lines_of(program(f"""
+executor = {executor}
+executor.add_node(node)
+ran = threading.Semaphore(0)
+timer = node.create_timer(0.001, ran.release)
+for count in range(3):
+    while not timer.is_ready():
+        pass
+    executor.spin_once(timeout_sec=0)
+    print(ran.acquire(timeout=5), ran.acquire(blocking=False))
+timer.cancel()
+async def answer():
+    ran.release()
+    return 7
+for function in (answer, ran.release, answer):
+    task = executor.create_task(function)
+    executor.spin_once(timeout_sec=0)
+    print(ran.acquire(timeout=5), 'Multi' in {executor!r} or task.done())
+executor.shutdown()
+""")) == ["True False"] * 3 + ["True True"] * 3
+
+
+def test_a_task_that_fails_in_its_first_step_is_raised_once(program):
+    process = program("""
+executor = SingleThreadedExecutor()
+async def fails():
+    raise ValueError('boom')
+task = executor.create_task(fails)
+for _ in range(3):
+    try:
+        executor.spin_once(timeout_sec=0)
+        print('nothing')
+    except ValueError as error:
+        print('raised', error)
+""")
+    assert process.finish() == 0, process.report()
+    assert process.stdout.splitlines() == ["raised boom", "nothing", "nothing"]
+    assert process.stderr.count("ValueError: boom") == 1, process.report()
 
 
 def test_groups_know_their_entities_and_their_turn(program):

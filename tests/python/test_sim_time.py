@@ -212,13 +212,13 @@ while clock.now().nanoseconds != 9 * 10**9:
     rclpy.spin_once(node)
 print(seconds(node))
 source.detach_node()
-for wrong in (source.detach_node, lambda: source.attach_clock(3)):
-    try:
-        wrong()
-    except (RuntimeError, ValueError) as error:
-        print(error)
-""")) == ["False False", "Time(nanoseconds=7000000000, clock_type=ROS_TIME)", "True True", "9.0",
-          "Unable to detach node from time source because no node is attached", "Only clocks with type ROS_TIME can be attached."]
+print(source.detach_node())
+try:
+    source.attach_clock(3)
+except ValueError as error:
+    print(error)
+""")) == ["False False", "Time(nanoseconds=7000000000, clock_type=ROS_TIME)", "True True", "9.0", "None",
+          "Only clocks with type ROS_TIME can be attached."]
 
 
 def test_a_time_before_0_is_ignored_with_a_warning(program):

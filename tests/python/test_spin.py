@@ -195,6 +195,7 @@ rclpy.spin_once(node, timeout_sec=0.01)
     ("node.create_publisher(int, 'chatter', 10)", "AttributeError: type object 'type' has no attribute '_TYPE_SUPPORT'"),
     ("node.create_publisher(String, 'chatter', 10).publish(3)", "TypeError: Expected <class 'std_msgs.msg._string.String'>, got <class 'int'>"),
     ("rclpy.init()", "RuntimeError: Context.init() must only be called once"),
+    ("rclpy.context.Context().init(domain_id=2**40)", "RCLError: failed to initialize rcl: domain_id "),
     ("rclpy.shutdown(); rclpy.create_node('x')", "NotInitializedException: "),
 ])
 def test_errors_name_the_cause(program, text, said):

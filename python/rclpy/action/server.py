@@ -243,7 +243,7 @@ class ActionServer:
         """Executes a goal with this callback (None: the server's), in no callback group."""
         callback = self._execute_callback if execute_callback is None else execute_callback
         run = self._run_coroutine if inspect.iscoroutinefunction(callback) else self._run
-        executor = self._node.executor
+        executor = self._node._rclio_in()
         if executor is not None:
             executor.create_task(run, callback, goal_handle)
             return None

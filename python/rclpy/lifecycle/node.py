@@ -85,10 +85,10 @@ class LifecycleNodeMixin(ManagedEntity):
                 called = steps.send(called)
             except StopIteration as end:
                 return end.value
-        if self.executor is None:
+        if self._rclio_in() is None:
             called.close()
             raise RuntimeError('a step that is `async def` needs a node that an executor runs')
-        return self.executor.create_task(self._await_steps(steps, called))
+        return self._rclio_in().create_task(self._await_steps(steps, called))
 
     async def _await_steps(self, steps, called):
         while True:

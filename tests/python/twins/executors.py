@@ -20,6 +20,10 @@ for executor_type in (SingleThreadedExecutor, MultiThreadedExecutor):
     tell("node's", lambda: node.executor is executor)
     tell("removed", lambda: (executor.remove_node(other), sorted(one.get_name() for one in executor.get_nodes())))
     tell("removed again", lambda: executor.remove_node(other))
+    tell("removed node's", lambda: other.executor is executor)
+    tell("set to none", lambda: (setattr(other, "executor", None), other.executor))
+    rclpy.spin_once(other, timeout_sec=0)
+    tell("spun once", lambda: other.executor is rclpy.get_global_executor())
     tell("context", lambda: executor.context is rclpy.get_default_context())
 
     before = time.monotonic()

@@ -2,6 +2,7 @@
 import rclpy
 from rclpy.node import Node
 from std_msgs.msg import String
+from std_srvs.srv import Trigger
 from tell import tell, tell_type
 
 rclpy.init(args=["program", "--ros-args", "-r", "old:=new", "-r", "quiet:__node:=loud"])
@@ -30,7 +31,11 @@ tell("bad flag", lambda: rclpy.create_node("good", cli_args=["--ros-args", "--un
 tell("no name", lambda: rclpy.create_node())
 tell_type("no string", lambda: rclpy.create_node(7))
 tell("no context", lambda: rclpy.create_node("good", context=rclpy.context.Context()))
+node.create_client(Trigger, "ends")
+node.create_guard_condition(lambda: None)
+node.create_timer(1.0, lambda: None)
 node.destroy_node()
+tell("count of entities", lambda: [len(list(kind)) for kind in (node.publishers, node.subscriptions, node.clients, node.services, node.timers, node.guards, node.waitables)])
 tell("destroyed", lambda: node.get_name())
 tell("destroyed twice", lambda: node.destroy_node())
 tell_type("publisher on destroyed", lambda: node.create_publisher(String, "x", 1))

@@ -32,10 +32,13 @@ class Thing:
 
 thing = Thing()
 rclpy.get_default_context().on_shutdown(thing.end)
+counted = []
+rclpy.get_default_context().on_shutdown(counted.clear)
+counted.append("cleared by a method of C's")
 tell("no callback", lambda: rclpy.get_default_context().on_shutdown(7))
 node = rclpy.create_node("node")
 rclpy.shutdown()
-print(sorted(ended), rclpy.ok())
+print(sorted(ended), counted, rclpy.ok())
 rclpy.try_shutdown()
 print(len(ended))
 tell("node after", lambda: rclpy.create_node("late"))

@@ -6,6 +6,8 @@ from builtin_interfaces.msg import Time as TimeMsg
 from rclpy.duration import Duration
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
+from rclpy.clock import ROSClock
+from rclpy.time_source import TimeSource
 from rosgraph_msgs.msg import Clock
 from tell import spin_until, tell
 
@@ -44,6 +46,16 @@ while thread.is_alive():
     show(second)
     thread.join(0.05)
 print(fired[-1], second >= 15)
+source = TimeSource(node=node)
+early, late = ROSClock(), ROSClock()
+source.attach_clock(early)
+spin_until(executor, lambda: publisher.get_subscription_count() == 2)
+publisher.publish(Clock(clock=TimeMsg(sec=100)))
+spin_until(executor, lambda: early.now().nanoseconds)
+source.attach_clock(late)
+print(source.ros_time_is_active, early.now(), late.now(), late.ros_time_is_active)
+source.detach_node()
+tell("detached twice", lambda: source.detach_node())
 tell("set", lambda: node.set_parameters([Parameter("use_sim_time", value=False)]))
 spin_until(executor, lambda: not node.get_clock().ros_time_is_active)
 print(node.get_clock().now().nanoseconds > 10**18, driver.get_clock().ros_time_is_active)
