@@ -70,12 +70,26 @@ void py_context_unpin(struct py_context *self)
     pthread_mutex_unlock(&self->unpinning);
 }
 
+static _Thread_local bool has_turn;
+
+__attribute__((noinline)) bool py_has_turn(void)
+{
+    return has_turn;
+}
+
+__attribute__((noinline)) void py_set_turn(bool has)
+{
+    has_turn = has;
+}
+
 bool py_context_pump(struct py_context *self, rclio_context *handle, struct py_lane *lane)
 {
     pthread_mutex_lock(&self->turn);
+    py_set_turn(true);
     py_queue_pumps(true, lane);
     rclio_executor_dispatch(rclio_context_executor(handle), 0);
     py_queue_pumps(false, NULL);
+    py_set_turn(false);
     pthread_mutex_unlock(&self->turn);
     bool ok = rclio_ok(handle);
     if (!ok) py_queue_wake_all(self->queue);

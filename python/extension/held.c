@@ -4,15 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if PY_VERSION_HEX < 0x030D0000
-#define PyThreadState_GetUnchecked _PyThreadState_UncheckedGet
-#endif
-
-bool py_is_attached(void)
-{
-    return PyThreadState_GetUnchecked() != NULL;
-}
-
 static void drop(struct py_entity *entity, void *thing, py_drop_fn *how)
 {
     if (!thing) return;
@@ -75,10 +66,10 @@ struct lent {
 static void lent_release(void *payload)
 {
     struct lent *lent = payload;
-    if (py_is_attached())
-        drop(lent->entity, lent->thing, lent->drop);
+    if (py_has_turn())
+        lent->drop(lent->thing); /* no memory for the item, or its entity is being destroyed: this is the turn of py_lent_put() */
     else
-        lent->drop(lent->thing); /* no memory for the item: this is the turn of py_lent_put() */
+        drop(lent->entity, lent->thing, lent->drop);
     free(lent);
 }
 

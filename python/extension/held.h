@@ -45,7 +45,4 @@ void *py_memory_of(struct py_info *info, PyObject *message, struct py_arena *are
 /* "ValueError: a text" of the exception that is set, which stays; yours to free, NULL: no memory. */
 char *py_exception_text(void);
 
-/* Whether this thread has the interpreter: not inside of a turn. */
-bool py_is_attached(void);
-
 #endif

@@ -41,13 +41,20 @@ struct py_node {
     PyObject *group;     /* of entities that are given none; NULL: none */
 };
 
+/* Whether this thread has a turn, which it has without the interpreter. (Whether it is attached, CPython itself tells only from 3.12 on:
+ * before, what it tells is whether any thread is.) */
+bool py_has_turn(void);
+void py_set_turn(bool has);
+
 /* A turn: rclio may be called. The interpreter is released in between. */
 #define PY_TURN_BEGIN(context)                         \
     do {                                               \
         struct py_context *turn_of = (context);        \
         PyThreadState *released = PyEval_SaveThread(); \
-    pthread_mutex_lock(&turn_of->turn)
+        pthread_mutex_lock(&turn_of->turn);            \
+    py_set_turn(true)
 #define PY_TURN_END()                     \
+    py_set_turn(false);                   \
     pthread_mutex_unlock(&turn_of->turn); \
     PyEval_RestoreThread(released);       \
     }                                     \

@@ -413,7 +413,10 @@ class LoopThread:
         """A stop() that was to end the spin may come only now, so run_until_complete() would not do."""
         future.add_done_callback(lambda _: self.loop.stop())
         while not future.done():
-            self.loop.run_forever()
+            try:
+                self.loop.run_forever()
+            except Exception:  # of a callback: it has been printed, and the others clean up as well
+                pass
         future.result()
 
 

@@ -416,6 +416,30 @@ print('over')
 """)) == ["cleaned up", "over"]
 
 
+def test_what_a_suspended_callback_raises_while_it_cleans_up_is_printed_and_the_others_clean_up(program):
+    process = program("""
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+async def stays(number):
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await pause(0)
+        print('cleaned up', number)
+        if number == 1:
+            raise ValueError('boom')
+guards = [node.create_guard_condition(lambda number=number: stays(number)) for number in range(3)]
+for guard in guards:
+    guard.trigger()
+    executor.spin_once(timeout_sec=5)
+print(executor.shutdown())
+""")
+    assert process.finish() == 0, process.report()
+    *cleaned, returned = process.stdout.splitlines()
+    assert sorted(cleaned) == ["cleaned up 0", "cleaned up 1", "cleaned up 2"] and returned == "True"
+    assert process.stderr.count("ValueError: boom") == 1 and "never" not in process.stderr, process.report()
+
+
 def test_wake_is_harmless_and_spinning_twice_is_refused(program):
     assert lines_of(program("""
 executor = SingleThreadedExecutor()
