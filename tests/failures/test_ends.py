@@ -85,6 +85,21 @@ def test_a_talker_or_listener_that_is_killed_takes_nobody_along(start):
     assert (again.interrupt(), listener.interrupt()) == (0, 0)
 
 
+@pytest.mark.parametrize("round", range(8))
+def test_what_a_talker_published_before_it_was_killed_is_heard_by_a_listener_that_is_behind(start, round):
+    """Most of it is still in a socket when the end of the talker's process is seen, and neither may overtake the other."""
+    listener = start("ros2", "topic", "echo", "--csv", "--qos-depth", "100", "--qos-reliability", "reliable", "/last", "std_msgs/msg/Int32")
+    talker = start("ros2", "topic", "pub", "-r", "200", "-t", "80", "--keep-alive", "60", "-w", "1", "--qos-depth", "100", "/last",
+                   "std_msgs/msg/Int32", "{data: 5}")
+    listener.wait_for("^5$", count=2)
+    listener.child.send_signal(signal.SIGSTOP)
+    os.waitpid(listener.child.pid, os.WUNTRACED)
+    talker.wait_for("publishing #80: ")  # said before it is done
+    talker.kill()
+    listener.child.send_signal(signal.SIGCONT)
+    listener.wait_for("^5$", count=79)
+
+
 def test_a_client_that_is_killed_during_its_goal_leaves_a_server_that_serves(start):
     """Before the lease of the dead one is over, and with its goal still running."""
     server = start("fibonacci_action_server")

@@ -3,8 +3,11 @@
  *
  *   NB1  Only participants of this process hear it: each process looks after itself.
  *   NB2  Cyclone takes the participant away by its own rules, so matches, blocked writers and the graph follow by themselves.
+ *   NB3  What the process had sent before it ended is read first, however far behind this process is: the goodbye comes by the socket of
+ *        unicast data, and waits until that of multicast data has been read out, READ_TRIES ms at most. By the socket of discovery, which
+ *        has a thread of its own, it overtook last words and Cyclone dropped them.
  * Threads: found and lost by listeners (CY2); goodbyes are sent by the thread of process_watch.c; the rest any.
- * Tests: tests/mw/test_seam_*.c. */
+ * Tests: tests/mw/test_seam_*.c, tests/failures/test_ends.py. */
 #include "mw/cyclone/cyclone.h"
 
 #include "base/error.h"
@@ -12,11 +15,16 @@
 
 #define asm __asm__ /* as dds_headers.h */
 #include <dds/ddsi/ddsi_domaingv.h>
+#include <dds/ddsi/ddsi_tran.h>
 #undef asm
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+
+#define READ_TRIES 200
 
 struct neighbours {
     cyclone_mw *m;
@@ -28,16 +36,27 @@ struct neighbours {
     size_t other_count;
 };
 
-/* Where Cyclone's discovery listens: one place for all participants of the domain. */
+/* Where Cyclone listens for data: one place for all participants of the domain. It takes what is said of discovery there too. */
 static void read_own_locator(neighbours *all) REQUIRES(all->lock)
 {
     const struct ddsi_domaingv *domain = ddsrt_atomic_ldvoidp(&all->m->info_type->gv);
-    const ddsi_locator_t *locator = &domain->loc_meta_uc;
+    const ddsi_locator_t *locator = &domain->loc_default_uc;
     bool is_four = locator->kind == NN_LOCATOR_KIND_UDPv4;
     if (!is_four && locator->kind != NN_LOCATOR_KIND_UDPv6) return;
     const uint8_t *address = is_four ? locator->address + 12 : locator->address;
     if (!inet_ntop(is_four ? AF_INET : AF_INET6, address, all->own.address, sizeof all->own.address)) return;
     all->own.port = locator->port;
+}
+
+/* NB3. The domain is there as long as the watch is. */
+static void let_multicast_be_read(const neighbours *all)
+{
+    const struct ddsi_domaingv *domain = ddsrt_atomic_ldvoidp(&all->m->info_type->gv);
+    if (!domain->data_conn_mc) return;
+    for (int i = 0, waiting = 0; i < READ_TRIES; i++) {
+        if (ioctl(ddsi_conn_handle(domain->data_conn_mc), FIONREAD, &waiting) || waiting <= 0) return;
+        poll(NULL, 0, 1);
+    }
 }
 
 /* NB1 */
@@ -50,6 +69,7 @@ static void say_goodbye(void *arg, const uint8_t participant[RCLIO_GID_SIZE])
     memcpy(to, all->others, count * sizeof *to);
     if (all->own.port) to[count++] = all->own;
     mutex_unlock(&all->lock);
+    let_multicast_be_read(all);
     for (size_t i = 0; i < count; i++) goodbye_send(participant, &to[i]);
 }
 
