@@ -83,7 +83,8 @@ class ClientGoalHandle:
 
     def _result(self, hurry):
         future = future_of(self._action_client._node)
-        future._set_on_cancel(self._give_up)
+        if self._accepted:
+            future._set_on_cancel(self._give_up)
         self._goal.result(future, hurry)
         return future
 
