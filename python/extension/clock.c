@@ -1,5 +1,6 @@
 /* python/extension/clock.c: see clock.h. Threads: clock.h. Tests: tests/python/test_clock.py. */
 #include "clock.h"
+#include "entity.h"
 
 static rclio_clock *clock_of(PyObject *self)
 {
@@ -73,7 +74,15 @@ static PyObject *clock_set_time(PyObject *self, PyObject *nanoseconds)
     return !clock || PyErr_Occurred() ? NULL : done(self, rclio_clock_set_ros_time(clock, time));
 }
 
+static PyObject *clock_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return Py_NewRef(self); /* it lives as long as somebody has it */
+}
+
 static PyMethodDef clock_methods[] = {
+    {"__enter__", clock_enter, METH_NOARGS, "The handle."},
+    {"__exit__", py_handle_exit, METH_VARARGS, "Nothing."},
     {"now", clock_now, METH_NOARGS, "Nanoseconds."},
     {"is_active", clock_is_active, METH_NOARGS, "True: ROS time is active."},
     {"set_active", clock_set_active, METH_O, "Switches the source; calls jump callbacks, whose exception it raises."},

@@ -144,6 +144,14 @@ static PyObject *context_destroy(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *context_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(self));
+    if (!((struct py_context *)self)->handle) return PyErr_SetString(state->invalid_handle, PY_DESTROYED), NULL;
+    return Py_NewRef(self);
+}
+
 static PyObject *context_signal(PyObject *self, PyObject *unused)
 {
     (void)unused;
@@ -196,7 +204,7 @@ static PyObject *context_set_signals(PyObject *object, PyObject *given)
 static PyMethodDef context_methods[] = {
     {"ok", context_ok, METH_NOARGS, "False after shutdown."},
     {"shutdown", context_shutdown, METH_NOARGS, "Ends it; what was made with it stays until it is destroyed."},
-    {"destroy", context_destroy, METH_NOARGS, "Destroys it, with everything below it."},
+    PY_HANDLE_METHODS(context_enter, context_destroy),
     {"fileno", context_fileno, METH_NOARGS, "A file that is readable when a pump has work. Only to be polled."},
     {"domain_id", context_domain_id, METH_NOARGS, "The domain's number."},
     {"set_signals", context_set_signals, METH_O, "Which signals shut it down: rclio_signals."},

@@ -168,6 +168,19 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+PyObject *py_entity_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return py_entity_is_alive((struct py_entity *)self) ? Py_NewRef(self) : NULL;
+}
+
+PyObject *py_handle_exit(PyObject *self, PyObject *exception)
+{
+    (void)self;
+    (void)exception;
+    Py_RETURN_NONE;
+}
+
 void py_entity_join(struct py_entity *self, PyObject *group)
 {
     self->backlog.group = py_group_turnstile(group);

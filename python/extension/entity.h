@@ -87,9 +87,20 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
             {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {0},                          \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
+/* `with handle:` of upstream's handles, which keeps one there alive. Here nothing needs it: it only says that a handle is destroyed. */
+PyObject *py_entity_enter(PyObject *self, PyObject *unused);
+PyObject *py_handle_exit(PyObject *self, PyObject *exception);
+#define PY_HANDLE_METHODS(enter, destroy)                                                                                 \
+    {"destroy", destroy, METH_NOARGS, "Destroys it, with everything below it."},                                          \
+        {"destroy_when_not_in_use", destroy, METH_NOARGS, "destroy(), as upstream calls it."},                            \
+        {"__enter__", enter, METH_NOARGS, "The handle. InvalidHandle: it is destroyed."},                                 \
+    {                                                                                                                     \
+        "__exit__", py_handle_exit, METH_VARARGS, "Nothing."                                                              \
+    }
+
 /* The methods that all have. */
 #define PY_ENTITY_DESTROY                                                           \
-    {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it."},             \
+    PY_HANDLE_METHODS(py_entity_enter, py_entity_destroy_method),                   \
         {"set_group", py_entity_set_group, METH_O, "set_group(group)"},             \
     {                                                                               \
         "node_name", py_entity_node_name, METH_NOARGS, "The full name of its node." \

@@ -139,6 +139,14 @@ static PyObject *node_destroy(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *node_enter(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(self));
+    if (!((struct py_node *)self)->handle) return PyErr_SetString(state->invalid_handle, PY_DESTROYED), NULL;
+    return Py_NewRef(self);
+}
+
 static PyObject *node_set_group(PyObject *object, PyObject *group)
 {
     struct py_node *self = (struct py_node *)object;
@@ -195,7 +203,7 @@ static PyObject *node_log(PyObject *self, PyObject *const *args, Py_ssize_t coun
 }
 
 static PyMethodDef node_methods[] = {
-    {"destroy", node_destroy, METH_NOARGS, "Destroys it, with everything below it."},
+    PY_HANDLE_METHODS(node_enter, node_destroy),
     {"set_group", node_set_group, METH_O, "set_group(group): entities that are made from now on are in it."},
     {"name", node_name, METH_NOARGS, "Its name."},
     {"namespace", node_namespace, METH_NOARGS, "Its namespace."},
