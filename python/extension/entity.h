@@ -90,12 +90,12 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
 /* `with handle:` of upstream's handles, which keeps one there alive. Here nothing needs it: it only says that a handle is destroyed. */
 PyObject *py_entity_enter(PyObject *self, PyObject *unused);
 PyObject *py_handle_exit(PyObject *self, PyObject *exception);
-#define PY_HANDLE_METHODS(enter, destroy)                                                                                 \
-    {"destroy", destroy, METH_NOARGS, "Destroys it, with everything below it."},                                          \
-        {"destroy_when_not_in_use", destroy, METH_NOARGS, "destroy(), as upstream calls it."},                            \
-        {"__enter__", enter, METH_NOARGS, "The handle. InvalidHandle: it is destroyed."},                                 \
-    {                                                                                                                     \
-        "__exit__", py_handle_exit, METH_VARARGS, "Nothing."                                                              \
+#define PY_HANDLE_METHODS(enter, destroy)                                                      \
+    {"destroy", destroy, METH_NOARGS, "Destroys it, with everything below it."},               \
+        {"destroy_when_not_in_use", destroy, METH_NOARGS, "destroy(), as upstream calls it."}, \
+        {"__enter__", enter, METH_NOARGS, "The handle. InvalidHandle: it is destroyed."},      \
+    {                                                                                          \
+        "__exit__", py_handle_exit, METH_VARARGS, "Nothing."                                   \
     }
 
 /* The methods that all have. */

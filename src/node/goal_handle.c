@@ -79,7 +79,8 @@ rclio_future *rclio_goal_handle_result(rclio_goal_handle *goal)
 
 const void *rclio_goal_handle_response(const rclio_goal_handle *goal)
 {
-    if (!goal || rclio_future_get_state(goal->result) != RCLIO_FAILED) return NULL; /* else it may still change, or is moved out */
+    if (!goal || rclio_future_get_state(goal->result) != RCLIO_FAILED)
+        return NULL; /* else it may still change, or is moved out */
     return goal->response;
 }
 
