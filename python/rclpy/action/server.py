@@ -125,7 +125,7 @@ class ServerGoalHandle:
             raise self._not_allowed(GoalEvent.EXECUTE) from None
 
     def publish_feedback(self, feedback):
-        """Sends a Feedback message to the client. TypeError: not one of this action's."""
+        """Sends a Feedback message to the client, unless that has the result. TypeError: not one of this action's."""
         if self._goal is not None:
             self._goal.publish_feedback(feedback)
 
