@@ -181,6 +181,17 @@ PyObject *py_handle_exit(PyObject *self, PyObject *exception)
     Py_RETURN_NONE;
 }
 
+static PyObject *pointer(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromVoidPtr(self);
+}
+
+PyGetSetDef py_entity_getset[] = {
+    {"pointer", pointer, NULL, "A number that tells it from all others, as get_ready_entities() of a wait set gives it.", NULL},
+    {0},
+};
+
 void py_entity_join(struct py_entity *self, PyObject *group)
 {
     self->backlog.group = py_group_turnstile(group);

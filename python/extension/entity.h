@@ -76,15 +76,16 @@ PyObject *py_entity_node_name(PyObject *self, PyObject *unused);
 PyObject *py_entity_set_group(PyObject *self, PyObject *group);
 
 /* For PyType_Spec */
+extern PyGetSetDef py_entity_getset[];
 void py_entity_dealloc(PyObject *self);
 int py_entity_traverse(PyObject *self, visitproc visit, void *arg);
 int py_entity_clear(PyObject *self);
 PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
 
-#define PY_ENTITY_SLOTS(new, methods)                                                               \
-    {                                                                                               \
-        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse}, \
-            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {0},                          \
+#define PY_ENTITY_SLOTS(new, methods)                                                                        \
+    {                                                                                                        \
+        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse},          \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_entity_getset}, {0}, \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
 /* `with handle:` of upstream's handles, which keeps one there alive. Here nothing needs it: it only says that a handle is destroyed. */

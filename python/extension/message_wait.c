@@ -2,6 +2,7 @@
  *
  *   MW1  Whoever waits pumps rclio, but runs nothing of the queue; what its turns leave there wakes the executor whose it is. In a callback
  *        it waits as other blocking calls do (nested.h), for what it waits for may be its own executor's to publish.
+ *   MW2  pump() only lets rclio work: who takes from handles by itself (_wait_set.py) wants no callback to be called meanwhile.
  * Threads: node.h. Tests: tests/python/test_wait_for_message.py. */
 #include "topic.h"
 #include "wait.h"
@@ -19,16 +20,36 @@ static int64_t now_ns(void)
     return now.tv_sec * RCLIO_S(1) + now.tv_nsec;
 }
 
-/* One turn, and a wait when it left the future pending. */
-static void step(struct py_context *context, rclio_future *future)
+/* One turn, and a wait of so many ms for the next when it left the future pending (NULL: it is). */
+static void turn(struct py_context *context, rclio_future *future, int ms)
 {
     rclio_context *handle = py_context_pin(context);
     if (!handle) return;
     struct pollfd file = {.fd = rclio_executor_fd(rclio_context_executor(handle)), .events = POLLIN};
     Py_BEGIN_ALLOW_THREADS py_context_pump(context, handle, NULL);
-    if (rclio_future_get_state(future) == RCLIO_PENDING) poll(&file, 1, STEP_MS);
+    if (ms > 0 && (!future || rclio_future_get_state(future) == RCLIO_PENDING)) poll(&file, 1, ms);
     py_context_unpin(context);
     Py_END_ALLOW_THREADS
+}
+
+static void step(struct py_context *context, rclio_future *future)
+{
+    turn(context, future, STEP_MS);
+}
+
+void py_pump(struct py_context *context)
+{
+    turn(context, NULL, 0);
+}
+
+PyObject *py_pump_function(PyObject *module, PyObject *args)
+{
+    struct py_state *state = PyModule_GetState(module);
+    PyObject *context;
+    int ms;
+    if (!PyArg_ParseTuple(args, "O!i:pump", state->context_type, &context, &ms)) return NULL;
+    turn((struct py_context *)context, NULL, ms);
+    return PyErr_CheckSignals() ? NULL : Py_NewRef(Py_None);
 }
 
 /* The message; None when there is none within the limit. */

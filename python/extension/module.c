@@ -216,6 +216,8 @@ static PyMethodDef functions[] = {
     {"loop_methods", loop_methods, METH_VARARGS, loop_methods_doc},
     {"events_of", py_events_of_function, METH_O, "How many events an entity has had so far. TypeError: it is none."},
     {"wait", py_wait_function, METH_VARARGS, py_wait_doc},
+    {"pump", py_pump_function, METH_VARARGS,
+     "pump(context, ms): lets rclio work once, and waits so long for it to have work again."},
     {"begin", py_begin_function, METH_VARARGS,
      "begin(coroutine, loop): a task; its first step has run where this Python can do that."},
     {"_after_fork", py_after_fork_function, METH_NOARGS, "In the child: nothing of the parent's is there."},

@@ -416,6 +416,26 @@ struct py_item *py_queue_take_completing(struct py_queue *queue)
     return item;
 }
 
+struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *backlog)
+{
+    lock(queue);
+    struct py_item *item = first_that_counts(backlog->first);
+    if (item) {
+        leave_entity(item);
+        unlink_item(item);
+    }
+    unlock(queue);
+    return item;
+}
+
+size_t py_backlog_count(struct py_queue *queue, const struct py_backlog *backlog)
+{
+    lock(queue);
+    size_t count = backlog->count;
+    unlock(queue);
+    return count;
+}
+
 bool py_queue_has(struct py_queue *queue, struct py_lane *lane)
 {
     lock(queue);

@@ -103,6 +103,10 @@ bool py_queue_put_task(struct py_queue *queue, struct py_lane *lane, const struc
 /* The next item that may run; yours. Its entity is busy and its group entered until _leave and _end. NULL: none. */
 struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane);
 struct py_item *py_queue_take_completing(struct py_queue *queue);
+
+/* The entity's oldest item that is no event, wherever it stands, for who asks the entity itself; yours, and nothing is busy with it. */
+struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *backlog);
+size_t py_backlog_count(struct py_queue *queue, const struct py_backlog *backlog); /* without events */
 bool py_queue_has(struct py_queue *queue,
                   struct py_lane *lane); /* something stands in the lane, or completes. lane may be NULL */
 void py_item_free(struct py_item *item);

@@ -40,7 +40,7 @@ int py_remote_traverse(struct py_entity *self, visitproc visit, void *arg);
 #define PY_REMOTE_SLOTS(doc, new, methods)                                                                                      \
     {                                                                                                                           \
         {Py_tp_doc, (void *)(doc)}, {Py_tp_new, new}, {Py_tp_dealloc, py_remote_dealloc}, {Py_tp_traverse, py_entity_traverse}, \
-            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {0},                                                      \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_entity_getset}, {0},                    \
     }
 
 #endif

@@ -1,5 +1,6 @@
 /* python/extension/subscription.c: subscriptions. Threads: node.h. Tests: tests/python/test_topics.py, test_events.py. */
 #include "topic.h"
+#include "wait.h"
 
 #include <stdlib.h>
 
@@ -107,6 +108,39 @@ done:
     return self ? py_entity_made(&self->entity, status) : NULL;
 }
 
+PyDoc_STRVAR(
+    take_doc,
+    "take_message(msg_type=None, raw=False, /)\n--\n\n(message, info) of the oldest message that has come and of which the\n"
+    "callback has not been called; None: there is none.");
+static PyObject *subscription_take(PyObject *object, PyObject *args)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    PyObject *message_class = NULL;
+    int raw = 0;
+    if (!PyArg_ParseTuple(args, "|Op:take_message", &message_class, &raw) || !py_entity_is_alive(self)) return NULL;
+    struct py_queue *queue = self->node->context->queue;
+    struct py_item *item = py_queue_take_of(queue, &self->backlog);
+    if (!item) { /* the node may be one that nobody spins */
+        py_pump(self->node->context);
+        item = py_queue_take_of(queue, &self->backlog);
+    }
+    if (!item) Py_RETURN_NONE;
+    PyObject *message = raw ? PyBytes_FromStringAndSize((const char *)item->bytes, (Py_ssize_t)item->size)
+                            : py_decode(self->info, item->bytes, item->size);
+    PyObject *info = message ? info_of(py_entity_state(self), item) : NULL;
+    py_item_free(item);
+    if (!info) Py_CLEAR(message);
+    return info ? Py_BuildValue("(NN)", message, info) : NULL;
+}
+
+static PyObject *subscription_waiting(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_entity *self = (struct py_entity *)object;
+    if (!py_entity_is_alive(self)) return NULL;
+    return PyLong_FromSize_t(py_backlog_count(self->node->context->queue, &self->backlog));
+}
+
 static size_t publishers_of(void *handle)
 {
     return rclio_subscription_publishers(handle);
@@ -183,6 +217,8 @@ static PyObject *subscription_get_filter(PyObject *object, PyObject *unused)
 }
 
 static PyMethodDef subscription_methods[] = {
+    {"take_message", subscription_take, METH_VARARGS, take_doc},
+    {"waiting", subscription_waiting, METH_NOARGS, "How many messages have come that take_message() would give."},
     {"count", subscription_count, METH_NOARGS, "How many publishers it is matched with."},
     {"topic", subscription_topic, METH_NOARGS, "The topic's full name."},
     {"qos", subscription_qos, METH_NOARGS, "The profile in force, as numbers."},

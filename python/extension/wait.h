@@ -44,6 +44,9 @@ struct py_wait {
  * exception. */
 int py_wait_in_callback(struct py_state *state, struct py_context *context, int64_t nanoseconds);
 
+void py_pump(struct py_context *context);                     /* lets rclio work once, without waiting */
+PyObject *py_pump_function(PyObject *module, PyObject *args); /* message_wait.c: pump(context, ms) */
+
 extern const char py_wait_doc[];
 PyObject *py_wait_function(PyObject *module, PyObject *args);
 

@@ -1,6 +1,6 @@
 """What programs import from upstream's compiled module: exceptions, enumerations and a few functions. There is no such module here.
 
-The rest of it, handles and wait sets, has no counterpart: what it is for is in rclpy's public modules.
+The rest of it has no counterpart: what it is for is in rclpy's public modules.
 """
 
 import importlib
@@ -28,6 +28,7 @@ _ELSEWHERE = {  # name -> (module, name there)
     'GoalEvent': ('rclpy.action.server', 'GoalEvent'),
     'SignalHandlerOptions': ('rclpy.signals', 'SignalHandlerOptions'),
     'TransitionCallbackReturnType': ('rclpy.lifecycle', 'TransitionCallbackReturn'),
+    'WaitSet': ('rclpy._wait_set', 'WaitSet'),
     'rclpy_deserialize': ('rclpy.serialization', 'deserialize_message'),
     'rclpy_get_rmw_implementation_identifier': ('rclpy.utilities', 'get_rmw_implementation_identifier'),
     'rclpy_logging_get_logger_effective_level': ('rclpy.logging', 'get_logger_effective_level'),

@@ -48,6 +48,11 @@ class Handle:
     def handle(self):
         return self._guard.handle
 
+    @property
+    def pointer(self):
+        """A number that tells it from all others."""
+        return id(self)
+
     def _join(self, node_handle):
         self._guard._join(node_handle)
 

@@ -2,7 +2,7 @@
 
 from rclpy._enums import NamedNumber
 from rclpy._rclio import InvalidHandle  # noqa: F401
-from rclpy.guard_condition import GuardCondition
+from rclpy.guard_condition import GuardCondition, Handle
 
 __all__ = ['SignalHandlerGuardCondition', 'SignalHandlerOptions', 'get_current_signal_handlers_options', 'install_signal_handlers',
            'uninstall_signal_handlers']
@@ -47,3 +47,8 @@ class SignalHandlerGuardCondition(GuardCondition):
 
     def __init__(self, context=None):
         super().__init__(callback=None, callback_group=None, context=context)
+        self._own = Handle(self._context)
+
+    @property
+    def handle(self):
+        return self._own if self._handle is None else self._handle
