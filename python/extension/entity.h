@@ -75,6 +75,9 @@ PyObject *py_entity_node_name(PyObject *self, PyObject *unused);
 /* set_group(group): its callbacks are the group's from now on. */
 PyObject *py_entity_set_group(PyObject *self, PyObject *group);
 
+/* set_callback(callback): from its next call on, for kinds that call it as it is. */
+PyObject *py_entity_set_callback(PyObject *self, PyObject *callback);
+
 /* For PyType_Spec */
 extern PyGetSetDef py_entity_getset[];
 void py_entity_dealloc(PyObject *self);
