@@ -6,8 +6,9 @@
  * Prints the processor time of the whole process, its middleware's threads too, as a share of one core: with nobody who listens and with a
  * listener in another process. The peer is raw Cyclone DDS behind a sleeping loop. The rows run one after the other, each in a process of
  * its own; a row begins when its process has become quiet. What else runs on the machine makes every row dearer (cold caches), so the
- * cheapest second of each is told too, and what that is above the first row's: a bare loop that only sleeps, which costs more than the
- * target on a slow machine. Targets: 0.3 % of a core, 1 us for a parameter. Figures: docs/executors.md. */
+ * cheapest second of each is told too, and what that is above the first row's: a bare loop that only sleeps, which by itself costs more
+ * than the target where waking a processor is dear: bench/keep_awake.py keeps them awake. Targets: 0.3 % of a core where nobody listens
+ * (what is heard costs raw Cyclone more), 1 us for a parameter. Figures: docs/executors.md. */
 #include "raw.h"
 
 #include "rclio/rclio.h"
@@ -335,16 +336,14 @@ int main(int argc, char **argv)
         result got = run_row(&rows[i], seconds);
         if (rows[i].alone) floor = got.least;
         if (rows[i].raw) peer[rows[i].heard] = got.least;
-        if (!rows[i].alone && !rows[i].raw && got.least > most) most = got.least;
+        if (!rows[i].alone && !rows[i].raw && !rows[i].heard && got.percent > most) most = got.percent;
         printf("%-38s %12.3f %13.3f %15.3f %11.1f", rows[i].name, got.percent, got.least, got.least - floor, got.us_per_tick);
         printf(peer[rows[i].heard] > 0 ? " %7.2f\n" : "\n", got.least / peer[rows[i].heard]);
         fflush(stdout);
     }
-    printf("target: %.1f %% of a core; at most %.3f %% in the least second, %.3f %% of it above a bare loop that sleeps: %s\n",
-           TARGET_PERCENT, most, most - floor,
-           most <= TARGET_PERCENT           ? "kept"
-           : most - floor <= TARGET_PERCENT ? "kept above that loop alone"
-                                            : "missed");
+    if (most > 0)
+        printf("target where nobody listens: %.1f %% of a core; at most %.3f: %s\n", TARGET_PERCENT, most,
+               most <= TARGET_PERCENT ? "kept" : "missed");
     if (end == ROWS) bench_parameters();
     return 0;
 }

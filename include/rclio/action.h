@@ -174,6 +174,12 @@ RCLIO_API rclio_future *rclio_goal_handle_accepted(rclio_goal_handle *goal);
  * thread any */
 RCLIO_API rclio_future *rclio_goal_handle_result(rclio_goal_handle *goal);
 
+/* What a server that does not know the goal any more has answered (ACT-5): the GetResult_Response message, whose status may be any that is no
+ * end; NULL: none has. For who passes it on as it is.
+ * returns  lent by the handle; read it once the result has failed
+ * thread   any */
+RCLIO_API const void *rclio_goal_handle_response(const rclio_goal_handle *goal);
+
 /* Asks the server to cancel. Done when it has answered: value NULL; RCLIO_INVALID when it refused (names the code, ACT-8). You own it.
  * thread the executor's */
 RCLIO_API rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal);
@@ -183,6 +189,13 @@ RCLIO_API rclio_future *rclio_goal_handle_cancel(rclio_goal_handle *goal);
  * fails    as rclio_client_call(); RCLIO_UNAVAILABLE also when no server is there
  * thread   any */
 RCLIO_API rclio_future *rclio_action_cancel_request(rclio_action_client *client, const rclio_goal_id *id, int64_t stamp_ns);
+
+/* The protocol's request for a result (ACT-5), to a server that is there now, for any goal that it knows by this id, whoever has sent it.
+ * returns  a future you own; the value is the GetResult_Response message, lent: status and result. It comes when the goal has ended, or at
+ *          once with status UNKNOWN
+ * fails    as rclio_client_call(); RCLIO_UNAVAILABLE also when no server is there
+ * thread   any */
+RCLIO_API rclio_future *rclio_action_result_request(rclio_action_client *client, const rclio_goal_id *id);
 
 /* Cancels all goals (stamp_ns 0), or all accepted at or before that time. The value is the CancelGoal_Response message, lent. You own
  * the future. thread the executor's */

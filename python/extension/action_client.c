@@ -5,7 +5,8 @@
  *   AC2  So who waits for the result gets it when the feedback that came before has been handled, unless somebody blocks for it (`hurry`).
  *   AC3  Feedback goes to the end of the line until the goal is known to be accepted, and what was in the queue by then once more, behind the
  *        callbacks that its acceptance calls; `next` keeps the order. Who forgot about the acceptance gets it after PATIENCE turns.
- *   AC4  The result is decoded for each who asks for it: rclio's goal handle keeps it.
+ *   AC4  The result is decoded for each who asks for it: rclio's goal handle keeps it. What a server says that does not know the goal is a
+ *        response, too. Of a goal that was rejected the server is asked: it may know another one by its id.
  * Threads: node.h; sending any. Tests: tests/python/test_action_client.py. */
 #include "future.h"
 #include "held.h"
@@ -67,8 +68,8 @@ static PyObject *response_of(struct py_client_goal *self)
 {
     rclio_future *operation = rclio_goal_handle_result(self->handle);
     struct py_info *const *more = py_remote(self->entity)->more;
-    if (rclio_goal_handle_status(self->handle) == RCLIO_GOAL_REJECTED) /* as upstream's server answers */
-        return PyObject_CallNoArgs((PyObject *)more[GET_RESULT]->class);
+    const void *unknown = rclio_goal_handle_response(self->handle); /* AC4 */
+    if (unknown) return py_message_from_memory(more[GET_RESULT], unknown);
     if (rclio_future_get_state(operation) != RCLIO_DONE) return NULL;
     PyObject *result = py_message_from_memory(more[RESULT], rclio_future_value(operation)),
              *keywords = result
@@ -433,15 +434,35 @@ static PyObject *goal_stamp(PyObject *object, PyObject *unused_argument)
     return PyLong_FromLongLong(rclio_goal_handle_stamp(goal_of(object)->handle));
 }
 
+static PyObject *asked_response_of(struct py_entity *self, struct py_operation *operation)
+{
+    return py_message_from_memory(py_remote(self)->more[GET_RESULT], rclio_future_value(operation->future));
+}
+
+/* AC4. Cancelling the future forgets the question. */
+static PyObject *ask_for_result(struct py_client_goal *self, PyObject *future)
+{
+    if (!py_entity_is_alive(self->entity)) return NULL;
+    rclio_future *operation = NULL;
+    PY_TURN_BEGIN(self->entity->node->context);
+    operation = rclio_action_result_request(self->entity->handle, rclio_goal_handle_id(self->handle));
+    PY_TURN_END();
+    PyObject *pending = py_pending_new(self->entity, operation, future, asked_response_of, NULL, false);
+    pending = py_pending_let_cancel(pending, future);
+    Py_XDECREF(pending);
+    return pending ? Py_NewRef(Py_None) : NULL;
+}
+
 PyDoc_STRVAR(result_doc,
              "result(future, hurry, /)\n--\n\nThe future ends with the GetResult response, after the feedback that came\n"
-             "before, or, in a hurry, at once.");
+             "before, or, in a hurry, at once. Of a goal that was rejected: with what the server says of its id.");
 static PyObject *goal_result(PyObject *object, PyObject *const *args, Py_ssize_t count)
 {
     struct py_client_goal *self = goal_of(object);
     if (count != 2) return PyErr_Format(PyExc_TypeError, "result() takes 2 arguments");
     int hurry = PyObject_IsTrue(args[1]);
     if (hurry < 0) return NULL;
+    if (rclio_goal_handle_status(self->handle) == RCLIO_GOAL_REJECTED) return ask_for_result(self, args[0]);
     if (hurry) self->hurry = true;
     if (self->over && (self->hurry || !self->under_way)) return end_one(self, args[0]) ? Py_NewRef(Py_None) : NULL;
     if (!self->waiting && !(self->waiting = PyList_New(0))) return NULL;

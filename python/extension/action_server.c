@@ -303,10 +303,17 @@ static PyObject *goal_send(struct py_held *self, struct py_info *info, PyObject 
     return memory || none ? ended(self, status) : NULL;
 }
 
+/* Behind the result nobody listens any more: what comes then is dropped, for upstream's publishes it without a word. */
+static rclio_status publish_feedback(rclio_goal *goal, const void *message)
+{
+    rclio_status status = rclio_goal_publish_feedback(goal, message);
+    return status == RCLIO_BAD_STATE ? RCLIO_OK : status;
+}
+
 static PyObject *goal_publish_feedback(PyObject *object, PyObject *message)
 {
     struct py_held *self = (struct py_held *)object;
-    return goal_send(self, py_remote(self->entity)->more[FEEDBACK], message, false, rclio_goal_publish_feedback);
+    return goal_send(self, py_remote(self->entity)->more[FEEDBACK], message, false, publish_feedback);
 }
 
 static PyObject *goal_give_result(PyObject *object, PyObject *message)
@@ -322,7 +329,7 @@ static PyMethodDef goal_methods[] = {
     {"is_cancel_requested", goal_is_cancel_requested, METH_NOARGS, "Whether it is to be cancelled."},
     {"execute", goal_execute, METH_NOARGS, "Starts one that was accepted to be executed later."},
     {"end", goal_end, METH_O, "end(status): 4 succeeded, 5 cancelled, 6 aborted. RCLError: not allowed now."},
-    {"publish_feedback", goal_publish_feedback, METH_O, "Sends a Feedback message."},
+    {"publish_feedback", goal_publish_feedback, METH_O, "Sends a Feedback message, unless the goal has its result."},
     {"give_up", goal_give_up, METH_NOARGS, "Aborts it unless it has ended; it gets an empty result unless it has one."},
     {"give_result", goal_give_result, METH_O, "Sends the Result of a goal that has ended; None: an empty one."},
     {0},

@@ -181,6 +181,14 @@ PyObject *py_handle_exit(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+PyObject *py_entity_set_callback(PyObject *object, PyObject *callback)
+{
+    struct py_entity *self = (struct py_entity *)object;
+    if (!py_entity_is_alive(self)) return NULL;
+    Py_XSETREF(self->callback, Py_NewRef(callback));
+    Py_RETURN_NONE;
+}
+
 static PyObject *pointer(PyObject *self, void *unused)
 {
     (void)unused;

@@ -90,6 +90,7 @@ extern PyGetSetDef py_handle_getset[];                    /* of any handle: `poi
             {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset}, {0}, \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
+PyObject *py_entity_set_callback(PyObject *object, PyObject *callback); /* a method: from the next call on */
 /* `with handle:` and what else programs do with upstream's handles. */
 #define PY_HANDLE_METHODS(enter, destroy)                                                        \
     {"destroy_when_not_in_use", destroy, METH_NOARGS, "Upstream's name for destroy()."},         \

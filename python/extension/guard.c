@@ -39,6 +39,7 @@ static PyObject *guard_trigger(PyObject *object, PyObject *unused)
 }
 
 static PyMethodDef guard_methods[] = {
+    {"set_callback", py_entity_set_callback, METH_O, "set_callback(callback): from the next call on."},
     {"trigger", guard_trigger, METH_NOARGS, "Has the callback called. From any thread."},
     {"trigger_guard_condition", guard_trigger, METH_NOARGS, "Upstream's name for trigger()."},
     PY_ENTITY_DESTROY,

@@ -80,6 +80,15 @@ static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObje
     return status ? py_raise(state, status) : Py_NewRef(Py_None);
 }
 
+/* false with RCLError, in upstream's words: the context is shut down; with InvalidHandle: it is destroyed. */
+static bool can(struct py_entity *self, const char *failure)
+{
+    if (!py_entity_is_alive(self)) return false;
+    if (rclio_ok(self->node->context->handle)) return true;
+    PyErr_Format(self->node->context->state->rcl_error, "%s: publisher's context is invalid", failure);
+    return false;
+}
+
 static size_t subscriptions_of(void *handle)
 {
     return rclio_publisher_subscriptions(handle);
@@ -88,10 +97,7 @@ static size_t subscriptions_of(void *handle)
 static PyObject *publisher_count(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    struct py_entity *entity = (struct py_entity *)self;
-    if (entity->handle && !rclio_ok(entity->node->context->handle))
-        return PyErr_Format(entity->node->context->state->rcl_error,
-                            "failed to get subscription count: publisher's context is invalid");
+    if (!can((struct py_entity *)self, "failed to get subscription count")) return NULL;
     return py_entity_size(self, subscriptions_of);
 }
 
@@ -121,7 +127,7 @@ static PyObject *publisher_assert_liveliness(PyObject *object, PyTypeObject *cla
     (void)args;
     struct py_entity *self = (struct py_entity *)object;
     if (count || keywords) return PyErr_Format(PyExc_TypeError, "assert_liveliness() takes no arguments");
-    if (!py_entity_is_alive(self)) return NULL;
+    if (!can(self, "Failed to assert liveliness on the Publisher")) return NULL;
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     if (self->handle) status = rclio_publisher_assert_liveliness(self->handle);
@@ -138,7 +144,7 @@ static PyObject *publisher_wait_acknowledged(PyObject *object, PyTypeObject *cla
     struct py_entity *self = (struct py_entity *)object;
     if (count != 1 || keywords) return PyErr_Format(PyExc_TypeError, "wait_acknowledged() takes 1 argument");
     long long timeout = PyLong_AsLongLong(args[0]);
-    if (PyErr_Occurred() || !py_entity_is_alive(self)) return NULL;
+    if (PyErr_Occurred() || !can(self, "Failed to wait for all acknowledgements")) return NULL;
     rclio_status status = RCLIO_TIMEOUT;
     do { /* in steps, for signals */
         rclio_publisher *handle = self->handle;

@@ -171,6 +171,7 @@ static PyObject *service_introspection(PyObject *object, PyObject *args)
 
 static PyMethodDef service_methods[] = {
     {"name", service_name, METH_NOARGS, "The service's full name."},
+    {"set_callback", py_entity_set_callback, METH_O, "set_callback(callback): from the next request on."},
     {"configure_introspection", service_introspection, METH_VARARGS, py_introspection_doc},
     PY_ENTITY_DESTROY,
     {0},

@@ -56,11 +56,12 @@ class GraphMethods:
         return self.__names_of(node_name, node_namespace, _CLIENTS, 'client')
 
     def __names_of(self, node_name, node_namespace, role, what):
-        found = _names.reason_of(_names.NODE, node_name)
-        if found:
-            raise RCLError(f'failed to get {what} names and types: {found[0]}, result: 2')
+        namespace = node_namespace or '/'
+        reason = _names.reason_against_node(node_name, namespace)
+        if reason:
+            raise RCLError(f'failed to get {what} names and types: {reason}')
         try:
-            return self.handle.names_of(node_name, node_namespace or '/', role)
+            return self.handle.names_of(node_name, namespace, role)
         except LookupError:
             raise NodeNameNonExistentError(f'cannot get {what} names and types for nonexistent node: error not set') from None
 

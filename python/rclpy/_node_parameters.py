@@ -222,8 +222,10 @@ class ParameterMethods:
     def set_descriptor(self, name, descriptor, alternative_value=None):
         """Another descriptor for a parameter; returns its value as a ParameterValue.
 
-        alternative_value  a ParameterValue that is set when the value it has is not allowed any more; None: it stays
-        ParameterNotDeclaredException, ParameterImmutableException (read-only), InvalidParameterValueException: neither value is allowed.
+        alternative_value  a ParameterValue that is set when the value it has is not allowed any more, without callbacks and events; None: it
+                           stays
+        ParameterNotDeclaredException, ParameterImmutableException (read-only), ParameterUninitializedException: it has no value.
+        InvalidParameterValueException: neither value is allowed.
         """
         if name not in self._parameters:
             if not self._allow_undeclared_parameters:
@@ -231,18 +233,20 @@ class ParameterMethods:
             return self.get_parameter(name).get_parameter_value()
         if self._descriptors[name].read_only:
             raise ParameterImmutableException(name)
-        descriptor, current = copy.copy(descriptor), self._parameters[name]
+        descriptor, value = copy.copy(descriptor), self.get_parameter(name)
         descriptor.name = name
-        if self.__reason_against(current, descriptor, ignore_read_only=True):
-            other = current
-            if alternative_value is not None:
-                from rcl_interfaces.msg import Parameter as ParameterMsg
-                other = Parameter.from_parameter_msg(ParameterMsg(name=name, value=alternative_value))
-            result = self.__apply([other], {name: descriptor})
-            if not result.successful:
-                raise InvalidParameterValueException(name, other.value, result.reason)
-        self._descriptors[name] = descriptor
-        return self._parameters[name].get_parameter_value()
+        other = value
+        if alternative_value is not None:
+            from rcl_interfaces.msg import Parameter as ParameterMsg
+            other = Parameter.from_parameter_msg(ParameterMsg(name=name, value=alternative_value))
+        if self.__reason_against(value, descriptor, ignore_read_only=True):
+            reason, value = self.__reason_against(other, descriptor, ignore_read_only=True), other
+            if reason:
+                raise InvalidParameterValueException(name, other.value, reason)
+        if descriptor.dynamic_typing:
+            descriptor.type = value.type_.value
+        self._parameters[name], self._descriptors[name] = value, descriptor
+        return self.get_parameter(name).get_parameter_value()
 
     def list_parameters(self, prefixes, depth):
         """Names and their prefixes, as a ListParametersResult, in the order of declaration.
@@ -270,8 +274,8 @@ class ParameterMethods:
                        for prefix in prefixes)
 
         result = ListParametersResult(names=[name for name in self._parameters if is_wanted(name)])
-        above = (name.rpartition(PARAMETER_SEPARATOR_STRING)[0] for name in result.names)
-        result.prefixes = list(dict.fromkeys(prefix for prefix in above if prefix))
+        parts = (name.rpartition(PARAMETER_SEPARATOR_STRING) for name in result.names)
+        result.prefixes = list(dict.fromkeys(prefix for prefix, separator, _ in parts if separator))
         return result
 
     def set_parameters(self, parameter_list):
@@ -333,10 +337,11 @@ class ParameterMethods:
             self._parameters.pop(name, None)
             self._descriptors.pop(name, None)
             return
+        if descriptor is None and name not in self._descriptors:  # one before it in the list has deleted it
+            descriptor = ParameterDescriptor(dynamic_typing=True)
         if descriptor is not None:
             self._descriptors[name] = descriptor
-            if is_declaration:
-                descriptor.name = name
+            descriptor.name = name
         if self._descriptors[name].dynamic_typing:
             self._descriptors[name].type = parameter.type_.value
         is_new = name not in self._parameters or self._parameters[name].type_ == _NOT_SET

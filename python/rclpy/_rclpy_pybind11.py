@@ -22,6 +22,14 @@ def rclpy_serialize(message, message_type):
     return serialize_message(message)
 
 
+def rclpy_action_get_rmw_qos_profile(rmw_profile):
+    """A profile's policies, by their names. RuntimeError: there is no such profile."""
+    from rclpy.qos import qos_profile_action_status_default
+    if rmw_profile != 'rcl_action_qos_profile_status_default':
+        raise RuntimeError(f'Requested unknown rmw_qos_profile: {rmw_profile}')
+    return qos_profile_action_status_default.get_c_qos_profile().to_dict()
+
+
 _ELSEWHERE = {  # name -> (module, name there)
     'Client': ('rclpy._handles', 'Client'),
     'Publisher': ('rclpy._handles', 'Publisher'),
@@ -42,6 +50,7 @@ _ELSEWHERE = {  # name -> (module, name there)
     'rclpy_logging_initialize': ('rclpy.logging', 'initialize'),
     'rclpy_logging_set_logger_level': ('rclpy.logging', 'set_logger_level'),
     'rclpy_logging_shutdown': ('rclpy.logging', 'shutdown'),
+    'rmw_qos_profile_t': ('rclpy.qos', 'rmw_qos_profile_t'),
     'rclpy_remove_ros_args': ('rclpy.utilities', 'remove_ros_args'),
 }
 

@@ -12,8 +12,19 @@ class GuardCondition:
         self._handle = None
         self._loose = None  # what stands for the handle meanwhile
         self._triggered = False
-        self.callback = callback
+        self._callback = callback
         self.callback_group = callback_group
+
+    @property
+    def callback(self):
+        """May be another one from some time on."""
+        return self._callback
+
+    @callback.setter
+    def callback(self, value):
+        if self._handle is not None:
+            self._handle.set_callback(value)
+        self._callback = value
 
     def _join(self, node_handle):
         """It belongs to a node now."""

@@ -132,7 +132,7 @@ class ParameterEventHandler:
         """RuntimeError: it is not there."""
         self._callbacks.remove_parameter_event_callback(handle)
 
-    def _resolve_path(self, node_path):
+    def _resolve_path(self, node_path=None):
         if not node_path:
             return self.node.get_fully_qualified_name()
         if node_path.startswith('/'):

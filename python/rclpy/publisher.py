@@ -52,12 +52,15 @@ class Publisher:
         self.__publisher.destroy()
 
     def assert_liveliness(self):
-        """Says that it is alive; needed when its liveliness is MANUAL_BY_TOPIC, more often than its lease duration."""
+        """Says that it is alive; needed when its liveliness is MANUAL_BY_TOPIC, more often than its lease duration.
+
+        RCLError: the context is shut down.
+        """
         self.__publisher.assert_liveliness()
 
     def wait_for_all_acked(self, timeout=Duration(nanoseconds=-1000000000)):
         """Blocks until all reliable subscriptions have acknowledged what was published: True. False: the timeout is over (negative: there
-        is none)."""
+        is none). RCLError: the context is shut down."""
         return self.__publisher.wait_acknowledged(timeout.nanoseconds)
 
     def __enter__(self):

@@ -258,12 +258,23 @@ class rmw_qos_profile_t:  # noqa: N801  upstream's name for it
         self._profile = profile
         self._numbers = profile._numbers()
 
+    @staticmethod
+    def predefined(name):
+        """The one that is called so, such as 'qos_profile_sensor_data'. ValueError: none is."""
+        if name not in _PREDEFINED:
+            raise ValueError(f'Requested unknown rmw_qos_profile: {name}')
+        return globals()[name].get_c_qos_profile()
+
     def to_dict(self):
         """Policies by their names, enumerations as numbers."""
         values = {name: getattr(self._profile, name) for name in (
             'depth', 'history', 'reliability', 'durability', 'lifespan', 'deadline', 'liveliness', 'liveliness_lease_duration',
             'avoid_ros_namespace_conventions')}
         return {name: int(value) if isinstance(value, Enum) else value for name, value in values.items()}
+
+
+_PREDEFINED = ('qos_profile_sensor_data', 'qos_profile_default', 'qos_profile_system_default', 'qos_profile_services_default',
+               'qos_profile_unknown', 'qos_profile_parameters', 'qos_profile_parameter_events', 'qos_profile_best_available')
 
 
 def numbers_of(profile):

@@ -15,7 +15,7 @@ SrvTypeResponse = TypeVar('SrvTypeResponse')
 class Service:
     """A service, made by Node.create_service(). Its callback gets the request and a new response, and returns the response.
 
-    callback  as it was given
+    callback  may be another one from some time on
     srv_type, srv_name, callback_group, qos_profile  as they were given
     """
 
@@ -23,11 +23,20 @@ class Service:
         self.__service = service_impl
         self.srv_type = srv_type
         self.srv_name = srv_name
-        self.callback = callback
+        self._callback = callback
         self.callback_group = callback_group
         self.qos_profile = qos_profile
         self._executor_event = False
         self._logger_name = None
+
+    @property
+    def callback(self):
+        return self._callback
+
+    @callback.setter
+    def callback(self, value):
+        self.__service.set_callback(value)
+        self._callback = value
 
     def send_response(self, response, header):
         """Answers a request that is held back.

@@ -77,6 +77,13 @@ rclio_future *rclio_goal_handle_result(rclio_goal_handle *goal)
     return goal ? goal->result : NULL;
 }
 
+const void *rclio_goal_handle_response(const rclio_goal_handle *goal)
+{
+    if (!goal || rclio_future_get_state(goal->result) != RCLIO_FAILED)
+        return NULL; /* else it may still change, or is moved out */
+    return goal->response;
+}
+
 /* ---- status and feedback ---- */
 
 rclio_goal_status rclio_goal_handle_status(const rclio_goal_handle *goal)
@@ -435,4 +442,13 @@ rclio_future *rclio_action_cancel_request(rclio_action_client *client, const rcl
     goal_info request = {.stamp = wire_time_from_ns(stamp_ns)};
     if (id) request.goal_id = *id;
     return client_call_present(client->cancel_goal, &request);
+}
+
+/* ---- results, by id ---- */
+
+rclio_future *rclio_action_result_request(rclio_action_client *client, const rclio_goal_id *id)
+{
+    if (!client || client->destroyed) return rclio_fail_null(RCLIO_INVALID, "no action client to ask for a result with");
+    if (!id) return rclio_fail_null(RCLIO_INVALID, "action '%s': the id of the goal is missing", client->name);
+    return client_call_present(client->get_result, id); /* ACT-5 */
 }

@@ -30,7 +30,7 @@ size_t remap_node_prefix(const char *source, const char **rest)
 {
     size_t length = token_length(source);
     *rest = source;
-    if (length == 0 || source[length] != ':' || source[length + 1] == '=' || source[length + 1] == '/') return 0;
+    if (length == 0 || source[length] != ':' || source[length + 1] == '=' || starts_with(source + length, "://")) return 0;
     *rest = source + length + 1;
     return length;
 }

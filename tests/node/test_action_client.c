@@ -304,6 +304,77 @@ static void a_killed_client_holds_up_neither_the_goal_nor_other_clients(void **s
     pair_free(&p);
 }
 
+static void the_result_of_any_goal_is_there_by_its_id(void **state) /* ACT-5, ACT-2 */
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL, NULL);
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    AWAIT_ONCE(rclio_action_client_wait_for_server(client));
+    rclio_goal_id id = {.uuid = {7}}, other = {.uuid = {8}};
+    rclio_goal_handle *first = rclio_action_send_goal_as(client, &id, &(fibonacci_goal){.order = 10}, NULL, NULL);
+    AWAIT(rclio_goal_handle_result(first));
+    rclio_goal_handle *second = rclio_action_send_goal_as(client, &id, &(fibonacci_goal){.order = 11}, NULL, NULL);
+    AWAIT_FAILS(rclio_goal_handle_result(second), RCLIO_INVALID, "rejected");
+    assert_null(rclio_goal_handle_response(second)); /* nobody has been asked */
+    rclio_future *call = rclio_action_result_request(client, &id);
+    const raw_result *known = AWAIT(call);
+    assert_int_equal(known->status, RCLIO_GOAL_SUCCEEDED);
+    assert_fibonacci(&known->sequence, 10);
+    rclio_future_unref(call);
+    call = rclio_action_result_request(client, &other);
+    const raw_result *unknown = AWAIT(call);
+    assert_int_equal(unknown->status, RCLIO_GOAL_UNKNOWN);
+    assert_int_equal(unknown->sequence.size, 0);
+    rclio_future_unref(call);
+    assert_null(rclio_goal_handle_response(first)); /* its result has been moved out */
+    rclio_goal_handle_unref(first);
+    rclio_goal_handle_unref(second);
+    pair_free(&p);
+}
+
+static void accept_it(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)arg;
+    ((send_goal_response *)response)->accepted = true;
+}
+
+static void name_no_status(const void *request, void *response, void *arg)
+{
+    (void)request;
+    (void)response;
+    (void)arg;
+}
+
+static void what_a_server_says_of_a_goal_that_it_does_not_know_is_kept(void **state) /* ACT-5 */
+{
+    (void)state;
+    pair p = pair_new();
+    const rclio_type *const *parts = p.server_fibonacci->parts;
+    rclio_types *types = rclio_context_types(p.server_context);
+    rclio_qos status_qos = RCLIO_QOS_DEFAULT;
+    status_qos.durability = RCLIO_TRANSIENT_LOCAL;
+    rclio_service_new(p.server, parts[RCLIO_PART_SEND_GOAL], "/fibonacci/_action/send_goal", accept_it, NULL, NULL);
+    rclio_service_new(p.server, rclio_types_get(types, "action_msgs/srv/CancelGoal"), "/fibonacci/_action/cancel_goal",
+                      name_no_status, NULL, NULL);
+    rclio_service_new(p.server, parts[RCLIO_PART_GET_RESULT], "/fibonacci/_action/get_result", name_no_status, NULL, NULL);
+    rclio_publisher_new(p.server, parts[RCLIO_PART_FEEDBACK_MESSAGE], "/fibonacci/_action/feedback", NULL);
+    rclio_publisher_new(p.server, rclio_types_get(types, "action_msgs/msg/GoalStatusArray"), "/fibonacci/_action/status",
+                        &(rclio_publisher_options){.qos = status_qos});
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    watched_goal *g = watched_goal_send(client, 10);
+    AWAIT_FAILS(rclio_goal_handle_result(g->handle), RCLIO_UNAVAILABLE, "does not know it any more");
+    const raw_result *response = rclio_goal_handle_response(g->handle);
+    assert_non_null(response);
+    assert_int_equal(response->status, RCLIO_GOAL_UNKNOWN);
+    rclio_action_client_destroy(client);
+    assert_ptr_equal(rclio_goal_handle_response(g->handle), response);
+    assert_int_equal(response->sequence.size, 0);
+    watched_goal_free(g);
+    pair_free(&p);
+}
+
 static void bad_arguments_of_an_action_client_are_errors(void **state)
 {
     (void)state;
@@ -313,6 +384,15 @@ static void bad_arguments_of_an_action_client_are_errors(void **state)
     assert_null(rclio_action_send_goal(NULL, &(fibonacci_goal){0}, NULL, NULL));
     assert_int_equal(rclio_error_status(), RCLIO_INVALID);
     assert_null(rclio_goal_handle_cancel(NULL));
+    assert_null(rclio_goal_handle_response(NULL));
+    assert_null(rclio_action_result_request(NULL, &(rclio_goal_id){{0}}));
+    rclio_action_client *client = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    assert_null(rclio_action_result_request(client, NULL));
+    assert_int_equal(rclio_error_status(), RCLIO_INVALID);
+    rclio_future *call = rclio_action_result_request(client, &(rclio_goal_id){{0}});
+    AWAIT_FAILS(call, RCLIO_UNAVAILABLE, "/fibonacci");
+    rclio_future_unref(call);
+    rclio_action_client_destroy(client);
     rclio_action_client_destroy(NULL);
     rclio_goal_handle_unref(NULL);
     pair_free(&p);
@@ -332,6 +412,8 @@ int main(void)
         cmocka_unit_test(a_result_outlives_its_handle_and_its_client),
         cmocka_unit_test(a_client_may_be_destroyed_by_its_feedback_callback),
         cmocka_unit_test(a_killed_client_holds_up_neither_the_goal_nor_other_clients),
+        cmocka_unit_test(the_result_of_any_goal_is_there_by_its_id),
+        cmocka_unit_test(what_a_server_says_of_a_goal_that_it_does_not_know_is_kept),
         cmocka_unit_test(bad_arguments_of_an_action_client_are_errors),
         cmocka_unit_test(a_goal_whose_server_goes_ends_unknown_though_a_newer_server_is_there),
         cmocka_unit_test(a_goal_whose_server_is_killed_ends_unknown_at_once_with_the_reason),

@@ -101,8 +101,12 @@ static void rules_for_one_node(void **state)
 {
     (void)state;
     arguments *a = PARSE("--ros-args", "-r", "other:t:=/wrong", "-r", "nd:t:=/right", "-r", "nd:__ns:=/deep/er", "-r",
-                         "old:__node:=new", "-r", "__name:=every");
+                         "old:__node:=new", "-r", "__name:=every", "-r", "other:/abs:=/wrong", "-r", "nd:/abs:=at/home", "-r",
+                         "nd:rosservice:///only:=/served");
     assert_non_null(a);
+    expect_remap(a, "/abs", false, "/n/at/home");
+    expect_remap(a, "/only", false, NULL);
+    expect_remap(a, "/only", true, "/served");
     expect_remap(a, "t", false, "/right");
     assert_string_equal(arguments_namespace(a, "nd"), "/deep/er");
     assert_null(arguments_namespace(a, "xy"));

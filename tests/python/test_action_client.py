@@ -58,7 +58,13 @@ assert client.wait_for_server(timeout_sec=20)
 first = until(client.send_goal_async(Fibonacci.Goal(order=2), goal_uuid=UUID(uuid=list(range(16)))))
 second = until(client.send_goal_async(Fibonacci.Goal(order=3), goal_uuid=UUID(uuid=list(range(16)))))
 print(first.accepted, second.accepted, second.goal_id == first.goal_id, second.status, len(held))
+ends = [one.get_result_async() for one in (second, first)]
+print([one.done() for one in ends])
+given_up = second.get_result_async()
+given_up.cancel()
+print(given_up.cancelled(), given_up.done())
 held[0].execute()
+print([until(one) for one in ends])
 print(until(first.get_result_async()).result, first.status)
 """)
 

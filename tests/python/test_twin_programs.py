@@ -28,6 +28,8 @@ BETTER = [
     ("shutdown", r"^.no callback: TypeError: ", "the type is in the sentence, not after it"),
     ("shutdown", r"^.shut down twice: ", "a second shutdown is no error"),
     ("action_handles", r"goal 0{30}07 was rejected", "a refused goal is said"),
+    ("action_by_hand", r"goal [0-9a-f]{32} was rejected: a goal with this id is known", "a refused goal is said"),
+    ("name_walk", r"^-\[WARN\] \[time\] \[rcl\]: (Node name|Namespace) not remapped to", "the exception that follows says it"),
     ("action_handles", r"^.(wrong goal|no goal): TypeError", "a sentence that names both types"),
     ("serialization", r"^.(no message|no type|none): (AttributeError|TypeError)", "a sentence that names what was given"),
 ]

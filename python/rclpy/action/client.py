@@ -83,7 +83,8 @@ class ClientGoalHandle:
 
     def _result(self, hurry):
         future = future_of(self._action_client._node)
-        future._set_on_cancel(self._give_up)
+        if self._accepted:
+            future._set_on_cancel(self._give_up)
         self._goal.result(future, hurry)
         return future
 
@@ -136,6 +137,24 @@ class ActionClient:
         sent = self._handle.send_goal(goal, future, feedback_callback, None if goal_uuid is None else bytes(goal_uuid.uuid))
         future._set_on_cancel(lambda cancelled: self._given_up.add(sent.goal_id()))
         return future
+
+    # What upstream's goal handles call, and programs of its time (tf2_ros): the handle's own methods.
+
+    def _cancel_goal(self, goal_handle):
+        return goal_handle.cancel_goal()
+
+    def _cancel_goal_async(self, goal_handle):
+        return goal_handle.cancel_goal_async()
+
+    def _get_result(self, goal_handle):
+        return goal_handle.get_result()
+
+    def _get_result_async(self, goal_handle):
+        return goal_handle.get_result_async()
+
+    def get_num_entities(self):
+        """What upstream waits for in its place, a NumberOfEntities."""
+        return NumberOfEntities(num_subs=2, num_clients=3)
 
     def server_is_ready(self):
         """Whether a server is there. InvalidHandle: the client is destroyed. RCLError: the context is shut down."""

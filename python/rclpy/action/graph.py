@@ -1,5 +1,6 @@
 """Which actions there are on the network, as far as they have been discovered."""
 
+from rclpy import _names
 from rclpy._rclio import RCLError
 from rclpy.node import Node  # noqa: F401
 
@@ -23,7 +24,11 @@ def get_action_names_and_types(node):
 
 
 def _of_node(node, name, namespace, role, what):
+    namespace = namespace or '/'
+    reason = _names.reason_against_node(name, namespace)
     try:
-        return node.handle.names_of(name, namespace or '/', role)
+        if not reason:
+            return node.handle.names_of(name, namespace, role)
     except LookupError:
-        raise RCLError(f'Failed to get action {what} names and type: error not set') from None
+        reason = 'error not set'
+    raise RCLError(f'Failed to get action {what} names and type: {reason}') from None

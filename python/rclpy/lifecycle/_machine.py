@@ -53,7 +53,11 @@ TRANSITIONS = _transitions()  # LIF-3
 
 
 class StateMachine:
-    """Where a managed node is. `on_step(start, goal)`: ids of states, called for each step."""
+    """Where a managed node is. `on_step(start, goal)`: ids of states, called for each step. `service_...`: the node's, None without."""
+
+    service_change_state = service_get_state = service_get_available_states = service_get_available_transitions = None
+    service_get_transition_graph = None
+    initialized = True
 
     def __init__(self, on_step):
         self._on_step = on_step

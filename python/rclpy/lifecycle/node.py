@@ -34,6 +34,8 @@ class LifecycleNodeMixin(ManagedEntity):
 
     def __init__(self, *, enable_communication_interface=True, callback_group=None):
         from lifecycle_msgs.msg import TransitionEvent
+        if enable_communication_interface is not None and not hasattr(enable_communication_interface, '__bool__'):
+            raise TypeError(f'enable_communication_interface is a bool, not {type(enable_communication_interface).__name__}')
         self._managed_entities = {}
         self._callbacks = {10: 'on_configure', 11: 'on_cleanup', 12: 'on_shutdown', 13: 'on_activate', 14: 'on_deactivate',
                            15: 'on_error'}
@@ -50,7 +52,8 @@ class LifecycleNodeMixin(ManagedEntity):
                                      (GetAvailableStates, 'get_available_states', self._on_get_states),
                                      (GetAvailableTransitions, 'get_available_transitions', self._on_get_transitions),
                                      (GetAvailableTransitions, 'get_transition_graph', self._on_get_graph)):
-            self.create_service(kind, f'~/{name}', callback, callback_group=group)
+            service = self.create_service(kind, f'~/{name}', callback, callback_group=group)
+            setattr(self._state_machine, f'service_{name}', service)
 
     # Changing the state
 

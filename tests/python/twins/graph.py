@@ -1,6 +1,7 @@
 """The graph: names, types, endpoints with their QoS and type hashes, counts, waiting for nodes."""
 import rclpy
 from example_interfaces.srv import AddTwoInts
+from rclpy.action import get_action_server_names_and_types_by_node
 from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Int32, String
@@ -29,6 +30,10 @@ tell("services of it", lambda: own(looker.get_service_names_and_types_by_node("s
 tell("clients of it", lambda: own(looker.get_client_names_and_types_by_node("seen", "/space")))
 tell("counts", lambda: (looker.count_publishers("/space/words"), looker.count_subscribers("/space/words"), looker.count_publishers("/nothing"),
                         looker.count_services("/space/add"), looker.count_clients("/space/ask")))
+for name, space in (("nobody", "/"), ("", "/"), ("a b", "/"), ("9a", "/"), ("a" * 300, "/"), ("seen", "space"), ("seen", "/space/"), ("seen", "/a b"),
+                    ("seen", "/a//b"), ("seen", "/9a"), ("looker", "")):
+    tell(f"of '{name[:9]}' in '{space}'", lambda: [pair for pair in looker.get_client_names_and_types_by_node(name, space)])
+    tell("its actions", lambda: get_action_server_names_and_types_by_node(looker, name, space))
 tell("relative count", lambda: (node.count_publishers("words"), node.count_subscribers("~/_hidden")))
 tell("bad count", lambda: node.count_publishers("a b"))
 

@@ -4,6 +4,7 @@ import warnings
 from rclpy import qos
 from rclpy.duration import Duration
 from rclpy.qos import (DurabilityPolicy, HistoryPolicy, LivelinessPolicy, QoSPresetProfiles, QoSProfile, ReliabilityPolicy, qos_check_compatible)
+from rclpy.impl.implementation_singleton import rclpy_implementation as _rclpy
 from tell import tell
 
 for policy in (HistoryPolicy, ReliabilityPolicy, DurabilityPolicy, LivelinessPolicy):
@@ -56,3 +57,10 @@ for label, offered, requested in (
         ("system default", QoSProfile(depth=1, reliability=ReliabilityPolicy.SYSTEM_DEFAULT), QoSProfile(depth=1)),
         ("more", QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL), QoSProfile(depth=9, reliability=ReliabilityPolicy.BEST_EFFORT))):
     tell(label, lambda: qos_check_compatible(offered, requested))
+for name in ("sensor_data", "default", "system_default", "services_default", "unknown", "parameters", "parameter_events", "best_available", "nothing"):
+    tell(f"compiled {name}", lambda: dict(sorted(_rclpy.rmw_qos_profile_t.predefined(f"qos_profile_{name}").to_dict().items())))
+for name in ("rcl_action_qos_profile_status_default", "nothing"):
+    tell(f"compiled {name}", lambda: dict(sorted(_rclpy.rclpy_action_get_rmw_qos_profile(name).items())))
+mine = QoSProfile(history=HistoryPolicy.KEEP_ALL, depth=12, reliability=ReliabilityPolicy.BEST_EFFORT, lifespan=Duration(seconds=4),
+                  liveliness=LivelinessPolicy.MANUAL_BY_TOPIC, liveliness_lease_duration=Duration(nanoseconds=12), avoid_ros_namespace_conventions=True)
+tell("there and back", lambda: QoSProfile(**mine.get_c_qos_profile().to_dict()) == mine)
