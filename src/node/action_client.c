@@ -236,8 +236,7 @@ static void status_released(source *s)
 
 static entity_facts client_facts(const entity *e)
 {
-    return (entity_facts){"action client", ((const rclio_action_client *)(const void *)e)->name, NULL,
-                          &((const rclio_action_client *)(const void *)e)->counters};
+    return (entity_facts){"action client", ((const rclio_action_client *)(const void *)e)->name, NULL, NULL};
 }
 
 static void client_free(entity *e)

@@ -83,8 +83,7 @@ static void publisher_free(entity *e)
 
 static entity_facts facts(const entity *e)
 {
-    return (entity_facts){"publisher", ((const rclio_publisher *)(const void *)e)->topic, NULL,
-                          &((const rclio_publisher *)(const void *)e)->counters};
+    return (entity_facts){"publisher", ((const rclio_publisher *)(const void *)e)->topic, NULL, NULL};
 }
 
 static void destroy_entity(entity *e)
