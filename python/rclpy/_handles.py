@@ -232,7 +232,9 @@ class WaitSet:
         for kind, entities in self._added.items():
             self._ready[kind] = {index for index, entity in enumerate(entities) if _is_ready(entity)}
         for index in self._ready['guard_condition']:
-            self._added['guard_condition'][index].reset()
+            guard = self._added['guard_condition'][index]
+            if isinstance(guard, Handle):
+                guard.reset()
         return any(self._ready.values())
 
     def is_ready(self, kind, index):
