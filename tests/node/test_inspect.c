@@ -4,6 +4,7 @@
 #include "node/node.h"
 #include "node/trace.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -131,7 +132,8 @@ static void the_socket_is_there_from_the_first_node_to_the_last(void **state) /*
     int guest = open_socket(0);
     rclio_node_destroy(second);
     assert_int_equal(open_socket(0), -1);
-    assert_int_equal(recv(guest, &(char){0}, 1, 0), 0);
+    ssize_t got = recv(guest, &(char){0}, 1, 0);
+    assert_true(got == 0 || (got < 0 && errno == ECONNRESET)); /* ended, or not yet accepted when the socket went */
     close(guest);
     rclio_context_destroy(context);
 }
