@@ -13,6 +13,7 @@ from rclpy.executors import SHUTDOWN
 from rclpy.guard_condition import Handle
 from rclpy.qos import numbers_of, rmw_qos_profile_t
 from rclpy.task import Future
+from rclpy.waitable import Added
 
 _STEP = 0.01  # seconds between two looks of WaitSet.wait(), beside those that rclio's own events are
 
@@ -180,7 +181,7 @@ class Timer(_Handle):
             self._entity.call_timer()
 
 
-class WaitSet:
+class WaitSet(Added):
     """WaitSet(subscriptions, guard conditions, timers, clients, services, events, context.handle): how many are to be added.
 
     An entity that has a callback is ready while that is to be called, which an executor may do meanwhile.
@@ -199,21 +200,6 @@ class WaitSet:
     def _add(self, kind, entity):
         self._added[kind].append(entity)
         return len(self._added[kind]) - 1
-
-    def add_subscription(self, subscription):
-        return self._add('subscription', subscription)
-
-    def add_guard_condition(self, guard_condition):
-        return self._add('guard_condition', guard_condition)
-
-    def add_timer(self, timer):
-        return self._add('timer', timer)
-
-    def add_client(self, client):
-        return self._add('client', client)
-
-    def add_service(self, service):
-        return self._add('service', service)
 
     def add_event(self, event):
         return self._add('event', event)

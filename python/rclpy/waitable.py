@@ -76,7 +76,26 @@ class Waitable:
         raise NotImplementedError('Must be implemented by subclass')
 
 
-class WaitSet:
+class Added:
+    """The ways to add to a wait set, each of which returns a number for is_ready()."""
+
+    def add_subscription(self, subscription):
+        return self._add('subscription', subscription)
+
+    def add_guard_condition(self, guard_condition):
+        return self._add('guard_condition', guard_condition)
+
+    def add_timer(self, timer):
+        return self._add('timer', timer)
+
+    def add_client(self, client):
+        return self._add('client', client)
+
+    def add_service(self, service):
+        return self._add('service', service)
+
+
+class WaitSet(Added):
     """What a waitable is asked with: whether entities have had an event since it was asked last.
 
     add_...() takes what a node has made, or its handle, and returns a number for is_ready(). Whatever its callback is, is called as well,
@@ -99,21 +118,6 @@ class WaitSet:
         entities = self._kinds.setdefault(kind, [])
         entities.append((handle, entity if hasattr(entity, '_kept') else None))
         return len(entities) - 1
-
-    def add_subscription(self, subscription):
-        return self._add('subscription', subscription)
-
-    def add_guard_condition(self, guard_condition):
-        return self._add('guard_condition', guard_condition)
-
-    def add_timer(self, timer):
-        return self._add('timer', timer)
-
-    def add_client(self, client):
-        return self._add('client', client)
-
-    def add_service(self, service):
-        return self._add('service', service)
 
     def is_ready(self, kind, index):
         """Whether it has had an event. kind: 'subscription', 'guard_condition', 'timer', 'client' or 'service'."""
