@@ -120,6 +120,7 @@ static void a_call_that_waited_for_its_server_is_told_when_it_is_sent(void **sta
     (void)state;
     stage_init(&s, RCLIO_INTROSPECTION_OFF, RCLIO_INTROSPECTION_CONTENTS);
     rclio_service_destroy(s.service);
+    SPIN_UNTIL(s.p.executor, !rclio_client_is_available(s.client)); /* or the call would go to the one that is leaving */
     rclio_client_destroy(s.client);
     s.client = rclio_client_new(s.p.client, s.p.add, "add", NULL);
     assert_ok(rclio_client_configure_introspection(s.client, RCLIO_INTROSPECTION_CONTENTS,
