@@ -14,11 +14,6 @@ static uint64_t read_one(const atomic_ullong *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-static uint64_t read_shared(const shared_counter *counter)
-{
-    return read_one(&counter->by_first) + read_one(&counter->by_others);
-}
-
 rclio_status counters_read(const counters *c, rclio_counters *read)
 {
     if (!c || !read) return rclio_fail(RCLIO_INVALID, "counters are read of something, to somewhere");
@@ -33,11 +28,6 @@ rclio_status counters_read(const counters *c, rclio_counters *read)
     };
     int64_t total_ns = atomic_load_explicit(&c->total_ns, memory_order_relaxed);
     if (read->callbacks > 0) read->callback_mean_ns = total_ns / (int64_t)read->callbacks;
-    if (c->shared) { /* CO3 */
-        read->received += read_shared(&c->shared->received);
-        read->dropped += read_shared(&c->shared->dropped);
-        read->failed += read_shared(&c->shared->failed);
-    }
     return RCLIO_OK;
 }
 
@@ -69,7 +59,7 @@ static void write_line(log *to, const char *logger, const char *what, const task
 void count_failure(rclio_node *node, counters *c, const char *what, const task_failure *failure)
 {
     char more[64] = "";
-    count_one(&c->failed);
+    count_anywhere(&c->failed);
     if (!may_log(c)) return;
     if (c->not_logged > 0) snprintf(more, sizeof more, "; %" PRIu64 " before it were not logged", c->not_logged);
     c->not_logged = 0;

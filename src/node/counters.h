@@ -2,11 +2,9 @@
  *
  *   CO1  One thread at a time counts for an entity: who has the executor's turn or its state lock. So a count is a load and a store;
  *        atomic only because any thread may read.
- *        Programs publish from any thread, without either: CO3.
  *   CO2  A failure is logged under the node's logger, with the place where it was reported; at most LOGGED_A_SECOND a second for an
  *        entity, and how many were not.
- *   CO3  Of the threads that publish, the first one counts with a load and a store as well, in numbers of its own; any other one adds
- *        atomically to the others'. A thread that gets the identity of one that has ended goes on where that one stopped.
+ *   CO3  Programs publish from any thread, without either: what a publisher received, dropped and failed with is added atomically.
  * Threads: counters_read and count_anywhere any, the rest the executor's. Tests: tests/node/test_failure.c, test_counters.c. */
 #ifndef RCLIO_NODE_COUNTERS_H
 #define RCLIO_NODE_COUNTERS_H
@@ -15,21 +13,10 @@
 #include "node/node.h"
 #include "rclio/statistics.h"
 
-/* CO3 */
-typedef struct shared_counter {
-    atomic_ullong by_first, by_others;
-} shared_counter;
-
-typedef struct shared_counters {
-    atomic_ulong first; /* its pthread_self(); 0: nobody has counted yet */
-    shared_counter received, dropped, failed;
-} shared_counters;
-
 typedef struct counters {
     atomic_ullong received, dropped, late, failed, callbacks, queue_high;
     atomic_llong total_ns, max_ns;
-    const shared_counters *shared; /* NULL, or what is to be added; lent */
-    int64_t logging_since_ns;      /* CO2 */
+    int64_t logging_since_ns; /* CO2 */
     unsigned logged;
     uint64_t not_logged;
 } counters;
@@ -44,13 +31,9 @@ static inline void count_one(atomic_ullong *counter)
     count_some(counter, 1);
 }
 
-static inline void count_anywhere(shared_counters *c, shared_counter *counter) /* CO3 */
+static inline void count_anywhere(atomic_ullong *counter) /* CO3 */
 {
-    unsigned long me = (unsigned long)pthread_self(), first = atomic_load_explicit(&c->first, memory_order_relaxed);
-    if (first == me || (!first && atomic_compare_exchange_strong(&c->first, &first, me)))
-        count_one(&counter->by_first);
-    else
-        atomic_fetch_add_explicit(&counter->by_others, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
 static inline void count_queue(counters *c, uint64_t waiting)

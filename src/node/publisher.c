@@ -39,8 +39,7 @@ struct rclio_publisher {
     topic_events events;
     mutex acknowledging; /* P2 */
     atomic_bool muted, said_muted;
-    counters counters;         /* of its events */
-    shared_counters published; /* P5 */
+    counters counters; /* P5 */
 };
 
 static rclio_publisher *of(entity *e)
@@ -103,7 +102,6 @@ static rclio_publisher *publisher_alloc(rclio_node *node)
     publisher->entity.facts = facts;
     publisher->ops = node->ops;
     publisher->shut_down = &node->context->shut_down;
-    publisher->counters.shared = &publisher->published;
     return publisher;
 }
 
@@ -188,14 +186,14 @@ void publisher_mute(rclio_publisher *publisher, bool muted)
 /* P5 */
 static rclio_status count_published(rclio_publisher *publisher, rclio_status status)
 {
-    count_anywhere(&publisher->published, &publisher->published.received);
-    if (status != RCLIO_OK) count_anywhere(&publisher->published, &publisher->published.failed);
+    count_anywhere(&publisher->counters.received);
+    if (status != RCLIO_OK) count_anywhere(&publisher->counters.failed);
     return status;
 }
 
 static rclio_status drop(rclio_publisher *publisher)
 {
-    count_anywhere(&publisher->published, &publisher->published.dropped);
+    count_anywhere(&publisher->counters.dropped);
     return RCLIO_OK;
 }
 
