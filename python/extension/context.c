@@ -7,8 +7,6 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#define TURNS 4
-
 static struct py_state *state_of_class(PyTypeObject *class)
 {
     return PyType_GetModuleState(class);
@@ -101,7 +99,8 @@ void py_context_look(struct py_context *self)
     rclio_context *handle = py_context_pin(self);
     if (!handle) return;
     struct pollfd file = {.fd = rclio_executor_fd(rclio_context_executor(handle)), .events = POLLIN};
-    Py_BEGIN_ALLOW_THREADS for (int turn = 0; turn < TURNS && poll(&file, 1, 0) > 0; turn++) py_context_pump(self, handle, NULL);
+    Py_BEGIN_ALLOW_THREADS for (int turn = 0; turn < PY_TURNS && poll(&file, 1, 0) > 0; turn++)
+        py_context_pump(self, handle, NULL);
     py_context_unpin(self);
     Py_END_ALLOW_THREADS
 }

@@ -68,9 +68,13 @@ PyObject *py_after_fork_function(PyObject *module, PyObject *unused); /* NO4 */
 
 /* Lets rclio do what is ready. Without the interpreter, pinned. `lane`: whose worker this thread is (queue.h QU6). false: the context
  * is shut down. */
-/* Lets rclio do what is ready, without waiting: a few turns, for a reader's data is the first one's, its subscription the second's. */
-void py_context_look(struct py_context *self);
 bool py_context_pump(struct py_context *context, rclio_context *handle, struct py_lane *lane);
+
+/* What rclio has ready takes at most so many turns to come out: a reader's data the first, its subscription the second, ... */
+#define PY_TURNS 4
+
+/* Lets rclio do what is ready, without waiting. */
+void py_context_look(struct py_context *self);
 
 void py_node_destroy(struct py_node *node); /* its entities, too; may be called again */
 

@@ -11,7 +11,6 @@
 #define BATCH 64
 #define BATCH_NS 1000000
 #define EVENTS 64
-#define TURNS 4
 
 /* --- the sources: what rclio waits for -------------------------------------------------------------------------------------- */
 
@@ -269,7 +268,7 @@ static bool has_time_for_one(struct py_worker *self)
 static int look_again(struct py_worker *self)
 {
     struct waiting waiting = {.pumped = true};
-    for (int turn = 1; turn < TURNS && waiting.pumped && !py_queue_has(self->state->queue, &self->executor->lane); turn++)
+    for (int turn = 1; turn < PY_TURNS && waiting.pumped && !py_queue_has(self->state->queue, &self->executor->lane); turn++)
         if (wait_and_pump(self, &waiting, 0) < 0 && errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError), -1;
     return 0;
 }

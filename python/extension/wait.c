@@ -12,8 +12,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define TURNS 4
-
 /* --- wakers ----------------------------------------------------------------------------------------------------------------- */
 
 void py_waker_wake(PyObject *waker)
@@ -169,7 +167,7 @@ static bool wait_for_news(struct py_wait *wait)
 /* Its time is over. Not before it has looked once, though it is 0; what rclio has ready may take several turns to come out. */
 static bool is_late(const struct py_wait *wait)
 {
-    return wait->deadline >= 0 && (wait->idle || wait->turns >= TURNS) && py_now() >= wait->deadline;
+    return wait->deadline >= 0 && (wait->idle || wait->turns >= PY_TURNS) && py_now() >= wait->deadline;
 }
 
 static bool is_ended(const struct py_wait *wait)
