@@ -2,6 +2,7 @@
  * the waits. Tests: tests/python/test_executors.py, test_asyncio.py. */
 #include "nested.h"
 #include "signals.h"
+#include "topic.h"
 
 #include <errno.h>
 #include <math.h>
@@ -110,6 +111,7 @@ static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_
         waiting->count = wait_for_events(self->epoll_fd, waiting->events, 0);
         if (waiting->count <= 0 || !self->active || !has_source(self, waiting)) return waiting->count;
     }
+    py_publisher_flush(self->state); /* nothing more is to be done */
     for (size_t i = 0; i < self->source_count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
     Py_BEGIN_ALLOW_THREADS if (ns != 0)
     {
