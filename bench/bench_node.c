@@ -5,9 +5,9 @@
  *
  * Prints the processor time of the whole process, its middleware's threads too, as a share of one core: with nobody who listens and with a
  * listener in another process. The peer is raw Cyclone DDS behind a sleeping loop. The rows run one after the other, each in a process of
- * its own; a row begins when its process has become quiet. What else runs on the machine makes every row dearer (cold caches), so the
- * cheapest second of each is told too, and what that is above the first row's: a bare loop that only sleeps, which by itself costs more
- * than the target where waking a processor is dear: bench/keep_awake.py keeps them awake. Targets: 0.3 % of a core where nobody listens
+ * its own; a row begins when its process has become quiet. What else runs on the machine makes a second dearer (cold caches), so the
+ * figure of a row is its median second, and its cheapest is told too, with what that is above the first row's: a bare loop that only
+ * sleeps, which by itself costs more than the target where waking a processor is dear: bench/keep_awake.py keeps them awake. Targets: 0.3 % of a core where nobody listens
  * (what is heard costs raw Cyclone more), 1 us for a parameter. Figures: docs/executors.md. */
 #include "raw.h"
 
@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DOMAIN = 43, SECONDS = 10, PERIOD_MS = 10, IDLE = 2000, PARAMETERS = 100, GETS = 200000 };
+enum { DOMAIN = 43, SECONDS = 10, SECONDS_MOST = 600, PERIOD_MS = 10, IDLE = 2000, PARAMETERS = 100, GETS = 200000 };
 static const char LOOPBACK[] = "<CycloneDDS><Domain><General><Interfaces><NetworkInterface name=\"lo\" multicast=\"true\"/>"
                                "</Interfaces></General></Domain></CycloneDDS>";
 static const double TARGET_PERCENT = 0.3, TARGET_NS = 1000;
@@ -35,7 +35,7 @@ typedef struct row {
 } row;
 
 typedef struct result {
-    double percent, us_per_tick, least; /* `least`: percent of the cheapest second, nearest to a machine of one's own */
+    double percent, least; /* of the median second and of the cheapest, which is nearest to a machine of one's own */
 } result;
 
 typedef struct small { /* std_msgs/msg/Int64 */
@@ -55,10 +55,10 @@ static int64_t processor_ns(void)
     return used.tv_sec * RCLIO_S(1) + used.tv_nsec;
 }
 
-/* Processor time in all and in each second. */
+/* Processor time in each second. */
 typedef struct meter {
-    int64_t wall, processor, second_wall, second_processor;
-    double least;
+    int64_t wall, second_wall, second_processor;
+    double seconds[SECONDS_MOST]; /* percent */
     long ticks;
 } meter;
 
@@ -71,28 +71,31 @@ typedef struct ticking {
 
 static meter meter_start(void)
 {
-    int64_t wall = rclio_now_steady(), processor = processor_ns();
-    return (meter){wall, processor, wall, processor, 100, 0};
-}
-
-static double percent_since(int64_t wall, int64_t processor)
-{
-    return (double)(processor_ns() - processor) / (double)(rclio_now_steady() - wall) * 100;
+    int64_t now = rclio_now_steady();
+    return (meter){.wall = now, .second_wall = now, .second_processor = processor_ns()};
 }
 
 static void meter_tick(meter *m)
 {
-    if (++m->ticks % (1000 / PERIOD_MS)) return;
-    double percent = percent_since(m->second_wall, m->second_processor);
-    if (percent < m->least) m->least = percent;
-    m->second_wall = rclio_now_steady();
-    m->second_processor = processor_ns();
+    enum { TICKS = 1000 / PERIOD_MS };
+    if (++m->ticks % TICKS) return;
+    int64_t wall = rclio_now_steady(), processor = processor_ns();
+    m->seconds[m->ticks / TICKS - 1] = (double)(processor - m->second_processor) / (double)(wall - m->second_wall) * 100;
+    m->second_wall = wall;
+    m->second_processor = processor;
 }
 
-static result meter_stop(const meter *m)
+static int compare(const void *a, const void *b)
 {
-    double used = (double)(processor_ns() - m->processor);
-    return (result){percent_since(m->wall, m->processor), used / 1e3 / (double)m->ticks, m->least};
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static result meter_stop(meter *m)
+{
+    size_t count = (size_t)m->ticks * PERIOD_MS / 1000;
+    qsort(m->seconds, count, sizeof *m->seconds, compare);
+    return (result){(m->seconds[(count - 1) / 2] + m->seconds[count / 2]) / 2, m->seconds[0]};
 }
 
 static rclio_node *open_node(const char *name)
@@ -328,16 +331,16 @@ int main(int argc, char **argv)
     int seconds = argc > 1 ? atoi(argv[1]) : SECONDS;
     double peer[2] = {0}, most = 0, floor = 0;
     if (seconds < 1) seconds = 1;
+    if (seconds > SECONDS_MOST) seconds = SECONDS_MOST;
     size_t first = argc > 2 ? strtoul(argv[2], NULL, 0) % ROWS : 0, end = argc > 2 ? first + 1 : ROWS;
-    printf("100 Hz timer and publish, %d s each    %% of a core  least second  above the loop   us a tick  ratio of least\n",
-           seconds);
+    printf("100 Hz timer and publish, %d s each    %% of a core  least second  above the loop  ratio of least\n", seconds);
     fflush(stdout); /* before a fork */
     for (size_t i = first; i < end; i++) {
         result got = run_row(&rows[i], seconds);
         if (rows[i].alone) floor = got.least;
         if (rows[i].raw) peer[rows[i].heard] = got.least;
         if (!rows[i].alone && !rows[i].raw && !rows[i].heard && got.percent > most) most = got.percent;
-        printf("%-38s %12.3f %13.3f %15.3f %11.1f", rows[i].name, got.percent, got.least, got.least - floor, got.us_per_tick);
+        printf("%-38s %12.3f %13.3f %15.3f", rows[i].name, got.percent, got.least, got.least - floor);
         printf(peer[rows[i].heard] > 0 ? " %7.2f\n" : "\n", got.least / peer[rows[i].heard]);
         fflush(stdout);
     }

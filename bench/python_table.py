@@ -3,10 +3,11 @@
 
     bench/python_table.py [--rclio PYTHON] [--upstream PYTHON] [--repeat 3] [--let-sleep] [ROW...]
 
-Each row is measured by python_measures.py in turns, upstream then rclio, `--repeat` times; the table has the medians. PYTHON of rclio is the
-one of a virtual environment with rclio installed (tests/python/setup prints one). ROW: parts of names of rows to measure. While what waits
-is measured, processors are kept awake (keep_awake.py) unless --let-sleep: then it is mostly what waking them costs. Exit status 1 when a
-target is missed."""
+Each row is measured by python_measures.py in turns, upstream then rclio, `--repeat` times; the table has the medians. Timers are measured at
+the same time, on a processor each, which they swap between turns: what else the machine does moves both, and the median of the turns' ratios
+counts. PYTHON of rclio is the one of a virtual environment with rclio installed (tests/python/setup prints one). ROW: parts of names of
+rows to measure. While what waits is measured, processors are kept awake (keep_awake.py) unless --let-sleep: then it is mostly what waking
+them costs. Exit status 1 when a target is missed."""
 import argparse
 import contextlib
 import json
@@ -29,13 +30,16 @@ class Side:
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("ROS_", "RMW_", "PYTHON"))}
         self.environment.update(ROS_DOMAIN_ID=str(domain), CYCLONEDDS_URI=LOOPBACK)
 
-    def start(self, *arguments):
-        return subprocess.Popen([self.python, str(HERE / "python_measures.py"), *map(str, arguments)], env=self.environment, text=True,
-                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    def start(self, *arguments, processor=None):
+        pinned = [] if processor is None else ["taskset", "-c", str(processor)]
+        return subprocess.Popen([*pinned, self.python, str(HERE / "python_measures.py"), *map(str, arguments)], env=self.environment,
+                                text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def alone(self, *arguments, deadline=180):
+    def alone(self, *arguments):
         """The figures of one program."""
-        process = self.start(*arguments)
+        return self.end(self.start(*arguments), *arguments)
+
+    def end(self, process, *arguments, deadline=180):
         try:
             out, err = process.communicate(timeout=deadline)
         except subprocess.TimeoutExpired:
@@ -70,13 +74,31 @@ def codings(side):
             "image_decode_copies": figures["image_decode_us"] / figures["copy_us"]}
 
 
+def ticks_at_once(ours, other, turn, idle):
+    """A timer of rclio, beside `idle` entities, and at the same time one of `other`: what a tick costs either of them, and the ratio."""
+    one, two = sorted(os.sched_getaffinity(0))[:2][:: 1 if turn % 2 else -1]
+    measured = [(ours, ("timer", TICKS_SECONDS, idle), one), (other, ("timer", TICKS_SECONDS, 0), two)]
+    started = [side.start(*arguments, processor=processor) for side, arguments, processor in measured]
+    try:
+        figures = [side.end(process, *arguments)["cpu_us"] for process, (side, arguments, _) in zip(started, measured)]
+    finally:
+        for process in started:
+            process.kill()
+    return {"cpu_us": figures[0], "other_us": figures[1], "ratio": figures[0] / figures[1]}
+
+
+TICKS_SECONDS = 5
+# groups whose two sides are measured at the same time: how many turns for each of --repeat, and of what.
+AT_ONCE = {
+    "timer": (2, lambda rclio, upstream, beside, turn: ticks_at_once(rclio, upstream, turn, 0)),
+    "idle": (2, lambda rclio, upstream, beside, turn: ticks_at_once(rclio, beside, turn, 2000)),
+}
+
 # group: how its figures are measured. A figure of None is not measured on that side.
 GROUPS = {
     "round trip": trip,
     "throughput": lambda side: {"per_second": side.pair("count_messages", "flood", 3)["count_messages_per_second"]},
-    "timer": lambda side: side.alone("timer", 5, 0),
     "wake": lambda side: side.alone("wake") if side.name == "rclio" else None,
-    "idle": lambda side: side.alone("timer", 5, 2000),
     "call": lambda side: side.pair("adder", "calls", 2000),
     "goal": lambda side: side.pair("fibonacci", "goals", 100, 50),
     "many goals": lambda side: side.pair("fibonacci", "goals", 10000, 50) if side.name == "rclio" else None,
@@ -89,14 +111,14 @@ GROUPS = {
 # What waits more than it works.
 WAITING = {"round trip", "timer", "wake", "idle", "call", "goal", "many goals"}
 
-# row, group, figure, unit, what it is compared with (a side or another group of rclio), the most that rclio may be of that.
+# row, group, figure, unit, what it is compared with (a side, another group of rclio, a figure of a group), the most that rclio may be of that.
 # A target above 1 on a figure of which more is better is the least.
 ROWS = [
     ("round trip of 64 B, median", "round trip", "p50", "us", "upstream", 1 / 2.5),
     ("round trip of 64 B, CPU of one side", "round trip", "cpu", "us", "upstream", 1 / 3),
     ("throughput of 64 B", "throughput", "per_second", "/s", "upstream", 15),
-    ("timer and publish at 100 Hz, CPU each", "timer", "cpu_us", "us", "upstream", 1 / 8),
-    ("the same beside 2,000 idle entities", "idle", "cpu_us", "us", "timer", 1.1),
+    ("timer and publish at 100 Hz, CPU each", "timer", "cpu_us", "us", "timer:other_us", 1 / 8),
+    ("the same beside 2,000 idle entities", "idle", "cpu_us", "us", "idle:other_us", 1.1),
     ("awaited service call, median", "call", "p50_us", "us", "upstream", 1 / 2.5),
     ("awaited service call, CPU of the client", "call", "cpu_us", "us", "upstream", None),
     ("goal of order 10 after 100 others, median", "goal", "p50_us", "us", "upstream", 1 / 3),
@@ -116,24 +138,36 @@ ROWS = [
 ]
 
 
+def turns_of(group, sides, repeat):
+    """The turns of a group: which side's figures each gives, and how."""
+    if group in AT_ONCE:
+        upstream, rclio, beside = sides
+        times, ticks = AT_ONCE[group]
+        return [(rclio, lambda turn=turn: ticks(rclio, upstream, beside, turn)) for turn in range(times * repeat)]
+    return [(side, lambda side=side: GROUPS[group](side)) for _ in range(repeat) for side in sides[:2]]
+
+
 def measure(sides, groups, repeat, let_sleep):
-    """figures[side][group][figure]: medians; and what failed."""
-    found, failures = {}, {}
+    """figures[side, group, figure]: medians."""
+    found, failed = {}, set()
     for group in groups:
-        for _ in range(repeat):
-            for side in sides:
-                if (side.name, group) in failures:
-                    continue
-                try:
-                    with processors_awake() if group in WAITING and not let_sleep else contextlib.nullcontext():
-                        figures = GROUPS[group](side)
-                except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
-                    failures[side.name, group] = str(error)
-                    print(f"# {error}", file=sys.stderr)
-                    continue
-                for name, value in (figures or {}).items():
-                    found.setdefault((side.name, group, name), []).append(value)
+        for side, figures_of_turn in turns_of(group, sides, repeat):
+            if (side.name, group) in failed:
+                continue
+            try:
+                with processors_awake() if group in WAITING and not let_sleep else contextlib.nullcontext():
+                    figures = figures_of_turn()
+            except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+                failed.add((side.name, group))
+                print(f"# {error}", file=sys.stderr)
+                continue
+            for name, value in (figures or {}).items():
+                found.setdefault((side.name, group, name), []).append(value)
     return {key: statistics.median(values) for key, values in found.items()}
+
+
+# What a row's right side is called.
+NAMES = {"timer:other_us": "upstream", "idle:other_us": "without", "coding:copy_us": "one copy", "goal": "after 100", "asyncio alone": "asyncio alone"}
 
 
 def number(value):
@@ -148,10 +182,10 @@ def print_table(figures, rows):
         if against == "upstream":
             name, theirs = "upstream", figures.get(("upstream", group, figure))
         elif ":" in against:
-            name, theirs = "one copy", figures.get(("rclio", *against.split(":")))
+            name, theirs = NAMES[against], figures.get(("rclio", *against.split(":")))
         else:
-            name, theirs = {"timer": "without", "goal": "after 100", "asyncio alone": "asyncio alone"}[against], figures.get(("rclio", against, figure))
-        ratio = ours / theirs if ours is not None and theirs else None
+            name, theirs = NAMES[against], figures.get(("rclio", against, figure))
+        ratio = figures.get(("rclio", group, "ratio"), ours / theirs if ours is not None and theirs else None)
         kept = ratio is not None and (target is None or (ratio >= target if figure == "per_second" else ratio <= target))
         missed += not kept
         wanted = "" if target is None else f"at least {target:g}" if figure == "per_second" else f"at most {target:.2f}"
@@ -176,8 +210,9 @@ def main():
     groups = {row[1] for row in rows} | {row[4].split(":")[0] for row in rows}
     if "timer" in groups:
         groups.add("wake")
-    sides = [Side("upstream", options.upstream, options.domain), Side("rclio", options.rclio, options.domain + 1)]
-    figures = measure(sides, [group for group in GROUPS if group in groups], options.repeat, options.let_sleep)
+    sides = [Side("upstream", options.upstream, options.domain), Side("rclio", options.rclio, options.domain + 1),
+             Side("rclio beside it", options.rclio, options.domain + 2)]
+    figures = measure(sides, [group for group in (*GROUPS, *AT_ONCE) if group in groups], options.repeat, options.let_sleep)
     print(f"Processors {'that may sleep' if options.let_sleep else 'kept awake for what waits'}:\n")
     return 1 if print_table(figures, rows) else 0
 
