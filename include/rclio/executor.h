@@ -101,7 +101,7 @@ RCLIO_API size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit)
 RCLIO_API int rclio_executor_wait_begin(rclio_executor *executor, bool edge, int64_t *until_ns);
 RCLIO_API void rclio_executor_wait_end(rclio_executor *executor);
 
-/* As rclio_executor_dispatch(), for who waits with `edge`: it leaves the file readable. thread the executor's */
+/* As rclio_executor_dispatch(), for who waits with `edge`, or was told of nothing by the file: it leaves that as it is. thread the executor's */
 RCLIO_API size_t rclio_executor_dispatch_edge(rclio_executor *executor, size_t limit);
 
 /* true: the calling thread is inside a turn of this executor. thread any */

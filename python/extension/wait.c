@@ -116,8 +116,9 @@ static bool wait_once(struct py_wait *wait)
     wait->idle = got == 0;
     py_queue_awake(wait->state->queue, wait->sleeper);
     for (size_t i = 0; got >= 0 && i < wait->count; i++) {
-        if (!files[i + 1].revents && until[i] > py_now()) continue;
-        py_context_pump(wait->contexts[i], wait->pinned[i], NULL, false);
+        bool told = files[i + 1].revents;
+        if (!told && until[i] > py_now()) continue;
+        py_context_pump(wait->contexts[i], wait->pinned[i], NULL, !told);
         wait->idle = false;
     }
     uint64_t ignored;
