@@ -79,7 +79,12 @@ RCLIO_API void rclio_publisher_destroy(rclio_publisher *publisher);
  * thread   any */
 RCLIO_API rclio_status rclio_publish(rclio_publisher *publisher, const void *message);
 RCLIO_API rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes,
-                                                size_t size);               /* header included */
+                                                size_t size); /* header included */
+/* A publisher with a deep queue that publishes small messages in quick succession keeps some back, half a millisecond at most, so that
+ * they share packets (docs/topics.md). They are sent when callbacks have nothing more to do; a loop of the program's own may say so itself.
+ * thread  any, while nobody destroys it */
+RCLIO_API bool rclio_publisher_keeps_back(const rclio_publisher *publisher);
+RCLIO_API void rclio_publisher_flush(rclio_publisher *publisher);
 RCLIO_API size_t rclio_publisher_subscriptions(rclio_publisher *publisher); /* matched now. thread any */
 RCLIO_API const char *rclio_publisher_topic(const rclio_publisher *publisher);
 RCLIO_API const rclio_type *rclio_publisher_type(const rclio_publisher *publisher);

@@ -130,8 +130,9 @@ struct py_state {
     struct py_queue *queue;
     struct py_context *contexts;
     struct py_worker *active_workers;
-    bool forked;       /* node.h NO4 */
-    bool check_fields; /* ROS_PYTHON_CHECK_FIELDS=1 */
+    struct py_entity *keeps_back; /* the publisher that keeps messages back (topic.h); owned; NULL: none that is known of */
+    bool forked;                  /* node.h NO4 */
+    bool check_fields;            /* ROS_PYTHON_CHECK_FIELDS=1 */
 #define NAME(name) PyObject *name##_name;
     PY_NAMES(NAME)
 #undef NAME

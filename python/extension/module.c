@@ -317,6 +317,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
 #define TYPE(name) Py_VISIT(state->name##_type);
     PY_TYPES(TYPE)
 #undef TYPE
+    Py_VISIT(state->keeps_back);
     Py_VISIT(state->invalid_handle);
     Py_VISIT(state->wake);
     Py_VISIT(state->loop_call_soon);
@@ -344,6 +345,7 @@ static int module_clear(PyObject *module)
 #define TYPE(name) Py_CLEAR(state->name##_type);
     PY_TYPES(TYPE)
 #undef TYPE
+    Py_CLEAR(state->keeps_back);
     Py_CLEAR(state->invalid_handle);
     Py_CLEAR(state->wake);
     Py_CLEAR(state->loop_call_soon);

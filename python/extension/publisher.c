@@ -43,6 +43,22 @@ static PyObject *publisher_new(PyTypeObject *class, PyObject *args, PyObject *ke
     return py_entity_made(&self->entity, status);
 }
 
+void py_publisher_flush(struct py_state *state)
+{
+    struct py_entity *self = state->keeps_back;
+    if (!self) return;
+    state->keeps_back = NULL;
+    rclio_publisher_flush(self->handle);
+    Py_DECREF(self);
+}
+
+static void remember(struct py_state *state, struct py_entity *self)
+{
+    if (state->keeps_back == self) return;
+    py_publisher_flush(state);
+    state->keeps_back = (struct py_entity *)Py_NewRef((PyObject *)self);
+}
+
 PyDoc_STRVAR(publish_doc, "publish(msg)\n--\n\nSends a message of the publisher's type, or the bytes of one.\n\n"
                           "TypeError: it is neither, or a field of it holds what the field cannot. RCLError: a bound is broken.");
 static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObject *const *args, Py_ssize_t count,
@@ -67,11 +83,14 @@ static PyObject *publisher_publish(PyObject *object, PyTypeObject *class, PyObje
     rclio_status status = RCLIO_OK;
     if ((is_bytes || memory) && py_entity_is_alive(self)) { /* any thread may publish: no turn */
         rclio_publisher *handle = self->handle;
+        bool keeps_back;
         self->uses++; /* EN4 */
         Py_BEGIN_ALLOW_THREADS status = is_bytes ? rclio_publish_serialized(handle, (const uint8_t *)PyBytes_AS_STRING(message),
                                                                             (size_t)PyBytes_GET_SIZE(message))
                                                  : rclio_publish(handle, memory);
+        keeps_back = rclio_publisher_keeps_back(handle);
         Py_END_ALLOW_THREADS self->uses--;
+        if (keeps_back) remember(state, self);
     }
     py_arena_end(&arena);
     if (PyErr_Occurred()) return NULL;
@@ -99,6 +118,12 @@ static PyObject *publisher_count(PyObject *self, PyObject *unused)
     (void)unused;
     if (!can((struct py_entity *)self, "failed to get subscription count")) return NULL;
     return py_entity_size(self, subscriptions_of);
+}
+
+static PyObject *publisher_keeps_back(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(rclio_publisher_keeps_back(((struct py_entity *)self)->handle));
 }
 
 static const char *topic_of(const void *handle)
@@ -166,6 +191,7 @@ static PyMethodDef publisher_methods[] = {
     {"topic", publisher_topic, METH_NOARGS, "The topic's full name."},
     {"get_subscription_count", publisher_count, METH_NOARGS, "Upstream's name for count()."},
     {"get_topic_name", publisher_topic, METH_NOARGS, "Upstream's name for topic()."},
+    {"keeps_back", publisher_keeps_back, METH_NOARGS, "Whether messages wait for others to travel with."},
     {"qos", publisher_qos, METH_NOARGS, "The profile in force, as numbers."},
     {"assert_liveliness", (PyCFunction)(void (*)(void))publisher_assert_liveliness, FAST, "Tells that it is alive."},
     {"wait_acknowledged", (PyCFunction)(void (*)(void))publisher_wait_acknowledged, FAST, wait_doc},

@@ -2,6 +2,7 @@
  * the waits. Tests: tests/python/test_executors.py, test_asyncio.py. */
 #include "nested.h"
 #include "signals.h"
+#include "topic.h"
 
 #include <errno.h>
 #include <math.h>
@@ -149,13 +150,16 @@ static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_
 {
     waiting->pumped = false;
     for (size_t i = 0; i < self->source_count; i++) waiting->until[i] = RCLIO_FOREVER;
-    pin(self, waiting);
     if (until == 0) {
+        pin(self, waiting);
         waiting->count = wait_for_all(self, waiting, 0);
+        unpin(self, waiting);
         see_what_is_due(self, waiting);
-        if (!self->active || !waiting->has_due) return unpin(self, waiting), waiting->count;
+        if (!self->active || !waiting->has_due) return waiting->count;
     }
     int error = 0;
+    py_publisher_flush(self->state); /* nothing more is to be done. With nothing pinned: a publisher's end may be its context's */
+    pin(self, waiting);
     Py_BEGIN_ALLOW_THREADS if (until != 0)
     {
         waiting->count = wait_for_all(self, waiting, until);

@@ -34,6 +34,9 @@ PyObject *py_topic_log(PyObject *self, PyObject *args);
 int py_topic_traverse(struct py_entity *self, visitproc visit, void *arg);
 void py_topic_clear(struct py_entity *self);
 
+/* Sends what the publisher keeps back that was noted last (rclio/topic.h): whoever is about to wait calls it. */
+void py_publisher_flush(struct py_state *state);
+
 static inline struct py_state *py_entity_state(struct py_entity *self)
 {
     return PyType_GetModuleState(Py_TYPE(self->node)); /* a node's class is the module's own; an entity's may be a subclass */

@@ -2,6 +2,7 @@
 #include "future.h"
 #include "nested.h"
 #include "signals.h"
+#include "topic.h"
 
 #include "asyncio.h"
 
@@ -243,6 +244,7 @@ static PyObject *worker_end(PyObject *object, PyObject *unused)
     (void)unused;
     struct py_worker *self = (struct py_worker *)object;
     set_active(self, false);
+    py_publisher_flush(self->state);
     forget_signals(self);
     forget_until(self);
     self->spin.once = false;

@@ -217,13 +217,32 @@ void executor_timer_armed(rclio_executor *executor)
     if (atomic_load(&executor->embedded) && tell_waiters(executor)) write_event(executor);
 }
 
+static void run_put_off(rclio_executor *executor)
+{
+    void (*run)(void *arg) = executor->put_off;
+    executor->put_off = NULL;
+    if (run) run(executor->put_off_arg);
+}
+
 bool turn_has_work(rclio_executor *executor)
 {
     return executor->starving ? ready_queue_has_arrivals(&executor->ready) : !ready_queue_is_empty(&executor->ready);
 }
 
+bool executor_put_off(rclio_executor *executor, void (*run)(void *arg), void *arg)
+{
+    rclio_executor *here = executor_current();
+    if (!here || here->root != executor) return false;
+    if (here->put_off == run && here->put_off_arg == arg) return false;
+    run_put_off(here);
+    here->put_off = run;
+    here->put_off_arg = arg;
+    return true;
+}
+
 void turn_leave(rclio_executor *executor)
 {
+    run_put_off(executor);
     set_current(executor->outer);
     atomic_store(&executor->state, EXECUTOR_IDLE);
     if (atomic_load(&executor->embedded)) { /* the file must be readable again while there is work */
@@ -323,6 +342,7 @@ void turn_sleep(rclio_executor *executor)
 {
     struct epoll_event events[EVENTS_PER_CALL];
     int count = 0;
+    run_put_off(executor);
     if (executor->idle_spin.limit_ns > 0 && idle_spin_awaits(executor)) {
         atomic_store(&executor->poked, false);
         turn_collect(executor);

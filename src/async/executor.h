@@ -76,6 +76,8 @@ struct rclio_executor {
     int64_t expiring_ns;    /* the time by which timers expire just now; INT64_MIN: none do */
     int64_t timer_armed_ns; /* what the timerfd is set to; RCLIO_FOREVER: not set */
     size_t awaited_files;
+    void (*put_off)(void *arg); /* executor_put_off(); NULL: nothing */
+    void *put_off_arg;
     idle_spin idle_spin;
     worker_pool workers;
 

@@ -56,6 +56,11 @@ void executor_unref(rclio_executor *executor);
 
 bool executor_is_multi_threaded(const rclio_executor *executor);
 
+/* Has run(arg) called as soon as the calling thread, which is in a turn of that executor or of a lane of it, has nothing more to run, or
+ * leaves the turn. One at a time: another one that was put off is run first.
+ * false: this one is put off already, or the thread is in no such turn: there will be no call for this one. */
+bool executor_put_off(rclio_executor *executor, void (*run)(void *arg), void *arg);
+
 /* false: another thread is inside a turn of the executor; of a multi-threaded one: the caller does not have the state lock.
  * Thread: any. */
 bool executor_is_mine_or_free(const rclio_executor *executor);

@@ -81,6 +81,10 @@ struct mw_ops {
     /* A message that is sealed, by reference; consumes the reference, also on failure. Readers of this process that accept messages
      * get it as it is, all others its bytes, by the same rules of quality of service and in the same order as what is written. */
     rclio_status (*writer_write_message)(mw_writer *writer, local_message *message, int64_t source_timestamp_ns);
+    /* Messages written in quick succession may be kept back, for a moment, to be sent together; flush sends them. Whoever has nothing
+     * more to do calls it; before anything else is sent it happens by itself. */
+    bool (*writer_keeps_back)(const mw_writer *writer);
+    void (*writer_flush)(mw_writer *writer);
     bool (*writer_has_local)(mw_writer *writer); /* a reader of this process is matched; a hint that may be late */
     /* false: nobody would ever get what is written now, and nothing else comes of writing it. Not behind writer_matched. */
     bool (*writer_is_heard)(mw_writer *writer);

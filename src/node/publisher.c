@@ -8,7 +8,9 @@
  *       borrowed message as it is, any other one is copied once, for all of them. Else a borrowed message is only what bytes are made from.
  *   P4  What nobody would get is checked, but neither encoded nor written.
  *   P5  Each message that the program publishes is counted once, and once more when it was dropped or failed; from any thread (CO3).
- * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_loan.c, test_counters.c. */
+ *   P6  What the middleware keeps back is sent when the callback that published, and all else that is ready, has run. The call that is
+ *       put off has a reference; the publisher may be destroyed before it.
+ * Threads: as the public header says. Tests: tests/node/test_topics.c, test_events.c, test_loan.c, test_counters.c, test_batches.c. */
 #include "node/publisher.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -207,11 +209,27 @@ static rclio_status drop_muted(rclio_publisher *publisher)
     return RCLIO_OK;
 }
 
+static void flush(void *arg)
+{
+    rclio_publisher *publisher = arg;
+    rclio_publisher_flush(publisher);
+    entity_unref(&publisher->entity);
+}
+
+/* P6 */
+static void flush_later(rclio_publisher *publisher)
+{
+    if (!publisher->ops->writer_keeps_back(publisher->writer)) return;
+    entity_ref(&publisher->entity);
+    if (!executor_put_off(publisher->entity.executor, flush, publisher)) entity_unref(&publisher->entity);
+}
+
 static rclio_status hand_over(rclio_publisher *publisher, mw_buffer *buffer)
 {
     int64_t began_ns = trace_begin(&publisher->entity);
     rclio_status status = publisher->ops->writer_write(publisher->writer, buffer, 0);
     trace_end(&publisher->entity, TRACE_WRITE, began_ns);
+    flush_later(publisher);
     return status;
 }
 
@@ -348,6 +366,18 @@ rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t 
 {
     if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
     return count_published(publisher, write_serialized(publisher, bytes, size));
+}
+
+bool rclio_publisher_keeps_back(const rclio_publisher *publisher)
+{
+    return publisher && publisher->writer && publisher->ops->writer_keeps_back(publisher->writer);
+}
+
+void rclio_publisher_flush(rclio_publisher *publisher)
+{
+    if (!publisher) return;
+    EXECUTOR_GUARD(publisher->entity.executor);
+    if (publisher->writer) publisher->ops->writer_flush(publisher->writer);
 }
 
 rclio_status rclio_publisher_counters(const rclio_publisher *publisher, rclio_counters *into)

@@ -133,6 +133,28 @@ static int run_flooded(side *s)
     return 0;
 }
 
+#define COLLECTED 4000 /* as many as test_seam_topics.c sends */
+
+/* Takes /quick until all have come, each once and in order: their number is the first of their bytes. */
+static int run_collector(side *s)
+{
+    rclio_qos qos = {.history = RCLIO_KEEP_ALL, .reliability = RCLIO_RELIABLE, .durability = RCLIO_VOLATILE};
+    mw_sample sample;
+    mw_reader *reader = ops->reader_new(s->node, "/quick", string_type, &qos, false, NULL, WAKE, WAKE);
+    if (!reader) return 1;
+    WAIT_UNTIL(ops->reader_matched(reader) > 0);
+    say("matched");
+    for (unsigned i = 0; i < COLLECTED; i++) {
+        take_one(reader, &sample);
+        if (!has_bytes(&sample, 16, i)) abort();
+        ops->reader_return(reader, &sample);
+    }
+    say("has all");
+    WAIT_UNTIL(atomic_load(&input_ended));
+    ops->reader_destroy(reader);
+    return 0;
+}
+
 /* A node and a reader of /known that are there until the end. */
 static int run_listener(side *s)
 {
@@ -157,6 +179,7 @@ int peer_main(const char *role)
     if (strcmp(role, "silent server") == 0) result = run_server(&s, true);
     if (strcmp(role, "client") == 0) result = run_client(&s);
     if (strcmp(role, "flooded") == 0) result = run_flooded(&s);
+    if (strcmp(role, "collector") == 0) result = run_collector(&s);
     if (strcmp(role, "listener") == 0) result = run_listener(&s);
     side_close(&s);
     pthread_join(watcher, NULL);

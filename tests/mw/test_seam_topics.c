@@ -289,6 +289,60 @@ static void a_stopped_reader_holds_nobody_up_and_gets_the_newest(void **state)
     side_close(&a);
 }
 
+#define QUICK 4000 /* the collector's */
+
+static void what_is_written_in_quick_succession_arrives_whole_and_in_order(void **state) /* BA1, BA3 */
+{
+    (void)state;
+    side a = side_open("alice");
+    rclio_qos deep = reliable;
+    deep.depth = 2 * QUICK;
+    mw_writer *writer = writer_of(&a, "/quick", &deep), *other = writer_of(&a, "/other", &reliable);
+    peer collector = peer_start("collector");
+    WAIT_UNTIL(ops->writer_matched(writer) == 1);
+    peer_expect(&collector, "matched");
+    unsigned kept = 0, flushed = 0;
+    for (unsigned i = 0; i < QUICK; i++) {
+        assert_int_equal(send_bytes(writer, 16, i), RCLIO_OK);
+        bool keeps = ops->writer_keeps_back(writer);
+        kept += keeps;
+        if (!keeps || i % 100 > 1) continue;
+        if (i % 100 == 0)
+            ops->writer_flush(writer);
+        else
+            assert_int_equal(send_bytes(other, 16, i), RCLIO_OK);
+        flushed += !ops->writer_keeps_back(writer);
+    }
+    peer_expect(&collector, "has all"); /* nobody sends the last ones but the thread */
+    if (IS_SANITIZED)
+        print_message("a sanitizer is slow: whether messages came quickly enough to be kept back is not looked at\n");
+    else
+        assert_true(kept > QUICK / 2 && flushed > 0);
+    peer_stop(&collector);
+    ops->writer_destroy(other);
+    ops->writer_destroy(writer);
+    side_close(&a);
+}
+
+static void what_is_kept_back_is_sent_before_acknowledgements_are_waited_for(void **state) /* BA3 */
+{
+    (void)state;
+    side a = side_open("alice");
+    rclio_qos deep = reliable;
+    deep.depth = 2 * QUICK;
+    mw_writer *writer = writer_of(&a, "/quick", &deep);
+    peer collector = peer_start("collector");
+    WAIT_UNTIL(ops->writer_matched(writer) == 1);
+    peer_expect(&collector, "matched");
+    for (unsigned i = 0; i < QUICK; i++) assert_int_equal(send_bytes(writer, 16, i), RCLIO_OK);
+    assert_int_equal(ops->writer_wait_acknowledged(writer, RCLIO_FOREVER), RCLIO_OK);
+    assert_false(ops->writer_keeps_back(writer));
+    peer_expect(&collector, "has all");
+    peer_stop(&collector);
+    ops->writer_destroy(writer);
+    side_close(&a);
+}
+
 static void a_write_that_must_wait_gives_up_at_its_limit(void **state) /* M5 */
 {
     (void)state;
@@ -606,6 +660,8 @@ static int run(void)
         cmocka_unit_test(a_topic_of_another_type_is_not_matched),
         cmocka_unit_test(messages_cross_between_processes),
         cmocka_unit_test(a_stopped_reader_holds_nobody_up_and_gets_the_newest),
+        cmocka_unit_test(what_is_written_in_quick_succession_arrives_whole_and_in_order),
+        cmocka_unit_test(what_is_kept_back_is_sent_before_acknowledgements_are_waited_for),
         cmocka_unit_test(a_write_that_must_wait_gives_up_at_its_limit),
         cmocka_unit_test(a_destroyed_reader_calls_nobody),
         cmocka_unit_test(endpoints_come_and_go_without_growth),

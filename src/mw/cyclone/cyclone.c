@@ -51,6 +51,7 @@ void cyclone_close(mw *base)
     neighbours_destroy(m->neighbours);
     if (m->participant > 0) domain_close(m->domain_id, m->participant);
     graph_destroy(m->graph);
+    batching_fini(&m->batching);
     mutex_fini(&m->publishing);
     mutex_fini(&m->discovering);
     free(m);
@@ -69,12 +70,15 @@ mw *cyclone_open_as(const mw_options *options, const mw_ops *ops, void *services
     list_init(&m->nodes);
     if (mutex_init(&m->discovering)) goto no_discovering;
     if (mutex_init(&m->publishing)) goto no_publishing;
+    if (batching_init(&m->batching, endpoint_send)) goto no_batching;
     if (!(m->graph = graph_new())) goto failed;
     if (!(m->neighbours = neighbours_new(m)) || join(m, options) || make_parents(m) || discovery_start(m)) goto failed;
     return &m->base;
 failed:
     cyclone_close(&m->base);
     return NULL;
+no_batching:
+    mutex_fini(&m->publishing);
 no_publishing:
     mutex_fini(&m->discovering);
 no_discovering:

@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "base/thread.h"
+#include "mw/cyclone/batching.h"
 #include "mw/cyclone/sertype.h"
 #include "mw/discovery_info.h"
 #include "mw/goodbye.h"
@@ -33,6 +34,7 @@ typedef struct cyclone_mw {
     atomic_llong waited_in_vain;       /* EP3: when, on the steady clock; 0: never */
     void *services;                    /* of mw/split, where that carries the services; */
     void (*met)(struct cyclone_mw *m); /* called by a listener for each other participant; NULL: nobody */
+    batching batching;
 
     /* discovery.c */
     dds_entity_t info_writer, info_reader;
@@ -84,12 +86,19 @@ void endpoint_end(cyclone_endpoint *endpoint);
 uint32_t endpoint_take_events(cyclone_endpoint *endpoint);
 rclio_status endpoint_status(cyclone_endpoint *endpoint, mw_event_kind kind, mw_status *status);
 size_t endpoint_matched(cyclone_endpoint *endpoint);
-bool endpoint_has_local(cyclone_endpoint *endpoint); /* an endpoint of this process is matched; clears `rematched` */
+/* Who is matched: an endpoint of this process, one of another. Clears `rematched`. */
+typedef struct endpoint_audience {
+    bool has_local, has_remote;
+} endpoint_audience;
+endpoint_audience endpoint_look_for_audience(cyclone_endpoint *endpoint);
 
 /* Visits the matched endpoints of the other side; false stops. */
 typedef bool endpoint_visit_fn(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg);
 rclio_status endpoint_visit_matched(cyclone_endpoint *endpoint, endpoint_visit_fn *visit, void *arg);
-rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns); /* consumes `data` */
+/* Both consume `data`. What was handed over may have to be sent yet: endpoint_send(), of an entity. */
+rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns);
+rclio_status endpoint_hand_over(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns);
+void endpoint_send(dds_entity_t entity);
 rclio_status cyclone_fail(dds_return_t code, const char *what, const char *name); /* "<what> '<name>': <Cyclone's words>" */
 
 /* first_heartbeat.c: for listeners. A reliable reader has been matched with the writer of that handle; `type` is any of the domain. */
@@ -209,6 +218,8 @@ void cyclone_writer_destroy(mw_writer *writer);
 mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size);
 rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns);
 rclio_status cyclone_writer_write_message(mw_writer *writer, local_message *message, int64_t source_timestamp_ns);
+bool cyclone_writer_keeps_back(const mw_writer *writer);
+void cyclone_writer_flush(mw_writer *writer);
 bool cyclone_writer_has_local(mw_writer *writer);
 bool cyclone_writer_is_heard(mw_writer *writer);
 void cyclone_writer_gid(const mw_writer *writer, uint8_t gid[RCLIO_GID_SIZE]);
@@ -269,6 +280,8 @@ bool cyclone_replier_client_is_gone(mw_replier *replier, const mw_request_id *id
     .writer_buffer = cyclone_writer_buffer, \
     .writer_write = cyclone_writer_write, \
     .writer_write_message = cyclone_writer_write_message, \
+    .writer_keeps_back = cyclone_writer_keeps_back, \
+    .writer_flush = cyclone_writer_flush, \
     .writer_has_local = cyclone_writer_has_local, \
     .writer_is_heard = cyclone_writer_is_heard, \
     .writer_gid = cyclone_writer_gid, \

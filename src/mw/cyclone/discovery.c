@@ -227,6 +227,7 @@ static rclio_status publish(cyclone_mw *m) REQUIRES(m->publishing)
     memcpy(data->wire, bytes, size);
     data->base.timestamp.v = dds_time();
     dds_return_t code = dds_forwardcdr(m->info_writer, &data->base);
+    endpoint_send(m->info_writer);
     status = code == DDS_RETCODE_OK ? RCLIO_OK : cyclone_fail(code, "nothing sent to", INFO_TOPIC);
 done:
     free(bytes);

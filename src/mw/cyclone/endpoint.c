@@ -366,19 +366,21 @@ rclio_status endpoint_visit_matched(cyclone_endpoint *endpoint, endpoint_visit_f
 struct locals {
     dds_instance_handle_t participants[PARTICIPANTS_MAX];
     dds_return_t count;
-    bool found;
+    endpoint_audience found;
 };
 
-static bool is_local(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
+static bool look_at(dds_instance_handle_t handle, const dds_builtintopic_endpoint_t *peer, void *arg)
 {
     struct locals *locals = arg;
+    bool is_local = false;
     (void)handle;
-    for (dds_return_t i = 0; i < locals->count && !locals->found; i++)
-        locals->found = peer->participant_instance_handle == locals->participants[i];
-    return !locals->found;
+    for (dds_return_t i = 0; i < locals->count && !is_local; i++)
+        is_local = peer->participant_instance_handle == locals->participants[i];
+    *(is_local ? &locals->found.has_local : &locals->found.has_remote) = true;
+    return !locals->found.has_local || !locals->found.has_remote;
 }
 
-bool endpoint_has_local(cyclone_endpoint *endpoint)
+endpoint_audience endpoint_look_for_audience(cyclone_endpoint *endpoint)
 {
     dds_entity_t entities[PARTICIPANTS_MAX];
     struct locals locals = {0};
@@ -387,11 +389,11 @@ bool endpoint_has_local(cyclone_endpoint *endpoint)
     if (count > PARTICIPANTS_MAX) count = PARTICIPANTS_MAX;
     for (dds_return_t i = 0; i < count; i++)
         if (dds_get_instance_handle(entities[i], &locals.participants[locals.count]) == DDS_RETCODE_OK) locals.count++;
-    if (endpoint_visit_matched(endpoint, is_local, &locals)) atomic_store(&endpoint->rematched, true); /* memory is short */
+    if (endpoint_visit_matched(endpoint, look_at, &locals)) atomic_store(&endpoint->rematched, true); /* memory is short */
     return locals.found;
 }
 
-rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns)
+rclio_status endpoint_hand_over(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns)
 {
     data->base.statusinfo = 0;
     data->base.timestamp.v = source_timestamp_ns ? source_timestamp_ns : dds_time();
@@ -402,4 +404,17 @@ rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t s
                           "no message sent to '%s': a reliable subscriber has not acknowledged earlier ones in time",
                           endpoint->name);
     return cyclone_fail(code, "no message sent to", endpoint->name);
+}
+
+void endpoint_send(dds_entity_t entity)
+{
+    dds_write_flush(entity);
+}
+
+rclio_status endpoint_write(cyclone_endpoint *endpoint, serdata *data, int64_t source_timestamp_ns)
+{
+    batching_before(&endpoint->mw->batching, NULL); /* BA3 */
+    rclio_status status = endpoint_hand_over(endpoint, data, source_timestamp_ns);
+    endpoint_send(endpoint->entity);
+    return status;
 }

@@ -5,6 +5,7 @@
  * Threads and other rules: mw.h, cyclone.h. Tests: tests/mw/test_seam_topics.c, test_seam_local.c. */
 #include "mw/cyclone/cyclone.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "mw/names.h"
 #include "mw/user_data.h"
@@ -16,8 +17,9 @@ typedef struct cyclone_writer {
     mw base;
     cyclone_node *node;
     cyclone_endpoint endpoint;
-    bool is_active;                  /* a write means something by itself: it is kept, timed, or a sign of life */
-    atomic_bool has_local, is_heard; /* CW1; written under the endpoint's `reading` */
+    bool is_active;                              /* a write means something by itself: it is kept, timed, or a sign of life */
+    atomic_bool has_local, has_remote, is_heard; /* CW1; written under the endpoint's `reading` */
+    pace pace;
 } cyclone_writer;
 
 static cyclone_writer *of(const mw_writer *writer)
@@ -43,6 +45,7 @@ mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type
     if (endpoint_make(n->mw, &writer->endpoint, true, &options)) goto done;
     if (discovery_add_endpoints(n, writer->endpoint.gid, NULL)) goto done;
     atomic_store(&writer->endpoint.rematched, true); /* who was there before it */
+    pace_init(&writer->pace, writer->endpoint.entity, qos->history == RCLIO_KEEP_ALL ? 0 : qos->depth); /* BA2 */
     made = (mw_writer *)(void *)writer;
     writer = NULL;
 done:
@@ -56,6 +59,7 @@ done:
 void cyclone_writer_destroy(mw_writer *writer)
 {
     if (!writer) return;
+    cyclone_writer_flush(writer);
     discovery_remove_endpoints(of(writer)->node, of(writer)->endpoint.gid, NULL);
     endpoint_end(&of(writer)->endpoint);
     free(of(writer));
@@ -67,24 +71,49 @@ mw_buffer *cyclone_writer_buffer(mw_writer *writer, size_t size)
     return data ? &data->buffer : NULL;
 }
 
+static void look_for_audience(cyclone_writer *w) /* CW1 */
+{
+    if (!atomic_load_explicit(&w->endpoint.rematched, memory_order_relaxed)) return;
+    mutex_lock(&w->endpoint.reading); /* or an older answer could come last, and stay */
+    endpoint_audience audience = endpoint_look_for_audience(&w->endpoint);
+    atomic_store_explicit(&w->has_local, audience.has_local, memory_order_relaxed);
+    atomic_store_explicit(&w->has_remote, audience.has_remote, memory_order_relaxed);
+    atomic_store_explicit(&w->is_heard, endpoint_matched(&w->endpoint) > 0, memory_order_relaxed);
+    mutex_unlock(&w->endpoint.reading);
+}
+
+/* `size`: of its bytes, as far as they are there. */
+static rclio_status write_data(cyclone_writer *w, serdata *data, size_t size, int64_t source_timestamp_ns)
+{
+    batching *b = &w->endpoint.mw->batching;
+    look_for_audience(w);
+    batching_before(b, &w->pace); /* BA3 */
+    rclio_status status = endpoint_hand_over(&w->endpoint, data, source_timestamp_ns);
+    bool is_for_others = atomic_load_explicit(&w->has_remote, memory_order_relaxed);
+    if (!is_for_others || !batching_keeps_back(b, &w->pace, size, clock_steady_ns())) endpoint_send(w->endpoint.entity);
+    return status;
+}
+
 rclio_status cyclone_writer_write(mw_writer *writer, mw_buffer *buffer, int64_t source_timestamp_ns)
 {
-    return endpoint_write(&of(writer)->endpoint, serdata_of(buffer), source_timestamp_ns);
+    serdata *data = serdata_of(buffer);
+    return write_data(of(writer), data, data->size, source_timestamp_ns);
 }
 
 rclio_status cyclone_writer_write_message(mw_writer *writer, local_message *message, int64_t source_timestamp_ns)
 {
     serdata *data = serdata_new_of(of(writer)->endpoint.type, message);
-    return data ? endpoint_write(&of(writer)->endpoint, data, source_timestamp_ns) : rclio_error_status();
+    return data ? write_data(of(writer), data, SIZE_MAX, source_timestamp_ns) : rclio_error_status();
 }
 
-static void look_for_audience(cyclone_writer *w) /* CW1 */
+bool cyclone_writer_keeps_back(const mw_writer *writer)
 {
-    if (!atomic_load_explicit(&w->endpoint.rematched, memory_order_relaxed)) return;
-    mutex_lock(&w->endpoint.reading); /* or an older answer could come last, and stay */
-    atomic_store_explicit(&w->has_local, endpoint_has_local(&w->endpoint), memory_order_relaxed);
-    atomic_store_explicit(&w->is_heard, endpoint_matched(&w->endpoint) > 0, memory_order_relaxed);
-    mutex_unlock(&w->endpoint.reading);
+    return atomic_load_explicit(&((const cyclone_writer *)(const void *)writer)->pace.holds, memory_order_relaxed);
+}
+
+void cyclone_writer_flush(mw_writer *writer)
+{
+    batching_flush(&of(writer)->endpoint.mw->batching, &of(writer)->pace);
 }
 
 bool cyclone_writer_has_local(mw_writer *writer)
@@ -168,6 +197,7 @@ rclio_status cyclone_writer_assert_liveliness(mw_writer *writer)
 
 rclio_status cyclone_writer_wait_acknowledged(mw_writer *writer, int64_t timeout_ns)
 {
+    cyclone_writer_flush(writer);
     dds_duration_t timeout = timeout_ns < 0 || timeout_ns == RCLIO_FOREVER ? DDS_INFINITY : timeout_ns;
     dds_return_t code = dds_wait_for_acks(of(writer)->endpoint.entity, timeout);
     if (code == DDS_RETCODE_OK) return RCLIO_OK;

@@ -206,6 +206,7 @@ rclio_status split_replier_send(mw_replier *replier, const mw_request_id *id, mw
     char why[RTPS_WHY_SIZE] = "";
     split_replier *r = of(replier);
     if (r->cyclone) return cyclone_replier_send(r->cyclone, id, buffer);
+    batching_before(&r->node->mw->batching, NULL); /* BA3 */
     rclio_status status = r->ops->replier_send(r->rtps, id, buffer, why);
     return status ? rclio_fail(status, "%s", why) : RCLIO_OK;
 }
@@ -222,6 +223,7 @@ rclio_status split_replier_refuse(mw_replier *replier, const mw_request_id *id, 
     split_replier *r = of(replier);
     if (!is_made(r)) return rclio_fail(RCLIO_UNAVAILABLE, "service '%s' has no client", r->service);
     if (r->cyclone) return cyclone_replier_refuse(r->cyclone, id, status, words);
+    batching_before(&r->node->mw->batching, NULL); /* BA3 */
     rclio_status sent = r->ops->replier_refuse(r->rtps, id, status, words);
     return sent ? rclio_fail(sent, "the client does not understand an error, or has gone") : RCLIO_OK;
 }

@@ -88,6 +88,7 @@ rclio_status split_requester_send(mw_requester *requester, mw_buffer *buffer, in
     char why[RTPS_WHY_SIZE] = "";
     split_requester *r = of(requester);
     if (r->cyclone) return cyclone_requester_send(r->cyclone, buffer, sequence);
+    batching_before(&r->node->mw->batching, NULL); /* BA3 */
     rclio_status status = r->ops->requester_send(r->rtps, buffer, sequence, why);
     return status ? rclio_fail(status, "%s", why) : RCLIO_OK;
 }
