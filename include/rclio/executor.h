@@ -83,6 +83,27 @@ RCLIO_API int rclio_executor_fd(rclio_executor *executor);
  * not spin (X4, X5), with the error set. thread the executor's */
 RCLIO_API size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit);
 
+/* To embed it in a loop that can wait until a point in time, for less: what it does by itself then costs no system call but the loop's own
+ * wait (docs/async.md).
+ *
+ *   int64_t until;
+ *   int fd = rclio_executor_wait_begin(executor, true, &until);
+ *   ...                        wait for fd (EPOLLIN | EPOLLET), until then at the latest (steady clock; RCLIO_FOREVER: whenever fd tells)
+ *   rclio_executor_wait_end(executor);
+ *   if (it told of something, or `until` is over) rclio_executor_dispatch_edge(executor, 0);
+ *
+ * edge     true: for epoll with EPOLLET; it stays readable, each event is a new edge, and one that was taken is followed by a dispatch
+ *          before the next wait. The file may be another one from wait to wait. false: for poll() and the like, and
+ *          rclio_executor_dispatch(), as with rclio_executor_fd().
+ * returns  a file, lent until the executor is destroyed: only to be polled.
+ * thread   any. Several threads may wait so for one executor, each for itself, also beside rclio_executor_fd(): all of them are woken. A
+ *          dispatch that finds another thread in it returns 0; the files tell again when that one has left. */
+RCLIO_API int rclio_executor_wait_begin(rclio_executor *executor, bool edge, int64_t *until_ns);
+RCLIO_API void rclio_executor_wait_end(rclio_executor *executor);
+
+/* As rclio_executor_dispatch(), for who waits with `edge`, or was told of nothing by the file: it leaves that as it is. thread the executor's */
+RCLIO_API size_t rclio_executor_dispatch_edge(rclio_executor *executor, size_t limit);
+
 /* true: the calling thread is inside a turn of this executor. thread any */
 RCLIO_API bool rclio_executor_is_current(const rclio_executor *executor);
 

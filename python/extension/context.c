@@ -2,6 +2,7 @@
  * Threads: node.h. Tests: tests/python/test_spin.py. */
 #include "entity.h"
 #include "logger.h"
+#include "until.h"
 #include "words.h"
 
 #include <poll.h>
@@ -80,12 +81,16 @@ __attribute__((noinline)) void py_set_turn(bool has)
     has_turn = has;
 }
 
-bool py_context_pump(struct py_context *self, rclio_context *handle, struct py_lane *lane)
+bool py_context_pump(struct py_context *self, rclio_context *handle, struct py_lane *lane, bool edge)
 {
+    rclio_executor *executor = rclio_context_executor(handle);
     pthread_mutex_lock(&self->turn);
     py_set_turn(true);
     py_queue_pumps(true, lane);
-    rclio_executor_dispatch(rclio_context_executor(handle), 0);
+    if (edge)
+        rclio_executor_dispatch_edge(executor, 0);
+    else
+        rclio_executor_dispatch(executor, 0);
     py_queue_pumps(false, NULL);
     py_set_turn(false);
     pthread_mutex_unlock(&self->turn);
@@ -94,13 +99,21 @@ bool py_context_pump(struct py_context *self, rclio_context *handle, struct py_l
     return ok;
 }
 
+static bool has_work(rclio_executor *executor)
+{
+    int64_t until;
+    struct pollfd file = {.fd = rclio_executor_wait_begin(executor, false, &until), .events = POLLIN};
+    bool has = poll(&file, 1, 0) > 0 || until <= py_now();
+    rclio_executor_wait_end(executor);
+    return has;
+}
+
 void py_context_look(struct py_context *self)
 {
     rclio_context *handle = py_context_pin(self);
     if (!handle) return;
-    struct pollfd file = {.fd = rclio_executor_fd(rclio_context_executor(handle)), .events = POLLIN};
-    Py_BEGIN_ALLOW_THREADS for (int turn = 0; turn < PY_TURNS && poll(&file, 1, 0) > 0; turn++)
-        py_context_pump(self, handle, NULL);
+    Py_BEGIN_ALLOW_THREADS for (int turn = 0; turn < PY_TURNS && has_work(rclio_context_executor(handle)); turn++)
+        py_context_pump(self, handle, NULL, false);
     py_context_unpin(self);
     Py_END_ALLOW_THREADS
 }

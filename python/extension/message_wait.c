@@ -7,16 +7,17 @@
 #include "wait.h"
 
 #include <poll.h>
-#include <time.h>
 
 #define STEP_MS 50  /* how long a signal or a shutdown may stay unseen */
 #define NESTED_MS 5 /* how long a message, in a callback */
 
-static int64_t now_ns(void)
+static void wait_for_rclio(rclio_executor *executor)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * RCLIO_S(1) + now.tv_nsec;
+    struct timespec sleep;
+    int64_t until, step = py_now() + RCLIO_MS(STEP_MS);
+    struct pollfd file = {.fd = rclio_executor_wait_begin(executor, false, &until), .events = POLLIN};
+    ppoll(&file, 1, py_sleep_of(until < step ? until : step, &sleep), NULL);
+    rclio_executor_wait_end(executor);
 }
 
 /* One turn, and a wait when it left the future pending. */
@@ -24,9 +25,8 @@ static void step(struct py_context *context, rclio_future *future)
 {
     rclio_context *handle = py_context_pin(context);
     if (!handle) return;
-    struct pollfd file = {.fd = rclio_executor_fd(rclio_context_executor(handle)), .events = POLLIN};
-    Py_BEGIN_ALLOW_THREADS py_context_pump(context, handle, NULL);
-    if (rclio_future_get_state(future) == RCLIO_PENDING) poll(&file, 1, STEP_MS);
+    Py_BEGIN_ALLOW_THREADS py_context_pump(context, handle, NULL, false);
+    if (rclio_future_get_state(future) == RCLIO_PENDING) wait_for_rclio(rclio_context_executor(handle));
     py_context_unpin(context);
     Py_END_ALLOW_THREADS
 }
@@ -39,7 +39,7 @@ static PyObject *wait(struct py_context *context, struct py_info *info, rclio_fu
         if (end == PY_WAIT_GOES_ON) step(context, future);
         if (end < 0 || PyErr_CheckSignals()) return NULL;
         if (end == PY_WAIT_SHUTDOWN) break;
-        if (!context->handle || !rclio_ok(context->handle) || (end_ns >= 0 && now_ns() >= end_ns)) break;
+        if (!context->handle || !rclio_ok(context->handle) || (end_ns >= 0 && py_now() >= end_ns)) break;
     }
     const void *memory = rclio_future_value(future);
     return memory ? py_message_from_memory(info, memory) : Py_NewRef(Py_None);
@@ -56,7 +56,7 @@ PyObject *py_node_wait_for_message(PyObject *object, PyObject *args)
     if (!PyArg_ParseTuple(args, "OsO&L:wait_for_message", &message_class, &topic, py_qos_of, &qos, &limit)) return NULL;
     struct py_info *info = py_info_of_class(state, message_class);
     if (!info) return NULL;
-    int64_t end_ns = limit < 0 ? -1 : now_ns() + limit;
+    int64_t end_ns = limit < 0 ? -1 : py_now() + limit;
     rclio_future *future = NULL;
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->context);

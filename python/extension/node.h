@@ -66,9 +66,9 @@ void py_context_unpin(struct py_context *context); /* also without the interpret
 
 PyObject *py_after_fork_function(PyObject *module, PyObject *unused); /* NO4 */
 
-/* Lets rclio do what is ready. Without the interpreter, pinned. `lane`: whose worker this thread is (queue.h QU6). false: the context
- * is shut down. */
-bool py_context_pump(struct py_context *context, rclio_context *handle, struct py_lane *lane);
+/* Lets rclio do what is ready. Without the interpreter, pinned. `lane`: whose worker this thread is (queue.h QU6). `edge`: it waits for
+ * edges (rclio_executor_dispatch_edge). false: the context is shut down. */
+bool py_context_pump(struct py_context *context, rclio_context *handle, struct py_lane *lane, bool edge);
 
 /* What rclio has ready takes at most so many turns to come out: a reader's data the first, its subscription the second, ... */
 #define PY_TURNS 4

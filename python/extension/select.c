@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #define BATCH 64
@@ -18,14 +17,15 @@
 int py_worker_add_source(struct py_worker *self, struct py_context *context)
 {
     for (size_t i = 0; i < self->source_count; i++)
-        if (self->sources[i].context == context && self->sources[i].fd >= 0) return 0;
+        if (self->sources[i].context == context) return 0;
     if (self->source_count == PY_SOURCES)
         return PyErr_Format(PyExc_RuntimeError, "more than %d contexts in one executor", PY_SOURCES), -1;
     rclio_context *handle = context->handle;
     if (!handle) return 0;
-    int fd = rclio_executor_fd(rclio_context_executor(handle));
+    int fd = self->is_direct ? -1 : rclio_executor_fd(rclio_context_executor(handle));
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-    if (epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) && errno != EEXIST) return PyErr_SetFromErrno(PyExc_OSError), -1;
+    if (fd >= 0 && epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) && errno != EEXIST)
+        return PyErr_SetFromErrno(PyExc_OSError), -1;
     Py_INCREF(context);
     self->sources[self->source_count++] = (struct py_source){context, fd};
     return 0;
@@ -71,57 +71,104 @@ bool py_worker_is_ok(struct py_worker *self)
 struct waiting {
     struct epoll_event events[EVENTS];
     int count;
+    rclio_context *pinned[PY_SOURCES]; /* of the sources; NULL: nobody pumps it */
+    int64_t until[PY_SOURCES];         /* when it has something to do by itself */
+    bool is_due[PY_SOURCES];
+    bool has_due; /* one of them */
     bool pumped;
 };
 
-static int wait_for_events(int epoll_fd, struct epoll_event *events, int64_t ns)
+static void pin(struct py_worker *self, struct waiting *waiting)
 {
-    int64_t ms = ns <= 0 ? ns : (ns + 999999) / 1000000;
-    return epoll_wait(epoll_fd, events, EVENTS, ns < 0 ? -1 : ms > 2000000000 ? 2000000000 : (int)ms);
+    for (size_t i = 0; i < self->source_count; i++)
+        waiting->pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
 }
 
-static bool has_source(const struct py_worker *self, const struct waiting *waiting)
+static void unpin(struct py_worker *self, const struct waiting *waiting)
 {
-    for (int e = 0; e < waiting->count; e++)
-        for (size_t i = 0; i < self->source_count; i++)
-            if (self->sources[i].fd == waiting->events[e].data.fd) return true;
-    return false;
+    for (size_t i = 0; i < self->source_count; i++)
+        if (waiting->pinned[i]) py_context_unpin(self->sources[i].context);
+}
+
+/* rclio has another file for it now. false: errno */
+static bool change_file(struct py_worker *self, struct py_source *source, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = fd};
+    if (source->fd >= 0) epoll_ctl(self->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
+    source->fd = -1;
+    if (epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event) &&
+        (errno != EEXIST || epoll_ctl(self->epoll_fd, EPOLL_CTL_MOD, fd, &event)))
+        return false;
+    source->fd = fd;
+    return true;
+}
+
+/* WO7. `until`: when to wake at the latest. What epoll_wait() returns. */
+static int wait_for_all(struct py_worker *self, struct waiting *waiting, int64_t until)
+{
+    if (!self->is_direct) return py_epoll_about(self->epoll_fd, waiting->events, EVENTS, until);
+    bool fine = true;
+    for (size_t i = 0; i < self->source_count; i++) {
+        if (!waiting->pinned[i]) continue;
+        rclio_executor *executor = rclio_context_executor(waiting->pinned[i]);
+        int fd = rclio_executor_wait_begin(executor, true, &waiting->until[i]);
+        if (fd != self->sources[i].fd) fine = change_file(self, &self->sources[i], fd) && fine;
+        if (waiting->until[i] < until) until = waiting->until[i];
+    }
+    int count = fine ? py_epoll_until(self->epoll_fd, waiting->events, EVENTS, until) : -1, error = errno;
+    for (size_t i = 0; i < self->source_count; i++)
+        if (waiting->pinned[i]) rclio_executor_wait_end(rclio_context_executor(waiting->pinned[i]));
+    errno = error;
+    return count;
+}
+
+/* Which of the sources have something to do. */
+static void see_what_is_due(struct py_worker *self, struct waiting *waiting)
+{
+    waiting->has_due = false;
+    for (size_t i = 0; waiting->count >= 0 && i < self->source_count; i++) {
+        bool is_due = waiting->until[i] != RCLIO_FOREVER && waiting->until[i] <= py_now();
+        for (int e = 0; e < waiting->count; e++) is_due = is_due || self->sources[i].fd == waiting->events[e].data.fd;
+        waiting->is_due[i] = is_due;
+        waiting->has_due = waiting->has_due || is_due;
+    }
 }
 
 /* Without the interpreter: rclio does what is ready. */
-static void pump(struct py_worker *self, struct waiting *waiting, rclio_context *const *pinned)
+static void pump(struct py_worker *self, struct waiting *waiting)
 {
-    for (int e = 0; e < waiting->count; e++) {
-        for (size_t i = 0; i < self->source_count; i++) {
-            if (self->sources[i].fd != waiting->events[e].data.fd || !pinned[i]) continue;
-            py_context_pump(self->sources[i].context, pinned[i], &self->executor->lane);
-            waiting->pumped = true;
-        }
+    for (size_t i = 0; waiting->has_due && i < self->source_count; i++) {
+        if (!waiting->is_due[i] || !waiting->pinned[i]) continue;
+        py_context_pump(self->sources[i].context, waiting->pinned[i], &self->executor->lane, self->is_direct);
+        waiting->pumped = true;
     }
 }
 
-/* Waits for the selector's files, rclio and wakers, and lets rclio do what is ready. Negative `ns`: for ever. -1: errno.
+/* Waits for the selector's files, rclio and wakers, until then at the latest (0: it only looks), and lets rclio do what is ready. -1: errno.
  * The interpreter is released once for both, and not to look only. */
-static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t ns)
+static int wait_and_pump(struct py_worker *self, struct waiting *waiting, int64_t until)
 {
-    rclio_context *pinned[PY_SOURCES];
-    int error = 0;
     waiting->pumped = false;
-    if (ns == 0) {
-        waiting->count = wait_for_events(self->epoll_fd, waiting->events, 0);
-        if (waiting->count <= 0 || !self->active || !has_source(self, waiting)) return waiting->count;
+    for (size_t i = 0; i < self->source_count; i++) waiting->until[i] = RCLIO_FOREVER;
+    if (until == 0) {
+        pin(self, waiting);
+        waiting->count = wait_for_all(self, waiting, 0);
+        unpin(self, waiting);
+        see_what_is_due(self, waiting);
+        if (!self->active || !waiting->has_due) return waiting->count;
     }
-    py_publisher_flush(self->state); /* nothing more is to be done */
-    for (size_t i = 0; i < self->source_count; i++) pinned[i] = self->active ? py_context_pin(self->sources[i].context) : NULL;
-    Py_BEGIN_ALLOW_THREADS if (ns != 0)
+    int error = 0;
+    py_publisher_flush(self->state); /* nothing more is to be done. With nothing pinned: a publisher's end may be its context's */
+    pin(self, waiting);
+    Py_BEGIN_ALLOW_THREADS if (until != 0)
     {
-        waiting->count = wait_for_events(self->epoll_fd, waiting->events, ns);
+        waiting->count = wait_for_all(self, waiting, until);
         error = waiting->count < 0 ? errno : 0;
+        see_what_is_due(self, waiting);
         py_queue_awake(self->state->queue, &self->sleeper);
     }
-    pump(self, waiting, pinned);
-    for (size_t i = 0; i < self->source_count; i++)
-        if (pinned[i]) py_context_unpin(self->sources[i].context);
+    pump(self, waiting);
+    unpin(self, waiting);
     Py_END_ALLOW_THREADS if (error) errno = error;
     return waiting->count;
 }
@@ -131,7 +178,7 @@ static bool is_only_rclio(struct py_worker *self, const struct waiting *waiting)
 {
     for (int i = 0; i < waiting->count; i++)
         if (waiting->events[i].data.fd != self->sleeper.wake_fd && !source_of(self, waiting->events[i].data.fd)) return false;
-    return waiting->count > 0;
+    return waiting->count > 0 || waiting->has_due;
 }
 
 /* [(key, events)] of the loop's own files; NULL with an exception. */
@@ -237,12 +284,10 @@ int py_worker_batch(struct py_worker *self)
     return run_batch(self, 0);
 }
 
-static int64_t sooner(int64_t ns, int64_t deadline)
+/* RCLIO_FOREVER: neither is set */
+static int64_t sooner(int64_t until, int64_t deadline)
 {
-    if (deadline < 0) return ns;
-    int64_t left = deadline - py_now();
-    if (left < 0) left = 0;
-    return ns < 0 || left < ns ? left : ns;
+    return deadline >= 0 && deadline < until ? deadline : until;
 }
 
 /* -1 with an exception */
@@ -278,7 +323,7 @@ static int look_again(struct py_worker *self)
 /* The rounds of select() while it is active. A list, or NULL with an exception. */
 static PyObject *select_active(struct py_worker *self, int64_t ns)
 {
-    int64_t until = ns > 0 ? py_now() + ns : -1;
+    int64_t until = ns > 0 ? py_now() + ns : RCLIO_FOREVER;
     unsigned long calls = py_loop_calls(self->loop);
     bool looked = false;
     for (;;) {
@@ -292,7 +337,7 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
         if (!poll && self->executor->ask && self->spin.ran != ran) continue; /* waitables, after each event */
         if (!poll && !py_queue_sleep(self->state->queue, &self->sleeper)) continue;
         struct waiting waiting;
-        if (wait_and_pump(self, &waiting, poll ? 0 : sooner(sooner(-1, until), self->spin.deadline)) < 0) {
+        if (wait_and_pump(self, &waiting, poll ? 0 : sooner(until, self->spin.deadline)) < 0) {
             if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
             return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0); /* coming back early is always allowed */
         }
@@ -300,7 +345,7 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
         if (!poll && is_only_rclio(self, &waiting)) continue;
         PyObject *files = ready_files(self, &waiting);
         if (!files) return NULL;
-        bool timed_out = until >= 0 && !waiting.count && py_now() >= until;
+        bool timed_out = until != RCLIO_FOREVER && !waiting.count && py_now() >= until;
         bool stepped = PyList_GET_SIZE(files) || timed_out; /* asyncio goes on with something */
         if (stepped && self->spin.once && py_worker_stop(self) < 0) Py_CLEAR(files);
         if (stepped) return files;
@@ -318,7 +363,7 @@ static PyObject *select_active(struct py_worker *self, int64_t ns)
 static PyObject *select_plain(struct py_worker *self, int64_t ns)
 {
     struct waiting waiting;
-    if (wait_and_pump(self, &waiting, ns) < 0) {
+    if (wait_and_pump(self, &waiting, ns < 0 ? RCLIO_FOREVER : ns > 0 ? py_now() + ns : 0) < 0) {
         if (errno != EINTR) return PyErr_SetFromErrno(PyExc_OSError);
         return PyErr_CheckSignals() < 0 ? NULL : PyList_New(0);
     }

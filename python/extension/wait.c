@@ -87,31 +87,40 @@ PyType_Spec py_waker_spec = {"rclpy._rclio.Waker", sizeof(struct py_waker), 0, P
 
 /* --- waiting ---------------------------------------------------------------------------------------------------------------- */
 
-/* NULL: for ever */
-static struct timespec *time_left(int64_t deadline, struct timespec *left)
+/* Without the interpreter: a wait for files[0], wakers, rclio's and, last, signals. What ppoll() returns. */
+static int wait_for_files(struct py_wait *wait, struct pollfd *files, int64_t *until)
 {
-    if (deadline < 0) return NULL;
-    int64_t nanoseconds = deadline - py_now();
-    if (nanoseconds < 0) nanoseconds = 0;
-    *left = (struct timespec){.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
-    return left;
+    int64_t first = wait->deadline < 0 ? RCLIO_FOREVER : wait->deadline;
+    struct timespec sleep;
+    files[0] = (struct pollfd){.fd = wait->sleeper->wake_fd, .events = POLLIN};
+    files[wait->count + 1] = (struct pollfd){.fd = wait->signals, .events = POLLIN};
+    for (size_t i = 0; i < wait->count; i++) {
+        int fd = rclio_executor_wait_begin(rclio_context_executor(wait->pinned[i]), false, &until[i]);
+        files[i + 1] = (struct pollfd){.fd = fd, .events = POLLIN};
+        if (until[i] < first) first = until[i];
+    }
+    int got = ppoll(files, wait->count + 2, py_sleep_of(first, &sleep), NULL), error = errno;
+    for (size_t i = 0; i < wait->count; i++) rclio_executor_wait_end(rclio_context_executor(wait->pinned[i]));
+    errno = error;
+    return got;
 }
 
-/* Without the interpreter: one wait, and what rclio then has to do. false: errno */
+/* The same, and what rclio then has to do. false: errno */
 static bool wait_once(struct py_wait *wait)
 {
-    struct pollfd files[PY_SOURCES + 2] = {{.fd = wait->sleeper->wake_fd, .events = POLLIN}};
-    for (size_t i = 0; i < wait->count; i++)
-        files[i + 1] = (struct pollfd){.fd = rclio_executor_fd(rclio_context_executor(wait->pinned[i])), .events = POLLIN};
-    struct timespec left;
-    files[wait->count + 1] = (struct pollfd){.fd = wait->signals, .events = POLLIN};
-    int got = ppoll(files, wait->count + 2, time_left(wait->deadline, &left), NULL);
+    struct pollfd files[PY_SOURCES + 2];
+    int64_t until[PY_SOURCES];
+    int got = wait_for_files(wait, files, until);
     int error = errno;
     wait->turns++;
     wait->idle = got == 0;
     py_queue_awake(wait->state->queue, wait->sleeper);
-    for (size_t i = 0; got > 0 && i < wait->count; i++)
-        if (files[i + 1].revents) py_context_pump(wait->contexts[i], wait->pinned[i], NULL);
+    for (size_t i = 0; got >= 0 && i < wait->count; i++) {
+        bool told = files[i + 1].revents;
+        if (!told && until[i] > py_now()) continue;
+        py_context_pump(wait->contexts[i], wait->pinned[i], NULL, !told);
+        wait->idle = false;
+    }
     uint64_t ignored;
     if (got > 0 && files[wait->count + 1].revents) got = -1, error = EINTR;
     if (got > 0 && files[0].revents) wait->woken = read(wait->sleeper->wake_fd, &ignored, sizeof ignored) > 0;

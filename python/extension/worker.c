@@ -9,15 +9,7 @@
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
-
-int64_t py_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* --- failures of coroutines' steps ------------------------------------------------------------------------------------------ */
 
@@ -180,6 +172,7 @@ static PyObject *worker_attach(PyObject *object, PyObject *args)
     struct epoll_event event = {.events = EPOLLIN | (is_ours ? EPOLLET : 0), .data.fd = self->sleeper.wake_fd};
     if (fd < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, self->sleeper.wake_fd, &event)) return PyErr_SetFromErrno(PyExc_OSError);
     self->epoll_fd = fd;
+    self->is_direct = is_ours && py_epoll_has_until();
     self->get_key = get_key == Py_None ? NULL : Py_NewRef(get_key);
     return PyLong_FromLong(fd);
 }

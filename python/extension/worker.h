@@ -8,11 +8,17 @@
  *   WO4  What a callback raises is given to report(), then raised out of the loop; of a step of a coroutine at the next select().
  *   WO5  A worker that is not active is a plain selector.
  *   WO6  A signal ends the wait of the main thread, from begin() to end() (signals.h).
+ *   WO7  In a loop of ours a wait is one system call, epoll_pwait2: for asyncio's files and wakers, rclio's edges, and until asyncio's timeout
+ *        or rclio's next deadline, whichever is sooner (rclio_executor_wait_begin). Other loops cannot wait until a deadline of ours, and
+ *        before Linux 5.11 none can: they wait for rclio_executor_fd().
+ *   WO8  An edge that select() took while the worker is active is followed by a pump before the next wait. A worker that is not active lets
+ *        go of the file instead, which is an edge again where it is watched again.
  * Threads: the interpreter's, attached, but for the waits. */
 #ifndef RCLIO_PYTHON_WORKER_H
 #define RCLIO_PYTHON_WORKER_H
 
 #include "entity.h"
+#include "until.h"
 
 struct py_executor {
     PyObject_HEAD struct py_state *state;
@@ -28,7 +34,7 @@ struct py_executor {
 
 struct py_source {
     struct py_context *context; /* owned */
-    int fd;                     /* in the worker's epoll; -1: not any more */
+    int fd;                     /* in the worker's epoll; -1: none yet (WO7) */
 };
 
 #define PY_SOURCES 8
@@ -47,6 +53,7 @@ struct py_worker {
     struct py_sleeper sleeper;
     int epoll_fd;       /* the selector's, or `own_epoll` */
     int own_epoll;      /* for a loop that is not ours; -1: none */
+    bool is_direct;     /* WO7 */
     PyObject *get_key;  /* of the selector */
     PyObject *loop;     /* NULL: let go */
     bool is_ours;       /* the loop is a LoopMixin */
@@ -77,8 +84,6 @@ struct py_place {
 
 struct py_place py_place(void);                      /* of this thread */
 struct py_place py_place_set(struct py_place place); /* what it was before */
-
-int64_t py_now(void); /* CLOCK_MONOTONIC, ns */
 
 /* entity->kind->call in a copy of the context, as asyncio calls its handles. */
 PyObject *py_call_entity(struct py_entity *entity, struct py_item *item);

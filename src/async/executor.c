@@ -187,7 +187,7 @@ rclio_status turn_enter(rclio_executor *executor, bool *busy)
 
 /* The timerfd is set only when the next deadline is earlier than what it is set to: one that has moved away costs at most one
  * early wake-up, while awaits with timeouts that are not reached cost no system call. */
-void executor_arm_clock(rclio_executor *executor)
+static void arm_clock(rclio_executor *executor)
 {
     const timer *first = executor->timers.root;
     if (!first) return;
@@ -196,6 +196,25 @@ void executor_arm_clock(rclio_executor *executor)
     int64_t at = first->deadline_ns > 0 ? first->deadline_ns : 1; /* 0 would disarm it */
     struct itimerspec when = {.it_value = {.tv_sec = at / RCLIO_S(1), .tv_nsec = at % RCLIO_S(1)}};
     if (timerfd_settime(executor->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) == 0) executor->timer_armed_ns = first->deadline_ns;
+}
+
+/* E7. true: it is news to somebody who waits. [turn]; of a multi-threaded one with the state lock */
+static bool tell_waiters(rclio_executor *executor)
+{
+    const timer *first = executor->timers.root;
+    int64_t next_ns = first ? first->deadline_ns : RCLIO_FOREVER;
+    bool files = executor->awaited_files > 0, news = false;
+    if (next_ns != atomic_load_explicit(&executor->told_ns, memory_order_relaxed))
+        news = atomic_exchange(&executor->told_ns, next_ns) > next_ns;
+    if (files != atomic_load_explicit(&executor->told_of_files, memory_order_relaxed))
+        news = !atomic_exchange(&executor->told_of_files, files) || news;
+    return news && atomic_load(&executor->waiters) > 0;
+}
+
+void executor_timer_armed(rclio_executor *executor)
+{
+    arm_clock(executor); /* who spins may be asleep */
+    if (atomic_load(&executor->embedded) && tell_waiters(executor)) write_event(executor);
 }
 
 static void run_put_off(rclio_executor *executor)
@@ -228,11 +247,14 @@ void turn_leave(rclio_executor *executor)
     atomic_store(&executor->state, EXECUTOR_IDLE);
     if (atomic_load(&executor->embedded)) { /* the file must be readable again while there is work */
         executor_enter(executor);
-        executor_arm_clock(executor);
+        if (atomic_load(&executor->watched)) arm_clock(executor);
+        bool news = tell_waiters(executor);
         executor_leave(executor);
+        if (news) write_event(executor);
         if (turn_has_work(executor)) notify(executor);
     }
     atomic_store(&executor->owner, (pthread_t)0);
+    if (atomic_load(&executor->turned_away) && atomic_exchange(&executor->turned_away, false)) write_event(executor); /* E8 */
     turn_became_free(executor);
 }
 
@@ -266,15 +288,27 @@ static bool has_files(const rclio_executor *executor)
     return executor->awaited_files > 0 || atomic_load_explicit(&executor->embedded, memory_order_relaxed);
 }
 
-void turn_collect(rclio_executor *executor)
+static void collect(rclio_executor *executor, bool files)
 {
     struct epoll_event events[EVENTS_PER_CALL];
-    int count = 0;
-    if (has_files(executor)) count = epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL);
-    executor_enter(executor);
-    handle_events(executor, events, count);
-    expire_timers(executor);
-    executor_leave(executor);
+    int count;
+    do {
+        count = files ? epoll_pwait(executor->epoll_fd, events, EVENTS_PER_CALL, 0, NULL) : 0;
+        executor_enter(executor);
+        handle_events(executor, events, count);
+        expire_timers(executor);
+        executor_leave(executor);
+    } while (count == EVENTS_PER_CALL); /* no edge tells of what is left */
+}
+
+void turn_collect(rclio_executor *executor)
+{
+    collect(executor, has_files(executor));
+}
+
+void turn_collect_awaited(rclio_executor *executor)
+{
+    collect(executor, executor->awaited_files > 0);
 }
 
 static bool may_sleep(rclio_executor *executor) /* E2 */
@@ -296,7 +330,7 @@ static void sleep_parked(rclio_executor *executor)
 static int sleep_with_files(rclio_executor *executor, struct epoll_event *events)
 {
     executor_enter(executor);
-    executor_arm_clock(executor);
+    arm_clock(executor);
     executor_leave(executor);
     atomic_store(&executor->state, EXECUTOR_IDLE);
     if (!may_sleep(executor)) return 0;
@@ -377,6 +411,7 @@ static rclio_executor *executor_alloc(rclio_executor *root, const rclio_executor
     executor->root = root ? root : executor;
     executor->epoll_fd = executor->event_fd = executor->timer_fd = -1;
     executor->timer_armed_ns = RCLIO_FOREVER;
+    atomic_init(&executor->told_ns, RCLIO_FOREVER);
     executor->expiring_ns = INT64_MIN;
     ready_queue_init(&executor->ready);
     list_init(&executor->futures);

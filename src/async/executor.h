@@ -6,13 +6,19 @@
  *       and then looks at the state. Both sequentially consistent. Only the one who turns it into AWAKE wakes: PARKED by a futex,
  *       IDLE by the eventfd.
  *   E3  It sleeps parked, on a futex until the first timer's deadline, unless it has files to look at, or lanes (E6): then in
- *       epoll_pwait. The eventfd and the timerfd are edge-triggered and never read. Either way an event costs two system calls.
+ *       epoll_pwait. The eventfd and the timerfd are edge-triggered and never read. Either way an event costs two system calls. The
+ *       timerfd is set when it is to sleep so, and for rclio_executor_fd(); for who waits until a point in time it is not (E7).
  *   E4  Futures keep the executor's memory and files alive (`references`), so completing or dropping one after
  *       rclio_executor_destroy() is harmless.
  *   E5  Suspended tasks stay on the thread that started them: compilers keep addresses of thread-local variables across a
  *       switch. Only rclio_executor_destroy() may end them from another thread.
  *   E6  A multi-threaded executor has `lanes` and runs nothing itself: whoever spins it expires its timers and opens the lanes. Each
- *       lane is an executor with a thread of its own; `root` leads from there to the one that futures and tasks belong to. */
+ *       lane is an executor with a thread of its own; `root` leads from there to the one that futures and tasks belong to.
+ *   E7  Who waits between rclio_executor_wait_begin() and _end() was told a deadline and a file. Each turn that ends says what holds from
+ *       then on (`told_ns`, `told_of_files`), then looks whether anybody waits, and writes the eventfd when it is news to them: an earlier
+ *       deadline, or the first awaited file. Begin counts itself (`waiters`), then looks. All sequentially consistent.
+ *   E8  Who wants to dispatch and finds the turn taken says so (`turned_away`), then tries once more; who leaves the turn lets go of it, then
+ *       looks, and writes the eventfd. An edge that was taken in vain comes again. */
 #ifndef RCLIO_ASYNC_EXECUTOR_H
 #define RCLIO_ASYNC_EXECUTOR_H
 
@@ -41,9 +47,13 @@ struct rclio_executor {
     atomic_int state;         /* executor_state */
     _Atomic(pthread_t) owner; /* 0: nobody holds the turn */
     atomic_bool stop;
-    atomic_bool embedded; /* rclio_executor_fd() was asked for: leave each turn as if to sleep */
-    atomic_int life;      /* executor_life */
-    atomic_bool poked;    /* to look around once (executor_poke) */
+    atomic_bool embedded;                   /* another loop waits for it: leave each turn as if to sleep */
+    atomic_bool watched;                    /* by rclio_executor_fd(): the timerfd is to be set, too */
+    atomic_int waiters;                     /* E7 */
+    atomic_llong told_ns;                   /* E7 */
+    atomic_bool told_of_files, turned_away; /* E7, E8 */
+    atomic_int life;                        /* executor_life */
+    atomic_bool poked;                      /* to look around once (executor_poke) */
     int epoll_fd, event_fd, timer_fd;
 
     /* [turn] */
@@ -113,6 +123,7 @@ void turn_leave(rclio_executor *executor);
 
 /* Looks at timers and files without waiting. [turn] */
 void turn_collect(rclio_executor *executor);
+void turn_collect_awaited(rclio_executor *executor); /* E7: of files only at awaited ones */
 
 /* run.c: of a lane: true when a stack for a job is there; runs a job that it took. [turn] */
 bool run_reserve(rclio_executor *executor);
@@ -127,8 +138,8 @@ void turn_run(rclio_executor *executor, size_t limit);
 /* true: something is ready that can be run now. [turn] */
 bool turn_has_work(rclio_executor *executor);
 
-/* Sets the timerfd to the first timer. [turn]; of a multi-threaded one with the state lock */
-void executor_arm_clock(rclio_executor *executor);
+/* A timer of a multi-threaded one was armed: who sleeps is told. Thread: any, with the state lock. */
+void executor_timer_armed(rclio_executor *executor);
 
 /* Waits until something happens. [turn] */
 void turn_sleep(rclio_executor *executor);
@@ -138,6 +149,9 @@ rclio_status executor_spin_to(rclio_executor *executor, rclio_future *future, in
 
 /* Calls the stop hooks, without the lock. */
 void executor_run_stop_hooks(rclio_executor *executor);
+
+/* For what does not end at a stop, nor consume it: whoever wants to know of it is told all the same. [turn] */
+void executor_tell_of_stop(rclio_executor *executor);
 
 /* The error of a wait that a stop has ended; returns RCLIO_SHUTDOWN. */
 rclio_status executor_fail_stopped(const rclio_executor *executor, const char *what);

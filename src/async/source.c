@@ -75,7 +75,7 @@ rclio_status timer_arm(timer *t, int64_t deadline_ns)
     if (t->executor->lanes) {
         executor_enter(t->executor);
         arm_here(t, deadline_ns);
-        executor_arm_clock(t->executor); /* who spins may be asleep */
+        executor_timer_armed(t->executor);
         executor_leave(t->executor);
         return RCLIO_OK;
     }

@@ -104,7 +104,7 @@ rclio_status future_on_done_own(rclio_future *future, rclio_done_fn *done, void 
 /* true: the caller's is the last reference, so nobody will ever look at the future. thread any that holds a reference */
 bool future_is_abandoned(rclio_future *future);
 
-/* Timers of an executor: a heap on the steady clock behind one timerfd. Arming allocates nothing. */
+/* Timers of an executor: a heap on the steady clock. Arming allocates nothing. */
 typedef struct timer timer;
 typedef void timer_fn(timer *t); /* on the executor's thread, outside of tasks: must not await; wake a source instead */
 

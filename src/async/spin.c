@@ -1,4 +1,4 @@
-/* src/async/spin.c: the ways to run an executor: for ever, once, for a while, until a future is done, or from another loop.
+/* src/async/spin.c: the ways to run an executor: for ever, once, for a while, until a future is done. From another loop: embed.c.
  *
  *   SP1  What is ready is run in rounds; between two rounds timers, awaited files and the stop flag are looked at, so a task
  *        that always has work keeps nobody else from it.
@@ -11,8 +11,7 @@
 
 #include <stdlib.h>
 
-#define ROUND 64      /* items between two looks at timers and files */
-#define LEFT_CALLS 64 /* what dispatch runs of them beyond what was ready */
+#define ROUND 64 /* items between two looks at timers and files */
 
 /* What ends a spin besides the work it was asked for. */
 struct spin {
@@ -141,8 +140,7 @@ rclio_status rclio_executor_spin_once(rclio_executor *executor, int64_t timeout_
     return status;
 }
 
-/* They do not end at a stop, nor consume it; whoever wants to know of it is told all the same. */
-static void tell_of_stop(rclio_executor *executor)
+void executor_tell_of_stop(rclio_executor *executor)
 {
     if (atomic_load_explicit(&executor->stop, memory_order_relaxed)) executor_run_stop_hooks(executor);
 }
@@ -162,7 +160,7 @@ rclio_status rclio_executor_spin_some(rclio_executor *executor, int64_t limit_ns
     int64_t deadline_ns = limit_ns > 0 ? deadline_after(limit_ns) : RCLIO_FOREVER;
     rclio_status status = turn_enter(executor, NULL);
     if (status) return status;
-    tell_of_stop(executor);
+    executor_tell_of_stop(executor);
     if (executor->lanes) run_lanes(executor, deadline_ns);
     turn_collect(executor);
     while (turn_has_work(executor) && (deadline_ns == RCLIO_FOREVER || clock_steady_ns() < deadline_ns)) {
@@ -181,39 +179,6 @@ rclio_status rclio_executor_wait_quiet(rclio_executor *executor, int64_t timeout
         return rclio_fail(RCLIO_BAD_STATE, "executor '%s' would wait for the callback that called this", executor->name);
     if (!executor->lanes || lanes_wait_quiet(executor->lanes, deadline_after(timeout_ns))) return RCLIO_OK;
     return rclio_fail(RCLIO_TIMEOUT, "callbacks of executor '%s' still run", executor->name);
-}
-
-int rclio_executor_fd(rclio_executor *executor)
-{
-    if (!atomic_exchange(&executor->embedded, true)) executor_wake(executor); /* the first dispatch looks at everything */
-    if (executor->lanes) lanes_stay_open(executor->lanes);
-    return executor->epoll_fd;
-}
-
-/* Done callbacks that what has run has left: in the same turn, they cost the embedding loop no wake-up of their own. Sources wait for the
- * next: whom they hand messages to has to take them first. */
-static void run_left_calls(rclio_executor *executor)
-{
-    const ready_item *next;
-    for (int i = 0; i < LEFT_CALLS && !executor->starving && (next = ready_queue_peek(&executor->ready)); i++) {
-        if (next->kind != READY_CALL) return;
-        turn_run(executor, 1);
-    }
-}
-
-size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit)
-{
-    bool all = limit == 0;
-    if (!executor || turn_enter(executor, NULL)) return 0;
-    size_t ran = executor->ran;
-    tell_of_stop(executor);
-    turn_collect(executor);
-    if (all) limit = ready_queue_length(&executor->ready);
-    if (limit > 0) turn_run(executor, limit);
-    if (all) run_left_calls(executor);
-    ran = executor->ran - ran;
-    turn_leave(executor);
-    return ran;
 }
 
 /* ---- post ---- */

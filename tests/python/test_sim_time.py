@@ -69,10 +69,10 @@ def test_upstreams_clock_drives_timers_sleeps_and_jump_callbacks(program, start,
     process = program("""
 node = simulated()
 handle = node.get_clock().create_jump_callback(JumpThreshold(min_forward=Duration(seconds=5), min_backward=None, on_clock_change=False),
-                                               post_callback=lambda jump: print('jump', jump.delta.nanoseconds // 10**9))
+                                               post_callback=lambda jump: print(f'jump {jump.delta.nanoseconds // 10**9}\\n', end=''))
 first = node.get_clock().create_jump_callback(JumpThreshold(min_forward=Duration(nanoseconds=1), min_backward=None, on_clock_change=False),
                                               post_callback=lambda jump: print('heard') if seconds(node) == 1 else None)
-timer = node.create_timer(10.0, lambda: print('timer', seconds(node)))
+timer = node.create_timer(10.0, lambda: print(f'timer {seconds(node)}\\n', end=''))
 print('at', seconds(node), node.get_clock().ros_time_is_active)
 thread = threading.Thread(target=rclpy.spin, args=(node,), daemon=True)
 thread.start()
