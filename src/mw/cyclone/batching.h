@@ -34,9 +34,9 @@ typedef struct batching {
     mutex lock;
     condition changed;
     thread thread;
-    void (*send)(int32_t entity);  /* what the writer holds; any thread, without the lock */
-    _Atomic(pace *) holder; /* whose messages are kept back; written under the lock */
-    bool waits, ends, has_failed;  /* of the thread, under the lock: for a holder; to end; it could not be started */
+    void (*send)(int32_t entity); /* what the writer holds; any thread, without the lock */
+    _Atomic(pace *) holder;       /* whose messages are kept back; written under the lock */
+    bool waits, ends, has_failed; /* of the thread, under the lock: for a holder; to end; it could not be started */
 } batching;
 
 rclio_status batching_init(batching *b, void (*send)(int32_t entity));
