@@ -31,6 +31,7 @@ class GuardCondition:
         self._handle = _rclio.Guard(node_handle, self.callback)
         if self.callback_group is not None:
             self._handle.set_group(self.callback_group)
+            self.callback_group._rclio_has(self._handle, self)
         if self._triggered:
             self._triggered = False
             self._handle.trigger()
