@@ -58,7 +58,8 @@ class _Handle:
         return self
 
     def __exit__(self, *exception):
-        pass
+        if self._entity is not None:
+            self._entity.__exit__()
 
     def __getattr__(self, name):
         """What the extension's entity can do."""

@@ -90,7 +90,10 @@ class Handle:
         self._guard.destroy()
 
     def __enter__(self):
+        if self.handle is not None:
+            self.handle.__enter__()
         return self
 
     def __exit__(self, *exception):
-        pass
+        if self.handle is not None:
+            self.handle.__exit__()

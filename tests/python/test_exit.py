@@ -45,6 +45,17 @@ node.create_guard_condition(block).trigger()
 threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
 started.wait()
 """,
+    "inside `with handle:` in a daemon thread, destroyed meanwhile": """
+started, publisher = threading.Event(), node.create_publisher(String, 'kept', 10)
+def hold():
+    with node.context.handle, node.handle, publisher.handle:
+        started.set()
+        threading.Event().wait()
+threading.Thread(target=hold, daemon=True).start()
+started.wait()
+publisher.destroy()
+node.destroy_node()
+""",
     "timers tick in a daemon thread": """
 ticks = threading.Semaphore(0)
 node.create_timer(0.0005, ticks.release)
