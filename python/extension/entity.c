@@ -207,13 +207,13 @@ PyObject *py_entity_set_callback(PyObject *object, PyObject *callback)
     Py_RETURN_NONE;
 }
 
-static PyObject *pointer(PyObject *self, void *unused)
+PyObject *py_handle_pointer(PyObject *self, void *unused)
 {
     (void)unused;
     return PyLong_FromVoidPtr(self);
 }
 
-PyGetSetDef py_handle_getset[] = {{"pointer", pointer, NULL, "A number that is this handle's alone.", NULL}, {0}};
+PyGetSetDef py_handle_getset[] = {PY_HANDLE_POINTER, {0}};
 
 void py_entity_join(struct py_entity *self, PyObject *group)
 {
@@ -228,6 +228,14 @@ PyObject *py_entity_node_name(PyObject *object, PyObject *unused)
     const char *name_space = node ? rclio_node_namespace(node) : "";
     const char *name = node ? rclio_node_name(node) : "";
     return PyUnicode_FromFormat("%s%s%s", name_space, node && name_space[1] ? "/" : "", name);
+}
+
+PyObject *py_entity_logger_name(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_entity *self = (struct py_entity *)object;
+    if (!py_entity_is_alive(self)) return NULL;
+    return PyUnicode_FromString(rclio_node_logger(self->node->handle));
 }
 
 PyObject *py_entity_set_group(PyObject *object, PyObject *group)

@@ -84,7 +84,13 @@ int py_entity_clear(PyObject *self);
 PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
 PyObject *py_entity_enter(PyObject *self, PyObject *unused);
 PyObject *py_entity_exit(PyObject *self, PyObject *args);
+PyObject *py_handle_pointer(PyObject *self, void *unused);
 extern PyGetSetDef py_handle_getset[]; /* of any handle: `pointer` */
+#define PY_HANDLE_POINTER                                                                 \
+    {                                                                                     \
+        "pointer", py_handle_pointer, NULL, "A number that is this handle's alone.", NULL \
+    }
+PyObject *py_entity_logger_name(PyObject *self, PyObject *unused);
 
 #define PY_ENTITY_SLOTS(new, methods)                                                                        \
     {                                                                                                        \
@@ -106,6 +112,7 @@ PyObject *py_entity_set_callback(PyObject *object, PyObject *callback); /* a met
     {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it, when nobody is inside `with` it any more."}, \
         PY_HANDLE_METHODS(py_entity_enter, py_entity_exit, py_entity_destroy_method),                             \
         {"set_group", py_entity_set_group, METH_O, "set_group(group)"},                                           \
+        {"get_logger_name", py_entity_logger_name, METH_NOARGS, "The name of its node's logger."},                \
     {                                                                                                             \
         "node_name", py_entity_node_name, METH_NOARGS, "The full name of its node."                               \
     }
