@@ -74,7 +74,8 @@ static PyObject *executor_allow(PyObject *object, PyObject *count)
 static PyObject *executor_allowed(PyObject *object, PyObject *unused)
 {
     (void)unused;
-    return PyLong_FromLong(((struct py_executor *)object)->lane.allowed);
+    struct py_executor *self = (struct py_executor *)object;
+    return PyLong_FromLong(py_lane_allowed(self->state->queue, &self->lane));
 }
 
 static PyObject *executor_set_boss(PyObject *object, PyObject *waker)

@@ -64,12 +64,11 @@ int py_group_begin(struct py_state *state, PyObject *core, struct py_item *item,
     PyObject *permit = PyObject_CallMethodObjArgs(entity->group, state->_rclio_begin_name, (PyObject *)entity, core, NULL);
     if (permit && permit != Py_None && permit != Py_False) {
         item->permit = permit;
-        py_lane_has_begun(state->queue, lane);
+        py_queue_begun(state->queue, lane, item);
         return 1;
     }
     *counted = permit != Py_None;
     py_queue_refuse(state->queue, lane, item, *counted);
-    if (*counted) py_lane_has_begun(state->queue, lane);
     Py_XDECREF(permit);
     return permit ? 0 : -1;
 }

@@ -240,8 +240,18 @@ void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count)
 {
     lock(queue);
     lane->allowed = count;
+    lane->asking = 0;
+    lane->grants++;
     if (count && lane->ready.first) wake_one(lane->asleep);
     unlock(queue);
+}
+
+long py_lane_allowed(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    long allowed = lane->allowed < 0 ? lane->allowed : lane->allowed + lane->asking;
+    unlock(queue);
+    return allowed;
 }
 
 void py_lane_grows(struct py_queue *queue, struct py_lane *lane, struct py_sleeper *grower)
@@ -421,6 +431,34 @@ static struct py_list *obstacle(struct py_lane *lane, const struct py_item *item
     return backlog->group && backlog->group->running ? &backlog->group->parked : NULL;
 }
 
+static void wake_boss(struct py_lane *lane)
+{
+    if (!lane->allowed && !lane->asking && lane->boss) py_sleeper_wake(lane->boss);
+}
+
+/* One of those that may be taken is. */
+static void spend(struct py_lane *lane, struct py_item *item, bool is_asked)
+{
+    lane->allowed--;
+    if (is_asked) {
+        item->grant = lane->grants;
+        lane->asking++;
+    }
+    wake_boss(lane);
+}
+
+/* It is not asked any more. returns: the lane may take another one for it. */
+static void settle(struct py_lane *lane, struct py_item *item, bool returns)
+{
+    bool is_counted =
+        item->grant && item->grant == lane->grants; /* else another spin has begun meanwhile, or the last has ended */
+    item->grant = 0;
+    if (!is_counted) return;
+    lane->asking--;
+    if (returns) lane->allowed++;
+    wake_boss(lane);
+}
+
 struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
 {
     struct py_item *item;
@@ -433,7 +471,7 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
     }
     struct py_turnstile *group = item && item->backlog ? item->backlog->group : NULL;
     bool is_asked = group && group->asked;
-    if (item && lane->allowed > 0 && --lane->allowed == 0 && lane->boss && !is_asked) py_sleeper_wake(lane->boss);
+    if (item && lane->allowed > 0) spend(lane, item, is_asked);
     if (item && item->backlog) {
         leave_entity(item);
         item->backlog->busy++;
@@ -443,10 +481,10 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
     return item;
 }
 
-void py_lane_has_begun(struct py_queue *queue, struct py_lane *lane)
+void py_queue_begun(struct py_queue *queue, struct py_lane *lane, struct py_item *item)
 {
     lock(queue);
-    if (!lane->allowed && lane->boss) py_sleeper_wake(lane->boss);
+    settle(lane, item, false);
     unlock(queue);
 }
 
@@ -467,7 +505,7 @@ void py_queue_refuse(struct py_queue *queue, struct py_lane *lane, struct py_ite
     struct py_backlog *backlog = item->backlog;
     lock(queue);
     backlog->busy--;
-    if (!counts && lane->allowed >= 0) lane->allowed++;
+    settle(lane, item, !counts);
     bool drops = backlog->dead || (!item->is_event && backlog->limit && backlog->count >= backlog->limit); /* QU4 */
     if (!drops) {
         struct py_home *home = backlog->home;

@@ -122,6 +122,7 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
     struct py_queue *queue = self->state->queue;
     bool skipped = entity->backlog.dead || !rclio_ok(entity->node->context->handle); /* nothing is begun after a shutdown */
     Py_INCREF(entity);
+    if (skipped && item->grant) py_queue_begun(queue, &self->executor->lane, item);
     if (!skipped && py_group_is_asked(entity->group)) {
         int may = begin_asked(self, item);
         if (may <= 0) return Py_DECREF(entity), may;
