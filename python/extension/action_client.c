@@ -410,7 +410,7 @@ static PyMethodDef client_methods[] = {
     PY_ENTITY_DESTROY,
     {0},
 };
-static PyType_Slot client_slots[] = PY_REMOTE_SLOTS(client_doc, client_new, client_methods);
+static PyType_Slot client_slots[] = PY_REMOTE_SLOTS(client_doc, client_new, client_methods, {Py_tp_getset, py_handle_getset});
 PyType_Spec py_action_client_spec = {"rclpy._rclio.ActionClient", sizeof(struct py_remote), 0, PY_ENTITY_FLAGS, client_slots};
 
 /* ---- goals ---- */

@@ -111,7 +111,7 @@ static PyMethodDef server_methods[] = {
     PY_ENTITY_DESTROY,
     {0},
 };
-static PyType_Slot server_slots[] = PY_REMOTE_SLOTS(server_doc, server_new, server_methods);
+static PyType_Slot server_slots[] = PY_REMOTE_SLOTS(server_doc, server_new, server_methods, {Py_tp_getset, py_handle_getset});
 PyType_Spec py_action_server_spec = {"rclpy._rclio.ActionServer", sizeof(struct py_remote), 0, PY_ENTITY_FLAGS, server_slots};
 
 /* ---- offers ---- */

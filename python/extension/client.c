@@ -7,6 +7,11 @@
 
 enum { RESPONSE }; /* of py_remote.more */
 
+struct py_client {
+    struct py_remote remote;
+    PyObject *responses; /* rclpy._handles.Responses, of send_request(); NULL: not called yet */
+};
+
 static void destroy(struct py_entity *self, void *handle)
 {
     (void)self;
@@ -18,7 +23,19 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
     return py_pending_end(self, item);
 }
 
-static const struct py_kind client_kind = {.name = "client", .destroy = destroy, .call = call, .traverse = py_remote_traverse};
+static int traverse(struct py_entity *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((struct py_client *)self)->responses);
+    return py_remote_traverse(self, visit, arg);
+}
+
+static void clear(struct py_entity *self)
+{
+    Py_CLEAR(((struct py_client *)self)->responses);
+}
+
+static const struct py_kind client_kind = {
+    .name = "client", .destroy = destroy, .call = call, .traverse = traverse, .clear = clear};
 
 PyDoc_STRVAR(client_doc, "Client(node, type, request_class, response_class, name, qos=())");
 static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
@@ -96,6 +113,28 @@ static const char *name_of(const void *handle)
     return rclio_client_name(handle);
 }
 
+static PyObject *client_send_request(PyObject *self, PyObject *request)
+{
+    return py_remote_in_python(self, "send_request", request);
+}
+
+static PyObject *client_take_response(PyObject *self, PyObject *type)
+{
+    return py_remote_in_python(self, "take_response", type);
+}
+
+static PyObject *client_service_name(PyObject *self, void *unused)
+{
+    (void)unused;
+    return py_entity_text(self, name_of);
+}
+
+static PyGetSetDef client_attributes[] = {
+    PY_HANDLE_POINTER, {"service_name", client_service_name, NULL, "The service's full name.", NULL}, {0}};
+
+static PyMemberDef client_members[] = {
+    {"_responses", T_OBJECT, offsetof(struct py_client, responses), 0, "Python's, of send_request()."}, {0}};
+
 static PyObject *client_name(PyObject *self, PyObject *unused)
 {
     (void)unused;
@@ -117,10 +156,14 @@ static PyMethodDef client_methods[] = {
     {"wait_for_service", client_wait, METH_O, "The future ends with True once a server is there."},
     {"is_ready", client_is_ready, METH_NOARGS, "Whether a server is there."},
     {"service_server_is_available", client_is_ready, METH_NOARGS, "Upstream's name for is_ready()."},
+    {"send_request", client_send_request, METH_O, "send_request(request): its number; its response is for take_response()."},
+    {"take_response", client_take_response, METH_O,
+     "take_response(type): (header, response) of a send_request(); (None, None): there is none."},
     {"name", client_name, METH_NOARGS, "The service's full name."},
     {"configure_introspection", client_introspection, METH_VARARGS, py_introspection_doc},
     PY_ENTITY_DESTROY,
     {0},
 };
-static PyType_Slot client_slots[] = PY_REMOTE_SLOTS(client_doc, client_new, client_methods);
-PyType_Spec py_client_spec = {"rclpy._rclio.Client", sizeof(struct py_remote), 0, PY_ENTITY_FLAGS, client_slots};
+static PyType_Slot client_slots[] =
+    PY_REMOTE_SLOTS(client_doc, client_new, client_methods, {Py_tp_getset, client_attributes}, {Py_tp_members, client_members});
+PyType_Spec py_client_spec = {"rclpy._rclio.Client", sizeof(struct py_client), 0, PY_ENTITY_FLAGS, client_slots};

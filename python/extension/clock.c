@@ -80,6 +80,13 @@ static PyObject *clock_enter(PyObject *self, PyObject *unused)
     return Py_NewRef(self);
 }
 
+static PyObject *clock_exit(PyObject *self, PyObject *args)
+{
+    (void)self;
+    (void)args;
+    Py_RETURN_NONE;
+}
+
 /* A clock is let go of with its last reference. */
 static PyObject *clock_destroy(PyObject *self, PyObject *unused)
 {
@@ -89,7 +96,7 @@ static PyObject *clock_destroy(PyObject *self, PyObject *unused)
 }
 
 static PyMethodDef clock_methods[] = {
-    PY_HANDLE_METHODS(clock_enter, clock_destroy),
+    PY_HANDLE_METHODS(clock_enter, clock_exit, clock_destroy),
     {"now", clock_now, METH_NOARGS, "Nanoseconds."},
     {"is_active", clock_is_active, METH_NOARGS, "True: ROS time is active."},
     {"set_active", clock_set_active, METH_O, "Switches the source; calls jump callbacks, whose exception it raises."},

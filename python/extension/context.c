@@ -162,6 +162,18 @@ static void context_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
+static bool is_kept(const struct py_context *self)
+{
+    bool kept = self->inside.count;
+    for (const struct py_node *node = self->nodes; node && !kept; node = node->next) kept = py_node_is_kept(node);
+    return kept;
+}
+
+void py_context_let_go(struct py_context *self)
+{
+    if (self->inside.ends && !is_kept(self)) context_close(self);
+}
+
 static PyObject *context_ok(PyObject *self, PyObject *unused)
 {
     (void)unused;
@@ -180,7 +192,25 @@ static PyObject *context_shutdown(PyObject *self, PyObject *unused)
 static PyObject *context_destroy(PyObject *self, PyObject *unused)
 {
     (void)unused;
+    struct py_context *context = (struct py_context *)self;
+    context->inside.ends = true;
+    py_context_let_go(context);
+    Py_RETURN_NONE;
+}
+
+static PyObject *context_close_method(PyObject *self, PyObject *unused)
+{
+    (void)unused;
     context_close((struct py_context *)self);
+    Py_RETURN_NONE;
+}
+
+static PyObject *context_exit(PyObject *object, PyObject *args)
+{
+    (void)args;
+    struct py_context *self = (struct py_context *)object;
+    if (self->inside.count) self->inside.count--;
+    py_context_let_go(self);
     Py_RETURN_NONE;
 }
 
@@ -188,7 +218,10 @@ static PyObject *context_enter(PyObject *self, PyObject *unused)
 {
     (void)unused;
     struct py_context *context = (struct py_context *)self;
-    if (context->handle) return Py_NewRef(self);
+    if (context->handle && !context->inside.ends) {
+        context->inside.count++;
+        return Py_NewRef(self);
+    }
     return PyErr_SetString(context->state->invalid_handle, PY_DESTROYED), NULL;
 }
 
@@ -244,8 +277,9 @@ static PyObject *context_set_signals(PyObject *object, PyObject *given)
 static PyMethodDef context_methods[] = {
     {"ok", context_ok, METH_NOARGS, "False after shutdown."},
     {"shutdown", context_shutdown, METH_NOARGS, "Ends it; what was made with it stays until it is destroyed."},
+    {"close", context_close_method, METH_NOARGS, "Destroys it, whoever is inside `with`."},
     {"destroy", context_destroy, METH_NOARGS, "Destroys it, with everything below it."},
-    PY_HANDLE_METHODS(context_enter, context_destroy),
+    PY_HANDLE_METHODS(context_enter, context_exit, context_destroy),
     {"get_domain_id", context_domain_id, METH_NOARGS, "Upstream's name for domain_id()."},
     {"fileno", context_fileno, METH_NOARGS, "A file that is readable when a pump has work. Only to be polled."},
     {"domain_id", context_domain_id, METH_NOARGS, "The domain's number."},

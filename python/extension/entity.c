@@ -31,7 +31,7 @@ struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kin
 {
     struct py_state *state = PyType_GetModuleState(class);
     struct py_node *node = (struct py_node *)node_given;
-    if (!PyObject_TypeCheck(node_given, state->node_type) || !node->handle) {
+    if (!PyObject_TypeCheck(node_given, state->node_type) || !node->handle || node->inside.ends) {
         PyErr_SetString(state->invalid_handle, PY_DESTROYED);
         return NULL;
     }
@@ -84,6 +84,16 @@ void py_entity_destroy(struct py_entity *self)
     }
     py_flights_close(self);
     Py_CLEAR(self->callback);
+}
+
+void py_entity_end(struct py_entity *self)
+{
+    if (!self->inside.count) {
+        py_entity_destroy(self);
+        return;
+    }
+    self->inside.ends = true;
+    py_queue_close(self->node->context->queue, &self->backlog);
 }
 
 bool py_entity_is_alive(struct py_entity *self)
@@ -164,20 +174,28 @@ void py_entity_dealloc(PyObject *object)
 PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    py_entity_destroy((struct py_entity *)self);
+    py_entity_end((struct py_entity *)self);
     Py_RETURN_NONE;
 }
 
 PyObject *py_entity_enter(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return py_entity_is_alive((struct py_entity *)self) ? Py_NewRef(self) : NULL;
+    struct py_entity *entity = (struct py_entity *)self;
+    if (!py_entity_is_alive(entity)) return NULL;
+    if (entity->inside.ends) return PyErr_SetString(state_of(entity)->invalid_handle, PY_DESTROYED), NULL;
+    entity->inside.count++;
+    return Py_NewRef(self);
 }
 
-PyObject *py_handle_exit(PyObject *self, PyObject *args)
+PyObject *py_entity_exit(PyObject *object, PyObject *args)
 {
-    (void)self;
     (void)args;
+    struct py_entity *self = (struct py_entity *)object;
+    if (self->inside.count) self->inside.count--;
+    if (self->inside.count) Py_RETURN_NONE;
+    if (self->inside.ends) py_entity_destroy(self);
+    py_node_let_go(self->node);
     Py_RETURN_NONE;
 }
 
@@ -189,13 +207,13 @@ PyObject *py_entity_set_callback(PyObject *object, PyObject *callback)
     Py_RETURN_NONE;
 }
 
-static PyObject *pointer(PyObject *self, void *unused)
+PyObject *py_handle_pointer(PyObject *self, void *unused)
 {
     (void)unused;
     return PyLong_FromVoidPtr(self);
 }
 
-PyGetSetDef py_handle_getset[] = {{"pointer", pointer, NULL, "A number that is this handle's alone.", NULL}, {0}};
+PyGetSetDef py_handle_getset[] = {PY_HANDLE_POINTER, {0}};
 
 void py_entity_join(struct py_entity *self, PyObject *group)
 {
@@ -210,6 +228,14 @@ PyObject *py_entity_node_name(PyObject *object, PyObject *unused)
     const char *name_space = node ? rclio_node_namespace(node) : "";
     const char *name = node ? rclio_node_name(node) : "";
     return PyUnicode_FromFormat("%s%s%s", name_space, node && name_space[1] ? "/" : "", name);
+}
+
+PyObject *py_entity_logger_name(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_entity *self = (struct py_entity *)object;
+    if (!py_entity_is_alive(self)) return NULL;
+    return PyUnicode_FromString(rclio_node_logger(self->node->handle));
 }
 
 PyObject *py_entity_set_group(PyObject *object, PyObject *group)

@@ -32,6 +32,7 @@ struct py_kind {
 struct py_entity {
     PyObject_HEAD const struct py_kind *kind;
     void *handle; /* NULL: destroyed */
+    struct py_inside inside;
     struct py_node *node;
     struct py_entity *next, **link; /* of the node's entities */
     struct py_info *info;           /* of its message class; NULL: none */
@@ -49,6 +50,7 @@ struct py_entity *py_entity_alloc(PyTypeObject *class, const struct py_kind *kin
 PyObject *py_entity_made(struct py_entity *self, rclio_status status);
 
 void py_entity_destroy(struct py_entity *self);  /* may be called again */
+void py_entity_end(struct py_entity *self);      /* destroy(), as NO6 has it */
 void py_flights_close(struct py_entity *self);   /* flight.c: ends what is under way; the handle is destroyed */
 bool py_entity_is_alive(struct py_entity *self); /* false with InvalidHandle */
 
@@ -81,8 +83,14 @@ int py_entity_traverse(PyObject *self, visitproc visit, void *arg);
 int py_entity_clear(PyObject *self);
 PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
 PyObject *py_entity_enter(PyObject *self, PyObject *unused);
-PyObject *py_handle_exit(PyObject *self, PyObject *args); /* of any handle: does nothing */
-extern PyGetSetDef py_handle_getset[];                    /* of any handle: `pointer` */
+PyObject *py_entity_exit(PyObject *self, PyObject *args);
+PyObject *py_handle_pointer(PyObject *self, void *unused);
+extern PyGetSetDef py_handle_getset[]; /* of any handle: `pointer` */
+#define PY_HANDLE_POINTER                                                                 \
+    {                                                                                     \
+        "pointer", py_handle_pointer, NULL, "A number that is this handle's alone.", NULL \
+    }
+PyObject *py_entity_logger_name(PyObject *self, PyObject *unused);
 
 #define PY_ENTITY_SLOTS(new, methods)                                                                        \
     {                                                                                                        \
@@ -92,19 +100,21 @@ extern PyGetSetDef py_handle_getset[];                    /* of any handle: `poi
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
 PyObject *py_entity_set_callback(PyObject *object, PyObject *callback); /* a method: from the next call on */
 /* `with handle:` and what else programs do with upstream's handles. */
-#define PY_HANDLE_METHODS(enter, destroy)                                                        \
-    {"destroy_when_not_in_use", destroy, METH_NOARGS, "Upstream's name for destroy()."},         \
-        {"__enter__", enter, METH_NOARGS, "The handle itself. InvalidHandle: it is destroyed."}, \
-    {                                                                                            \
-        "__exit__", py_handle_exit, METH_VARARGS, "Nothing: it lasts until it is destroyed."     \
+#define PY_HANDLE_METHODS(enter, exit, destroy)                                                          \
+    {"destroy_when_not_in_use", destroy, METH_NOARGS, "Upstream's name for destroy()."},                 \
+        {"__enter__", enter, METH_NOARGS,                                                                \
+         "The handle itself, which lasts until __exit__(). InvalidHandle: it is destroyed, or to be."},  \
+    {                                                                                                    \
+        "__exit__", exit, METH_VARARGS, "What was to be destroyed meanwhile is, by the last who leaves." \
     }
 /* The methods that all have. */
-#define PY_ENTITY_DESTROY                                                           \
-    {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it."},             \
-        PY_HANDLE_METHODS(py_entity_enter, py_entity_destroy_method),               \
-        {"set_group", py_entity_set_group, METH_O, "set_group(group)"},             \
-    {                                                                               \
-        "node_name", py_entity_node_name, METH_NOARGS, "The full name of its node." \
+#define PY_ENTITY_DESTROY                                                                                         \
+    {"destroy", py_entity_destroy_method, METH_NOARGS, "Destroys it, when nobody is inside `with` it any more."}, \
+        PY_HANDLE_METHODS(py_entity_enter, py_entity_exit, py_entity_destroy_method),                             \
+        {"set_group", py_entity_set_group, METH_O, "set_group(group)"},                                           \
+        {"get_logger_name", py_entity_logger_name, METH_NOARGS, "The name of its node's logger."},                \
+    {                                                                                                             \
+        "node_name", py_entity_node_name, METH_NOARGS, "The full name of its node."                               \
     }
 
 /* What constructors are given for a QoS profile: four numbers (qos.py). */

@@ -1,5 +1,6 @@
 /* python/extension/executor.c: an executor's line of work. Which threads take from it is executors.py's. Threads: the interpreter's,
  * attached. Tests: tests/python/test_executors.py. */
+#include "group.h"
 #include "handed.h"
 #include "wait.h"
 #include "worker.h"
@@ -73,7 +74,8 @@ static PyObject *executor_allow(PyObject *object, PyObject *count)
 static PyObject *executor_allowed(PyObject *object, PyObject *unused)
 {
     (void)unused;
-    return PyLong_FromLong(((struct py_executor *)object)->lane.allowed);
+    struct py_executor *self = (struct py_executor *)object;
+    return PyLong_FromLong(py_lane_allowed(self->state->queue, &self->lane));
 }
 
 static PyObject *executor_set_boss(PyObject *object, PyObject *waker)
@@ -100,12 +102,27 @@ static PyObject *executor_take(PyObject *object, PyObject *unused)
     (void)unused;
     struct py_executor *self = (struct py_executor *)object;
     if (py_run_completing(self->state) < 0) return NULL;
-    struct py_item *item = py_queue_take(self->state->queue, &self->lane);
-    if (!item) Py_RETURN_NONE;
+    struct py_item *item;
+    for (int may = 0; !may;) {
+        bool counted;
+        item = py_queue_take(self->state->queue, &self->lane);
+        if (!item) Py_RETURN_NONE;
+        bool is_asked = item->entity && py_group_is_asked(item->entity->group);
+        may = is_asked ? py_group_begin(self->state, object, item, &counted) : 1;
+        if (may < 0) return NULL;
+    }
     if (item->entity) return py_handed_new(self->state, item);
     PyObject *task = Py_NewRef((PyObject *)item->payload);
     py_item_free(item);
     return task;
+}
+
+static PyObject *executor_recall(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_executor *self = (struct py_executor *)object;
+    py_queue_recall(self->state->queue, &self->lane);
+    Py_RETURN_NONE;
 }
 
 static PyObject *executor_due(PyObject *object, PyObject *unused)
@@ -172,6 +189,7 @@ static PyMethodDef executor_methods[] = {
     {"post", executor_post, METH_O, "post(task): task() is called in one of its threads."},
     {"allow", executor_allow, METH_O, "allow(count): so many callbacks may begin; -1: any number."},
     {"allowed", executor_allowed, METH_NOARGS, "How many callbacks may still begin."},
+    {"recall", executor_recall, METH_NOARGS, "What groups of a program's own have refused is asked for again. From any thread."},
     {"due", executor_due, METH_NOARGS, "Whether a thread of it is about to take something."},
     {"set_boss", executor_set_boss, METH_O, "set_boss(waker): it is woken when no more callbacks may begin."},
     {"close", executor_close, METH_NOARGS, "Nothing of it runs any more: who blocks in a callback goes on."},

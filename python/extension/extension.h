@@ -62,6 +62,7 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(cancel)                      \
     NAME(add_done_callback)           \
     NAME(wake)                        \
+    NAME(_rclio_begin)                \
     NAME(source_timestamp)            \
     NAME(received_timestamp)          \
     NAME(publication_sequence_number) \

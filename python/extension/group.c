@@ -2,6 +2,7 @@
 #include "group.h"
 
 #include "asyncio.h"
+#include "worker.h"
 
 struct py_group {
     PyObject_HEAD struct py_state *state;
@@ -48,13 +49,70 @@ bool py_group_enter_or_queue(struct py_state *state, PyObject *object, PyObject 
     return false;
 }
 
+/* --- asked groups (PG1) ------------------------------------------------------------------------------------------------------ */
+
+bool py_group_is_asked(PyObject *group)
+{
+    return group && ((struct py_group *)group)->turnstile.asked;
+}
+
+int py_group_begin(struct py_state *state, PyObject *core, struct py_item *item, bool *counted)
+{
+    struct py_entity *entity = item->entity;
+    struct py_lane *lane = &((struct py_executor *)core)->lane;
+    *counted = true;
+    PyObject *permit = PyObject_CallMethodObjArgs(entity->group, state->_rclio_begin_name, (PyObject *)entity, core, NULL);
+    if (permit && permit != Py_None && permit != Py_False) {
+        item->permit = permit;
+        py_queue_begun(state->queue, lane, item);
+        return 1;
+    }
+    *counted = permit != Py_None;
+    py_queue_refuse(state->queue, lane, item, *counted);
+    Py_XDECREF(permit);
+    return permit ? 0 : -1;
+}
+
+void py_item_end(struct py_state *state, struct py_worker *worker, struct py_item *item)
+{
+    struct py_entity *entity = item->entity;
+    PyObject *permit = item->permit;
+    if (permit) {
+        PyObject *type, *value, *traceback;
+        PyErr_Fetch(&type, &value, &traceback);
+        PyObject *result = PyObject_CallNoArgs(permit);
+        if (!result && worker)
+            py_worker_raise_later(worker, (PyObject *)entity);
+        else if (!result)
+            PyErr_WriteUnraisable(permit);
+        Py_XDECREF(result);
+        Py_DECREF(permit);
+        PyErr_Restore(type, value, traceback);
+    }
+    py_queue_end(state->queue, &entity->backlog);
+    py_item_free(item);
+}
+
+/* --- the type ---------------------------------------------------------------------------------------------------------------- */
+
+/* PG1: what rclpy.callback_groups has found out about the class. */
+static bool is_asked_class(PyTypeObject *class)
+{
+    PyObject *asked = PyObject_GetAttrString((PyObject *)class, "_rclio_asked");
+    if (!asked) PyErr_Clear();
+    Py_XDECREF(asked);
+    return asked == Py_True;
+}
+
 static PyObject *group_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
     (void)args;
     (void)keywords;
     struct py_state *state = py_state_of_class(class);
     struct py_group *self = state ? (struct py_group *)class->tp_alloc(class, 0) : NULL;
-    if (self) self->state = state;
+    if (!self) return NULL;
+    self->state = state;
+    self->turnstile.asked = is_asked_class(class);
     return (PyObject *)self;
 }
 

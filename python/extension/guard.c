@@ -35,7 +35,8 @@ static PyObject *guard_trigger(PyObject *object, PyObject *unused)
     (void)unused;
     struct py_entity *self = (struct py_entity *)object;
     if (!py_entity_is_alive(self)) return NULL;
-    return py_entity_put(self, (struct py_item){0}) ? Py_NewRef(Py_None) : PyErr_NoMemory();
+    bool fine = self->inside.ends || py_entity_put(self, (struct py_item){0});
+    return fine ? Py_NewRef(Py_None) : PyErr_NoMemory();
 }
 
 static PyMethodDef guard_methods[] = {

@@ -16,15 +16,14 @@ PyObject *py_handed_new(struct py_state *state, struct py_item *item)
     struct py_handed *self = (struct py_handed *)state->handed_type->tp_alloc(state->handed_type, 0);
     struct py_entity *entity = item->entity;
     if (!self) {
-        py_group_leave(state, entity->group);
-        py_queue_end(state->queue, &entity->backlog);
-        py_item_free(item);
+        if (!py_group_is_asked(entity->group)) py_group_leave(state, entity->group);
+        py_item_end(state, NULL, item);
         return NULL;
     }
     self->state = state;
     self->item = item;
     self->entity = (struct py_entity *)Py_NewRef((PyObject *)entity);
-    self->group = entity->group ? Py_NewRef(entity->group) : NULL;
+    self->group = entity->group && !py_group_is_asked(entity->group) ? Py_NewRef(entity->group) : NULL;
     return (PyObject *)self;
 }
 
@@ -37,8 +36,7 @@ static void finish(struct py_handed *self)
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     py_group_leave(self->state, self->group);
-    py_queue_end(self->state->queue, &self->entity->backlog);
-    py_item_free(item);
+    py_item_end(self->state, NULL, item);
     PyErr_Restore(type, value, traceback);
 }
 

@@ -263,8 +263,27 @@ static PyObject *array_type(void)
     return type;
 }
 
+/* What is here relies on the GIL: a turn (node.h NO2), PY1's state, counts that are no atomics. A free-threaded interpreter switches it on for us,
+ * unless it is told not to. */
+static bool has_gil(void)
+{
+#ifdef Py_GIL_DISABLED
+    PyObject *function = PySys_GetObject("_is_gil_enabled"), *enabled = function ? PyObject_CallNoArgs(function) : NULL;
+    bool is_off = enabled == Py_False;
+    Py_XDECREF(enabled);
+    if (!enabled && PyErr_Occurred()) return false;
+    if (is_off)
+        PyErr_SetString(PyExc_ImportError,
+                        "rclpy needs the GIL, which PYTHON_GIL=0 or -X gil=0 keeps off: start Python without that");
+    return !is_off;
+#else
+    return true;
+#endif
+}
+
 static int module_exec(PyObject *module)
 {
+    if (!has_gil()) return -1;
     struct py_state *state = state_of(module);
     const char *check = getenv("ROS_PYTHON_CHECK_FIELDS");
     state->check_fields = check && strcmp(check, "1") == 0;

@@ -101,6 +101,41 @@ static PyObject *node_new(PyTypeObject *class, PyObject *args, PyObject *keyword
     return (PyObject *)self;
 }
 
+bool py_node_is_kept(const struct py_node *self)
+{
+    if (self->inside.count) return true;
+    for (const struct py_entity *entity = self->entities; entity; entity = entity->next)
+        if (entity->inside.count) return true;
+    return false;
+}
+
+static struct py_entity *first_to_end(struct py_node *self)
+{
+    struct py_entity *entity = self->entities;
+    while (entity && entity->inside.ends) entity = entity->next;
+    return entity;
+}
+
+void py_node_end(struct py_node *self)
+{
+    if (!py_node_is_kept(self)) {
+        py_node_destroy(self);
+        return;
+    }
+    self->inside.ends = true;
+    for (struct py_entity *entity; (entity = first_to_end(self));) {
+        Py_INCREF(entity);
+        py_entity_end(entity);
+        Py_DECREF(entity);
+    }
+}
+
+void py_node_let_go(struct py_node *self)
+{
+    if (self->inside.ends && !py_node_is_kept(self)) py_node_destroy(self);
+    py_context_let_go(self->context);
+}
+
 void py_node_destroy(struct py_node *self)
 {
     while (self->entities) py_entity_destroy(self->entities);
@@ -135,14 +170,27 @@ static void node_dealloc(PyObject *object)
 static PyObject *node_destroy(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    py_node_destroy((struct py_node *)self);
+    py_node_end((struct py_node *)self);
+    Py_RETURN_NONE;
+}
+
+static PyObject *node_exit(PyObject *object, PyObject *args)
+{
+    (void)args;
+    struct py_node *self = (struct py_node *)object;
+    if (self->inside.count) self->inside.count--;
+    py_node_let_go(self);
     Py_RETURN_NONE;
 }
 
 static PyObject *node_enter(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    if (((struct py_node *)self)->handle) return Py_NewRef(self);
+    struct py_node *node = (struct py_node *)self;
+    if (node->handle && !node->inside.ends) {
+        node->inside.count++;
+        return Py_NewRef(self);
+    }
     struct py_state *state = PyType_GetModuleState(Py_TYPE(self));
     return PyErr_SetString(state->invalid_handle, PY_DESTROYED), NULL;
 }
@@ -204,7 +252,7 @@ static PyObject *node_log(PyObject *self, PyObject *const *args, Py_ssize_t coun
 
 static PyMethodDef node_methods[] = {
     {"destroy", node_destroy, METH_NOARGS, "Destroys it, with everything below it."},
-    PY_HANDLE_METHODS(node_enter, node_destroy),
+    PY_HANDLE_METHODS(node_enter, node_exit, node_destroy),
     {"set_group", node_set_group, METH_O, "set_group(group): entities that are made from now on are in it."},
     {"name", node_name, METH_NOARGS, "Its name."},
     {"namespace", node_namespace, METH_NOARGS, "Its namespace."},

@@ -8,6 +8,9 @@
  *   NO4  A forked child has none of its parent's contexts: all handles are NULL there, and nothing of rclio is called.
  *   NO5  A node whose context is shut down is destroyed when the program makes one of the same name in another context: test fixtures
  *        keep theirs, and the two would be two in the graph.
+ *   NO6  Who is inside `with handle:` keeps it: what is to be destroyed meanwhile, by itself or with its parent, can no longer be entered
+ *        and has no more callbacks, and is destroyed when the last has left; and so are its parents, if they are to be. The interpreter's
+ *        end waits for nobody.
  * Threads: the interpreter's, attached. */
 #ifndef RCLIO_PYTHON_NODE_H
 #define RCLIO_PYTHON_NODE_H
@@ -18,8 +21,14 @@
 
 #include <pthread.h>
 
+struct py_inside {
+    unsigned count;
+    bool ends; /* NO6: it is to be destroyed by the last who leaves */
+};
+
 struct py_context {
     PyObject_HEAD rclio_context *handle;
+    struct py_inside inside;
     struct py_state *state;
     struct py_queue *queue; /* the interpreter's */
     pthread_mutex_t turn;   /* NO2 */
@@ -33,6 +42,7 @@ struct py_context {
 
 struct py_node {
     PyObject_HEAD rclio_node *handle;
+    struct py_inside inside;
     struct py_context *context;
     char *given;                  /* namespace and name as the program gave them; NULL: it gave arguments as well */
     struct py_node *next, **link; /* of the context's nodes */
@@ -77,6 +87,10 @@ bool py_context_pump(struct py_context *context, rclio_context *handle, struct p
 void py_context_look(struct py_context *self);
 
 void py_node_destroy(struct py_node *node); /* its entities, too; may be called again */
+void py_node_let_go(struct py_node *node);  /* NO6: somebody has left it, or an entity of it */
+bool py_node_is_kept(const struct py_node *node);
+void py_node_end(struct py_node *node); /* destroy(), as NO6 has it */
+void py_context_let_go(struct py_context *context);
 
 /* graph.c: methods of nodes that ask who is there */
 PyObject *py_node_resolve(PyObject *self, PyObject *args);

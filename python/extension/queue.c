@@ -240,8 +240,18 @@ void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count)
 {
     lock(queue);
     lane->allowed = count;
+    lane->asking = 0;
+    lane->grants++;
     if (count && lane->ready.first) wake_one(lane->asleep);
     unlock(queue);
+}
+
+long py_lane_allowed(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    long allowed = lane->allowed < 0 ? lane->allowed : lane->allowed + lane->asking;
+    unlock(queue);
+    return allowed;
 }
 
 void py_lane_grows(struct py_queue *queue, struct py_lane *lane, struct py_sleeper *grower)
@@ -299,6 +309,32 @@ __attribute__((noinline)) void py_queue_pumps(bool pumping, const struct py_lane
     pumping_lane = lane;
 }
 
+/* What stood there may run now, where its age puts it (QU3). It may stand with nodes of several executors. */
+static void unpark(struct py_list *parked)
+{
+    struct py_list *merging = NULL;
+    struct py_item *at = NULL;
+    while (parked->first) {
+        struct py_item *item = parked->first;
+        struct py_home *home = item->backlog->home;
+        struct py_list *to = home->lane ? &home->lane->ready : &home->parked;
+        if (to != merging) at = to->first;
+        merging = to;
+        while (at && at->sequence < item->sequence) at = at->next;
+        unlink_item(item);
+        insert(to, item, at);
+        wake_lane(home->lane);
+    }
+}
+
+/* QU7 */
+static void recall(struct py_lane *lane)
+{
+    if (!lane || !lane->refused.first) return;
+    for (struct py_item *item = lane->refused.first; item; item = item->next) item->backlog->refused = false;
+    unpark(&lane->refused);
+}
+
 /* --- putting ---------------------------------------------------------------------------------------------------------------- */
 
 /* QU3: rclio gives us all that one entity has before it looks at the next, so the newest to be put may not be the newest to have come. */
@@ -333,6 +369,7 @@ static struct py_item *drop_oldest(struct py_backlog *backlog)
 static struct py_item *place(struct py_queue *queue, struct py_item *item)
 {
     struct py_backlog *backlog = item->backlog;
+    recall(backlog->home->lane);
     if (backlog->last)
         backlog->last->next_of_entity = item;
     else
@@ -373,6 +410,7 @@ bool py_queue_put_task(struct py_queue *queue, struct py_lane *lane, const struc
     struct py_item *item = item_copy(given);
     if (!item) return false;
     lock(queue);
+    recall(lane);
     append(&lane->ready, item);
     wake_lane(lane);
     unlock(queue);
@@ -382,14 +420,43 @@ bool py_queue_put_task(struct py_queue *queue, struct py_lane *lane, const struc
 /* --- taking ----------------------------------------------------------------------------------------------------------------- */
 
 /* QU3: where it has to wait; NULL: it may run. */
-static struct py_list *obstacle(const struct py_item *item)
+static struct py_list *obstacle(struct py_lane *lane, const struct py_item *item)
 {
     struct py_backlog *backlog = item->backlog;
     if (!backlog) return NULL;
-    bool reentrant = backlog->group && backlog->group->reentrant;
-    if (reentrant) return NULL;
+    if (backlog->refused) return &lane->refused;
+    bool passes = backlog->group && (backlog->group->reentrant || backlog->group->asked);
+    if (passes) return NULL;
     if (backlog->busy) return &backlog->parked;
     return backlog->group && backlog->group->running ? &backlog->group->parked : NULL;
+}
+
+static void wake_boss(struct py_lane *lane)
+{
+    if (!lane->allowed && !lane->asking && lane->boss) py_sleeper_wake(lane->boss);
+}
+
+/* One of those that may be taken is. */
+static void spend(struct py_lane *lane, struct py_item *item, bool is_asked)
+{
+    lane->allowed--;
+    if (is_asked) {
+        item->grant = lane->grants;
+        lane->asking++;
+    }
+    wake_boss(lane);
+}
+
+/* It is not asked any more. returns: the lane may take another one for it. */
+static void settle(struct py_lane *lane, struct py_item *item, bool returns)
+{
+    bool is_counted =
+        item->grant && item->grant == lane->grants; /* else another spin has begun meanwhile, or the last has ended */
+    item->grant = 0;
+    if (!is_counted) return;
+    lane->asking--;
+    if (returns) lane->allowed++;
+    wake_boss(lane);
 }
 
 struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
@@ -397,19 +464,65 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
     struct py_item *item;
     lock(queue);
     while ((item = lane->allowed ? lane->ready.first : NULL)) {
-        struct py_list *parked = obstacle(item);
+        struct py_list *parked = obstacle(lane, item);
         unlink_item(item);
         if (!parked) break;
         append(parked, item);
     }
-    if (item && lane->allowed > 0 && --lane->allowed == 0 && lane->boss) py_sleeper_wake(lane->boss);
+    struct py_turnstile *group = item && item->backlog ? item->backlog->group : NULL;
+    bool is_asked = group && group->asked;
+    if (item && lane->allowed > 0) spend(lane, item, is_asked);
     if (item && item->backlog) {
         leave_entity(item);
         item->backlog->busy++;
-        if (item->backlog->group) item->backlog->group->running++;
+        if (group && !is_asked) group->running++;
     }
     unlock(queue);
     return item;
+}
+
+void py_queue_begun(struct py_queue *queue, struct py_lane *lane, struct py_item *item)
+{
+    lock(queue);
+    settle(lane, item, false);
+    unlock(queue);
+}
+
+/* Back among its entity's items, as old as it is. */
+static void rejoin_entity(struct py_item *item)
+{
+    struct py_backlog *backlog = item->backlog;
+    struct py_item **at = &backlog->first;
+    while (*at && (*at)->sequence < item->sequence) at = &(*at)->next_of_entity;
+    item->next_of_entity = *at;
+    *at = item;
+    if (!item->next_of_entity) backlog->last = item;
+    if (!item->is_event) backlog->count++;
+}
+
+void py_queue_refuse(struct py_queue *queue, struct py_lane *lane, struct py_item *item, bool counts)
+{
+    struct py_backlog *backlog = item->backlog;
+    lock(queue);
+    backlog->busy--;
+    settle(lane, item, !counts);
+    bool drops = backlog->dead || (!item->is_event && backlog->limit && backlog->count >= backlog->limit); /* QU4 */
+    if (!drops) {
+        struct py_home *home = backlog->home;
+        rejoin_entity(item);
+        backlog->refused = home->lane == lane;
+        insert_by_age(backlog->refused ? &lane->refused : home->lane ? &home->lane->ready : &home->parked, item);
+        if (!backlog->refused) wake_lane(home->lane);
+    }
+    unlock(queue);
+    if (drops) py_item_free(item);
+}
+
+void py_queue_recall(struct py_queue *queue, struct py_lane *lane)
+{
+    lock(queue);
+    recall(lane);
+    unlock(queue);
 }
 
 struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *backlog)
@@ -454,24 +567,6 @@ bool py_queue_has(struct py_queue *queue, struct py_lane *lane)
 
 /* --- groups ----------------------------------------------------------------------------------------------------------------- */
 
-/* What stood there may run now, where its age puts it (QU3). It may stand with nodes of several executors. */
-static void unpark(struct py_list *parked)
-{
-    struct py_list *merging = NULL;
-    struct py_item *at = NULL;
-    while (parked->first) {
-        struct py_item *item = parked->first;
-        struct py_home *home = item->backlog->home;
-        struct py_list *to = home->lane ? &home->lane->ready : &home->parked;
-        if (to != merging) at = to->first;
-        merging = to;
-        while (at && at->sequence < item->sequence) at = at->next;
-        unlink_item(item);
-        insert(to, item, at);
-        wake_lane(home->lane);
-    }
-}
-
 void py_queue_leave(struct py_queue *queue, struct py_turnstile *group)
 {
     if (!group) return;
@@ -513,6 +608,7 @@ void py_queue_end(struct py_queue *queue, struct py_backlog *backlog)
     lock(queue);
     backlog->busy--;
     if (!backlog->busy) unpark(&backlog->parked);
+    recall(backlog->home->lane);
     unlock(queue);
 }
 
@@ -549,6 +645,7 @@ void py_queue_move(struct py_queue *queue, struct py_home *home, struct py_lane 
 {
     lock(queue);
     struct py_lane *old = home->lane;
+    recall(old);
     home->lane = lane;
     struct py_list *to = lane ? &lane->ready : &home->parked, *from = old ? &old->ready : &home->parked;
     for (struct py_item *item = from->first, *next; to != from && item; item = next) {

@@ -10,6 +10,8 @@
  *   QU4  An entity keeps at most `limit` items; the oldest goes (KEEP_LAST). Events stand apart: they are not counted and do not go.
  *   QU5  Items that only end futures (`completes`) are in a line of their own, which any thread that waits takes from.
  *   QU6  A worker that is asleep is woken once for what is put into its lane, and not by what its own thread finds while it is awake.
+ *   QU7  What an asked group refuses waits with the lane, and what its entity has after it as well. It comes back, to be asked again, when
+ *        a callback of the lane has ended, when something is put into the lane, and when the executor is woken.
  * Threads: any (one mutex for all of an interpreter). */
 #ifndef RCLIO_PYTHON_QUEUE_H
 #define RCLIO_PYTHON_QUEUE_H
@@ -31,6 +33,7 @@ struct py_list {
 /* Of a callback group. `running` counts; a mutually exclusive one has 1 at most. */
 struct py_turnstile {
     bool reentrant;
+    bool asked; /* a program's own: its methods decide, and the queue lets all pass (group.h) */
     unsigned running;
     struct py_list parked;
 };
@@ -50,6 +53,7 @@ struct py_backlog {
     unsigned busy;       /* callbacks that have begun and not ended */
     unsigned long came;  /* items so far */
     bool dead;
+    bool refused; /* QU7 */
     struct py_list parked;
 };
 
@@ -69,6 +73,8 @@ struct py_item {
     rclio_kept_bytes *kept;
     void *payload; /* anything else; yours to release, or to take: set it to NULL then */
     void (*release)(void *payload);
+    unsigned long grant; /* the lane's, of which it was taken while its group is asked; 0: of none that counts */
+    void *permit;        /* of an asked group, to be given back when the callback has ended (group.h); NULL: none */
 };
 
 /* One that may sleep until something is there for it: a worker, or a thread that waits for a future. */
@@ -83,7 +89,10 @@ struct py_sleeper {
 /* An executor's line. */
 struct py_lane {
     struct py_list ready;
-    long allowed; /* how many items may be taken; -1: any number */
+    struct py_list refused; /* QU7 */
+    long allowed;           /* how many items may be taken; -1: any number */
+    long asking;            /* of those that were allowed, the items whose groups are asked now: they may come back */
+    unsigned long grants;   /* py_lane_allow()'s so far */
     struct py_sleeper *asleep;
     struct py_sleeper *boss;   /* woken when `allowed` has come to 0; NULL: nobody */
     struct py_sleeper *grower; /* who waits and would start another thread of the executor; NULL: nobody */
@@ -105,6 +114,10 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane);
 struct py_item *py_queue_take_completing(struct py_queue *queue);
 bool py_queue_has(struct py_queue *queue,
                   struct py_lane *lane); /* something stands in the lane, or completes. lane may be NULL */
+/* QU7: an item of an asked group that was taken goes back, or begins. counts: it was one of those that the lane was allowed, all the same. */
+void py_queue_refuse(struct py_queue *queue, struct py_lane *lane, struct py_item *item, bool counts);
+void py_queue_begun(struct py_queue *queue, struct py_lane *lane, struct py_item *item);
+void py_queue_recall(struct py_queue *queue, struct py_lane *lane); /* what was refused may be taken again */
 /* The oldest item of this entity that is no event, wherever it stands, for who takes it instead of the callback. NULL: none. */
 struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *backlog);
 size_t py_queue_count_of(struct py_queue *queue, const struct py_backlog *backlog); /* how many there are */
@@ -127,6 +140,7 @@ void py_queue_wake_all(struct py_queue *queue);
 void py_sleeper_wake(struct py_sleeper *sleeper); /* whatever it does */
 
 void py_lane_allow(struct py_queue *queue, struct py_lane *lane, long count); /* and wakes who sleeps there */
+long py_lane_allowed(struct py_queue *queue, struct py_lane *lane);           /* how many are left */
 void py_lane_grows(struct py_queue *queue, struct py_lane *lane,
                    struct py_sleeper *grower); /* it is woken for what nobody would take */
 unsigned long py_backlog_came(struct py_queue *queue, const struct py_backlog *backlog);

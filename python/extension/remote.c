@@ -76,3 +76,11 @@ PyObject *py_remote_wait(PyObject *object, PyObject *future, rclio_future *(*wai
     self->uses--;
     return py_pending_let_cancel(pending, future);
 }
+
+PyObject *py_remote_in_python(PyObject *self, const char *function, PyObject *argument)
+{
+    PyObject *module = PyImport_ImportModule("rclpy._handles");
+    PyObject *result = module ? PyObject_CallMethod(module, function, "OO", self, argument) : NULL;
+    Py_XDECREF(module);
+    return result;
+}

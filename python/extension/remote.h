@@ -34,13 +34,16 @@ PyObject *py_remote_is_ready(PyObject *self, bool (*is_available)(void *handle),
 /* A method wait(future): the future ends with True when that of `wait`, which becomes ours, is done. Returns the pending operation. */
 PyObject *py_remote_wait(PyObject *self, PyObject *future, rclio_future *(*wait)(void *handle));
 
+/* rclpy._handles.<function>(self, argument): what only programs with wait sets of their own call is Python's. */
+PyObject *py_remote_in_python(PyObject *self, const char *function, PyObject *argument);
+
 /* For PyType_Spec and py_kind */
 void py_remote_dealloc(PyObject *self);
 int py_remote_traverse(struct py_entity *self, visitproc visit, void *arg);
-#define PY_REMOTE_SLOTS(doc, new, methods)                                                                                      \
+#define PY_REMOTE_SLOTS(doc, new, methods, ...)                                                                                 \
     {                                                                                                                           \
         {Py_tp_doc, (void *)(doc)}, {Py_tp_new, new}, {Py_tp_dealloc, py_remote_dealloc}, {Py_tp_traverse, py_entity_traverse}, \
-            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset}, {0},                    \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, __VA_ARGS__, {0},                                         \
     }
 
 #endif

@@ -91,16 +91,45 @@ static void warn_of_slow(struct py_worker *self, struct py_entity *entity, int64
     PyErr_Restore(type, value, traceback);
 }
 
+void py_worker_raise_later(struct py_worker *self, PyObject *entity)
+{
+    if (py_executor_report(self->executor, entity) == 0) return;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (self->is_ours && PyList_Append(self->kept, value)) PyErr_WriteUnraisable(value); /* NE3: else nobody raises it */
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+}
+
+/* PG1. As py_group_begin(). */
+static int begin_asked(struct py_worker *self, struct py_item *item)
+{
+    bool counted;
+    PyObject *entity = Py_NewRef((PyObject *)item->entity);
+    int may = py_group_begin(self->state, (PyObject *)self->executor, item, &counted);
+    if (!counted && self->spin.ran) self->spin.ran--;
+    if (may < 0) may = py_executor_report(self->executor, entity);
+    Py_DECREF(entity);
+    return may;
+}
+
 int py_worker_run(struct py_worker *self, struct py_item *item)
 {
     struct py_entity *entity = item->entity;
     if (!entity) return run_task(self, item);
     struct py_queue *queue = self->state->queue;
-    PyObject *group = entity->group ? Py_NewRef(entity->group) : NULL;
+    bool skipped = entity->backlog.dead || !rclio_ok(entity->node->context->handle); /* nothing is begun after a shutdown */
     Py_INCREF(entity);
+    if (skipped && item->grant) py_queue_begun(queue, &self->executor->lane, item);
+    if (!skipped && py_group_is_asked(entity->group)) {
+        int may = begin_asked(self, item);
+        if (may <= 0) return Py_DECREF(entity), may;
+    }
+    PyObject *group = entity->group && !py_group_is_asked(entity->group) ? Py_NewRef(entity->group) : NULL;
     int64_t began = self->debug ? py_now() : 0;
     struct py_place before = py_place_set((struct py_place){self, group});
-    bool skipped = entity->backlog.dead || !rclio_ok(entity->node->context->handle); /* nothing is begun after a shutdown */
     PyObject *result = skipped ? Py_NewRef(Py_None) : py_call_entity(entity, item);
     py_place_set(before);
     if (self->debug) warn_of_slow(self, entity, began);
@@ -118,8 +147,7 @@ int py_worker_run(struct py_worker *self, struct py_item *item)
         py_lane_allow(queue, &self->executor->lane, 0); /* nothing begins before it is raised */
     PyErr_Fetch(&type, &value, &traceback);
     py_group_leave(self->state, group);
-    py_queue_end(queue, &entity->backlog);
-    py_item_free(item);
+    py_item_end(self->state, self, item);
     PyErr_Restore(type, value, traceback);
     Py_XDECREF(group);
     Py_XDECREF(result);

@@ -77,9 +77,8 @@ static void settle(struct py_runner *self, PyObject *result)
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     if (ends_all && self->task) py_worker_fail(self->worker, self->task, false); /* the loop raises it itself */
-    if (entity) py_queue_end(state_of(self)->queue, &entity->backlog);
     self->item = NULL;
-    py_item_free(item);
+    if (item) py_item_end(state_of(self), self->worker, item);
     Py_XDECREF(entity);
     if (self->task && PySet_Discard(self->worker->live, self->task) < 0) PyErr_Clear();
     self->task = NULL;
@@ -255,8 +254,7 @@ static void runner_finish(struct py_runner *self)
     self->item = NULL;
     if (!item) return;
     struct py_entity *entity = item->entity;
-    py_queue_end(state_of(self)->queue, &entity->backlog);
-    py_item_free(item);
+    py_item_end(state_of(self), NULL, item);
     Py_DECREF(entity);
 }
 

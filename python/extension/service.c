@@ -153,12 +153,6 @@ static const char *name_of(const void *handle)
     return rclio_service_name(handle);
 }
 
-static PyObject *service_name(PyObject *self, PyObject *unused)
-{
-    (void)unused;
-    return py_entity_text(self, name_of);
-}
-
 static rclio_status introspect(void *handle, rclio_introspection state, const rclio_qos *qos, rclio_clock *clock)
 {
     return rclio_service_configure_introspection(handle, state, qos, clock);
@@ -169,14 +163,62 @@ static PyObject *service_introspection(PyObject *object, PyObject *args)
     return py_configure_introspection((struct py_entity *)object, args, introspect);
 }
 
+PyDoc_STRVAR(take_doc,
+             "take()\n--\n\n(request, Request) of the oldest that its callback has not been called with; None: there is none.");
+static PyObject *service_take(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    struct py_entity *self = (struct py_entity *)object;
+    struct py_queue *queue = self->node->context->queue;
+    if (!py_entity_is_alive(self)) return NULL;
+    struct py_item *item = py_queue_take_of(queue, &self->backlog);
+    if (!item) {
+        py_context_look(self->node->context);
+        item = py_queue_take_of(queue, &self->backlog);
+    }
+    if (!item) Py_RETURN_NONE;
+    struct py_state *state = PyType_GetModuleState(Py_TYPE(self->node));
+    PyObject *header = py_held_new(state->request_type, self, py_lent_take(item), drop);
+    py_item_free(item);
+    if (!header) return NULL;
+    PyObject *message = py_message_from_memory(self->info, rclio_request_message(((struct py_held *)header)->thing));
+    if (message) return Py_BuildValue("(NN)", message, header);
+    Py_DECREF(header);
+    return NULL;
+}
+
+static PyObject *service_take_request(PyObject *self, PyObject *type)
+{
+    return py_remote_in_python(self, "take_request", type);
+}
+
+static PyObject *service_send_response(PyObject *self, PyObject *args)
+{
+    return py_remote_in_python(self, "send_response", args);
+}
+
+static PyObject *service_get_name(PyObject *self, void *unused)
+{
+    (void)unused;
+    return py_entity_text(self, name_of);
+}
+
+static PyGetSetDef service_attributes[] = {
+    PY_HANDLE_POINTER, {"name", service_get_name, NULL, "The service's full name.", NULL}, {0}};
+
 static PyMethodDef service_methods[] = {
-    {"name", service_name, METH_NOARGS, "The service's full name."},
+    {"take", service_take, METH_NOARGS, take_doc},
+    {"service_take_request", service_take_request, METH_O,
+     "service_take_request(type): (request, header) that its callback has not been called with; (None, None): there is none."},
+    {"service_send_response", service_send_response, METH_VARARGS,
+     "service_send_response(response, header): or header.request_id. InvalidHandle: it was answered before."},
     {"set_callback", py_entity_set_callback, METH_O, "set_callback(callback): from the next request on."},
     {"configure_introspection", service_introspection, METH_VARARGS, py_introspection_doc},
     PY_ENTITY_DESTROY,
     {0},
 };
-static PyType_Slot service_slots[] = PY_REMOTE_SLOTS(service_doc, service_new, service_methods);
+static PyType_Slot service_slots[] =
+    PY_REMOTE_SLOTS(service_doc, service_new, service_methods, {Py_tp_getset, service_attributes});
 PyType_Spec py_service_spec = {"rclpy._rclio.Service", sizeof(struct py_service), 0, PY_ENTITY_FLAGS, service_slots};
 
 /* ---- requests that are answered later ---- */

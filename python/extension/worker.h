@@ -118,6 +118,9 @@ void py_worker_unwatch(struct py_state *state, PyObject *future, PyObject *waker
 /* Ends the futures that can be ended. How many items that were; -1 with an exception. */
 int py_run_completing(struct py_state *state);
 
+/* Reports the exception that is set, which is gone then; the next to look raises it, if it is to be raised. */
+void py_worker_raise_later(struct py_worker *self, PyObject *entity);
+
 /* Reports the exception that is set. -1: it is still set, to be raised. 0: it is gone. */
 int py_executor_report(struct py_executor *self, PyObject *entity);
 

@@ -155,6 +155,7 @@ def _at_exit():
         executors.close_all()
     for context in list(_live):
         context.destroy()
+        context.handle.close()
 
 
 atexit.register(_at_exit)

@@ -102,6 +102,7 @@ def next_handler(executor, timeout_sec=None, nodes=None, condition=lambda: False
     end = None if timeout is None else monotonic() + timeout
     if executor._core.allowed() == 0:
         executor._core.allow(-1)
+    executor._core.recall()
     if executor._waiter is None:
         executor._waiter = _rclio.Waker()
 

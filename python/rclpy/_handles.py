@@ -5,6 +5,7 @@ node (a timer, a guard condition) is that of the waitable, or of another entity 
 """
 
 from collections import deque
+from itertools import count
 from time import monotonic
 
 from rclpy import _rclio
@@ -15,6 +16,7 @@ from rclpy.qos import numbers_of, rmw_qos_profile_t
 from rclpy.task import Future
 from rclpy.waitable import Added
 
+_numbers = count(1)  # of requests
 _STEP = 0.01  # seconds between two looks of WaitSet.wait(), beside those that rclio's own events are
 
 
@@ -58,7 +60,8 @@ class _Handle:
         return self
 
     def __exit__(self, *exception):
-        pass
+        if self._entity is not None:
+            self._entity.__exit__()
 
     def __getattr__(self, name):
         """What the extension's entity can do."""
@@ -90,6 +93,56 @@ class Subscription(_Handle):
             return data, info
         from rclpy.serialization import deserialize_message
         return deserialize_message(data, msg_type), info
+
+
+# Of the handles of a node's own services and clients, which have callbacks and futures; the extension calls these.
+
+def take_request(service, request_type):
+    taken = service.take()
+    return (None, None) if taken is None else (taken[0], _Header(next(_numbers), taken[1]))
+
+
+def send_response(service, args):
+    response, header = args
+    if not isinstance(header, _Header):
+        raise TypeError(f'service_send_response(): a header that service_take_request() gave is expected, not {header!r}')
+    header._request.respond(response)
+
+
+class Responses:
+    """Of what a client was given with send_request()."""
+
+    def __init__(self):
+        self.kept = deque()
+        self._number = 0
+        self._calls = {}  # number -> what is under way
+
+    def send(self, client, request):
+        number = self._number + 1
+        future = Future()
+        self._calls[number] = client.call(request, future)
+        self._number = number
+        future.add_done_callback(lambda future: self._over(number, future))
+        return number
+
+    def _over(self, number, future):
+        self._calls.pop(number, None)
+        if future.done() and future.exception() is None:
+            self.kept.append((_Header(number), future.result()))
+
+
+def send_request(client, request):
+    if client._responses is None:
+        client._responses = Responses()
+    return client._responses.send(client, request)
+
+
+def take_response(client, response_type):
+    if client._responses is None:
+        return None, None
+    if not client._responses.kept:
+        _rclio.deliver(client)
+    return client._responses.kept.popleft() if client._responses.kept else (None, None)
 
 
 class _Header:

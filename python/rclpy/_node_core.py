@@ -16,6 +16,8 @@ class CoreOfNode:
             handle.set_group(callback_group)
         if callback_group is not None and not callback_group.has_entity(entity):
             callback_group.add_entity(entity)
+        if callback_group is not None:
+            callback_group._rclio_has(handle, entity)
         for handler in getattr(entity, 'event_handlers', ()):
             self.add_waitable(handler)
 

@@ -267,6 +267,7 @@ class Executor:
             left = None if end is None else max(0.0, end - monotonic())
             if not self._wait_beside(once, left, until):
                 return
+        self._core.recall()
         try:
             from rclpy._loop import outside_of_loops
             with outside_of_loops():
@@ -319,6 +320,7 @@ class Executor:
 
     def wake(self):
         """Makes a spin look around."""
+        self._core.recall()
         if self._waiter is not None:
             self._waiter.wake()
 

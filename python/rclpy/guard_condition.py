@@ -31,6 +31,7 @@ class GuardCondition:
         self._handle = _rclio.Guard(node_handle, self.callback)
         if self.callback_group is not None:
             self._handle.set_group(self.callback_group)
+            self.callback_group._rclio_has(self._handle, self)
         if self._triggered:
             self._triggered = False
             self._handle.trigger()
@@ -89,7 +90,10 @@ class Handle:
         self._guard.destroy()
 
     def __enter__(self):
+        if self.handle is not None:
+            self.handle.__enter__()
         return self
 
     def __exit__(self, *exception):
-        pass
+        if self.handle is not None:
+            self.handle.__exit__()

@@ -62,7 +62,7 @@ class Service:
     @property
     def service_name(self):
         """The full name. InvalidHandle: the service is destroyed."""
-        return self.__service.name()
+        return self.__service.name
 
     @property
     def logger_name(self):

@@ -136,6 +136,7 @@ class Asked:
         self._pending = False
         self._guard = _rclio.Guard(node.handle, self._run)  # its callback is what becomes of the waitable, in its group
         self._guard.set_group(waitable.callback_group)
+        waitable.callback_group._rclio_has(self._guard, waitable)
 
     def ask(self):
         """Has it executed, if it is ready and its group lets it."""

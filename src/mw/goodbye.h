@@ -10,7 +10,7 @@
 #define GOODBYE_SIZE 104
 #define GOODBYE_FIRST (UINT64_C(1) << 62) /* no announcement has a sequence number as high */
 
-typedef struct goodbye_locator { /* where discovery reaches a participant of this process */
+typedef struct goodbye_locator { /* where a participant of this process receives data, and takes discovery's too */
     char address[46];            /* as text, IPv4 or IPv6 */
     uint32_t port;
 } goodbye_locator;

@@ -77,12 +77,32 @@ static void run(struct py_item *item, bool waits)
     py_item_free(item);
 }
 
+/* QU7: one of an asked group, which refuses a third. */
+static void ask(struct py_lane *lane, struct py_item *item, int dice)
+{
+    if (dice % 3 == 0) {
+        py_queue_refuse(queue, lane, item, dice % 2);
+        return;
+    }
+    py_queue_begun(queue, lane, item);
+    py_queue_end(queue, item->backlog);
+    py_item_free(item);
+}
+
+static void take(struct py_lane *lane, struct py_item *item, int dice)
+{
+    if (item->backlog->group && item->backlog->group->asked)
+        ask(lane, item, dice);
+    else
+        run(item, dice % 4 == 0);
+}
+
 static void *work(void *arg)
 {
     struct py_sleeper sleeper = {.wake_fd = eventfd(0, EFD_NONBLOCK), .lane = arg};
     for (unsigned seed = 1; !atomic_load(&over);) {
         for (struct py_item *item; (item = py_queue_take_completing(queue));) py_item_free(item);
-        for (struct py_item *item; (item = py_queue_take(queue, arg));) run(item, rand_r(&seed) % 4 == 0);
+        for (struct py_item *item; (item = py_queue_take(queue, arg));) take(arg, item, rand_r(&seed));
         if (!py_queue_sleep(queue, &sleeper)) continue;
         struct pollfd file = {.fd = sleeper.wake_fd, .events = POLLIN};
         poll(&file, 1, -1);
@@ -99,6 +119,7 @@ int main(void)
     pthread_t putters[PUTTERS], workers[LANES * WORKERS];
     queue = py_queue_new();
     groups[1].reentrant = true;
+    groups[2].asked = true;
     for (int i = 0; i < LANES; i++) lanes[i].allowed = -1;
     for (int i = 0; i < ENTITIES; i++)
         entities[i] = (struct py_backlog){.home = &nodes[i % NODES],
@@ -110,7 +131,10 @@ int main(void)
     for (int i = 0; i < PUTTERS; i++) pthread_join(putters[i], NULL);
     for (int i = 0; i < NODES; i++) py_queue_move(queue, &nodes[i], &lanes[i % LANES]);
     py_queue_wake_all(queue); /* what was put while its worker seemed to pump */
-    while (atomic_load(&released) < atomic_load(&put)) sched_yield();
+    while (atomic_load(&released) < atomic_load(&put)) {
+        for (int i = 0; i < LANES; i++) py_queue_recall(queue, &lanes[i]);
+        sched_yield();
+    }
     atomic_store(&over, true);
     for (int i = 0; i < LANES * WORKERS; i++) { /* one may just be going to sleep */
         while (pthread_tryjoin_np(workers[i], NULL)) py_queue_wake_all(queue);

@@ -1,8 +1,10 @@
 """Clients of services in Python: calls that are awaited, waited for, forgotten, and that end when their server dies."""
+import os
 import signal
 
 import pytest
-from call_programs import ends_clean, program, twins  # noqa: F401
+from call_programs import HEAD, ends_clean, program, twins  # noqa: F401
+from programs import command
 
 SERVICE = """
 node.create_service(AddTwoInts, 'add', add)
@@ -140,6 +142,48 @@ print(client.service_is_ready())
     server.wait_for("called")
     server.child.send_signal(signal.SIGKILL)
     assert ends_clean(client) == ["sent", "RCLError service '/add': its server has gone", "False"]
+
+
+ANSWERS_LATE = """
+answered, go = 0, Future()
+async def add_later(request, response):
+    global answered
+    print('arrived')
+    await go
+    answered += 1
+    return add(request, response)
+node.create_service(AddTwoInts, 'add', add_later, callback_group=ReentrantCallbackGroup())
+print('ready')
+threading.Thread(target=lambda: sys.stdin.readline() and go.set_result(None), daemon=True).start()
+while answered < 200:
+    rclpy.spin_once(node, timeout_sec=0.1)
+print('answered')
+threading.Event().wait()
+"""
+
+
+@pytest.mark.parametrize("round", range(4))
+@pytest.mark.parametrize("middleware", ["rmw_fastrtps_cpp", "rmw_cyclonedds_cpp"])
+def test_what_a_server_answered_before_it_was_killed_is_heard_by_a_client_that_is_behind(start, middleware, round):
+    """The answers are still in a socket when the end of the server's process is seen, and it must not overtake them."""
+    server = start(*command("from rclpy.callback_groups import ReentrantCallbackGroup\n" + ANSWERS_LATE, HEAD), stdin=True, RMW_IMPLEMENTATION=middleware)
+    server.wait_for("ready")
+    client = start(*command("""
+client = node.create_client(AddTwoInts, 'add')
+assert client.wait_for_service(timeout_sec=20)
+futures = [client.call_async(AddTwoInts.Request(a=at, b=1)) for at in range(200)]
+for future in futures:
+    rclpy.spin_until_future_complete(node, future, timeout_sec=20)
+print(sum(over(future) and future.exception() is None for future in futures))
+""", HEAD), RMW_IMPLEMENTATION=middleware)
+    server.wait_for("arrived", count=200)
+    client.child.send_signal(signal.SIGSTOP)
+    os.waitpid(client.child.pid, os.WUNTRACED)
+    server.write("go\n")
+    server.wait_for("answered")
+    server.child.kill()
+    client.child.send_signal(signal.SIGCONT)
+    assert ends_clean(client) == ["200"]
 
 
 def test_a_blocking_call_in_another_thread_returns_as_on_upstream(twins):

@@ -3,6 +3,7 @@ import ctypes
 import itertools
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
@@ -44,6 +45,17 @@ def block():
 node.create_guard_condition(block).trigger()
 threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
 started.wait()
+""",
+    "inside `with handle:` in a daemon thread, destroyed meanwhile": """
+started, publisher = threading.Event(), node.create_publisher(String, 'kept', 10)
+def hold():
+    with node.context.handle, node.handle, publisher.handle:
+        started.set()
+        threading.Event().wait()
+threading.Thread(target=hold, daemon=True).start()
+started.wait()
+publisher.destroy()
+node.destroy_node()
 """,
     "timers tick in a daemon thread": """
 ticks = threading.Semaphore(0)
@@ -256,3 +268,51 @@ def test_the_extension_says_that_each_interpreter_may_have_it_and_that_it_needs_
     assert declared.get(interpreters) == (2 if sys.version_info >= (3, 12) else None)  # one with a GIL of its own, too
     assert gil not in declared
     assert getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
+is_free_threaded = pytest.mark.skipif(not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="this CPython has no mode without the GIL")
+IMPORT = """
+import sys, threading, warnings
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter('always')
+    before = sys._is_gil_enabled()
+    import rclpy
+print(before, sys._is_gil_enabled(), [str(one.message) for one in caught if one.category is RuntimeWarning])
+"""
+
+
+@is_free_threaded
+def test_a_free_threaded_interpreter_switches_the_gil_on_with_the_import_and_says_so(start):
+    lines = lines_of(start(sys.executable, "-c", IMPORT, PYTHON_GIL=""))
+    assert lines[0].startswith("False True [") and "'rclpy._rclio'" in lines[0] and lines[0].count("GIL") >= 2, lines
+
+
+@is_free_threaded
+def test_a_free_threaded_interpreter_that_is_told_to_have_the_gil_says_nothing(start):
+    assert lines_of(start(sys.executable, "-c", IMPORT, PYTHON_GIL="1")) == ["True True []"]
+
+
+@is_free_threaded
+@pytest.mark.parametrize("options, environment", [((), {"PYTHON_GIL": "0"}), (("-X", "gil=0"), {})])
+def test_without_the_gil_the_import_is_refused_and_says_why(start, options, environment):
+    process = start(sys.executable, *options, "-c", "import rclpy", **environment)
+    assert process.finish() == 1, process.report()
+    assert process.stderr.splitlines()[-1] == (
+        "ImportError: rclpy needs the GIL, which PYTHON_GIL=0 or -X gil=0 keeps off: start Python without that"), process.report()
+
+
+@is_free_threaded
+def test_threads_of_a_free_threaded_interpreter_share_a_node(program):
+    assert lines_of(program("""
+executor, heard, many = MultiThreadedExecutor(4), [], 4 * 200
+executor.add_node(node)
+publishers = [node.create_publisher(String, 'words', 1000) for _ in range(4)]
+node.create_subscription(String, 'words', lambda message: heard.append(message.data), 1000, callback_group=ReentrantCallbackGroup())
+threads = [threading.Thread(target=lambda one=one: [one.publish(String(data=str(at))) for at in range(200)]) for one in publishers]
+for thread in threads:
+    thread.start()
+while len(heard) < many:
+    executor.spin_once(timeout_sec=1)
+print(len(heard), sys._is_gil_enabled())
+executor.shutdown()
+""", PYTHON_GIL="1")) == ["800 True"]

@@ -88,6 +88,8 @@ for step in (node.trigger_configure, node.trigger_activate, node.trigger_deactiv
     ("{'on_configure': ERROR, 'on_error': FAILURE}", ["on_error 1 unconfigured", "ERROR finalized"]),
     ("{'on_configure': lambda: 1 // 0}", ["on_error 1 unconfigured", "ERROR unconfigured"]),
     ("{'on_configure': lambda: None}", ["on_error 1 unconfigured", "ERROR unconfigured"]),
+    *(("{'on_configure': lambda: %s}" % answer, ["on_error 1 unconfigured", "ERROR unconfigured"]) for answer in ("True", "97", "'success'")),
+    ("{'on_configure': lambda: None, 'on_error': lambda: None}", ["on_error 1 unconfigured", "ERROR finalized"]),
     ("{'on_configure': lambda: 1 // 0, 'on_error': lambda: 1 // 0}", ["on_error 1 unconfigured", "ERROR finalized"]),
 ])
 def test_a_step_that_fails_ends_where_upstreams_does(program, answers, said):
@@ -99,6 +101,44 @@ print(node.trigger_configure().name, state_of(node))
     assert lines_of(process) == ["on_configure 1 unconfigured"] + said
     if "1 // 0" in answers:
         assert "ZeroDivisionError" in process.stderr and "[managed]: A step of the node failed" in process.stderr
+
+
+def test_managed_entities_are_told_in_the_order_in_which_they_were_added(program):
+    assert lines_of(program("""
+class Entity(ManagedEntity):
+    def __init__(self, name, answer=SUCCESS):
+        self.name, self.answer = name, answer
+    def on_configure(self, state):
+        print(self.name)
+        return self.answer
+node = LifecycleNode('managed')
+for name in 'abc':
+    node.add_managed_entity(Entity(name, FAILURE if name == 'b' else SUCCESS))
+print(node.trigger_configure().name, state_of(node))
+""")) == ["a", "b", "FAILURE unconfigured"]
+
+
+def test_a_step_that_is_asked_for_while_an_async_one_goes_on_is_refused(program):
+    process = program("""
+class Slow(LifecycleNode):
+    async def on_configure(self, state):
+        self.begun.set_result(None)
+        await self.go_on
+        return SUCCESS
+node = Slow('managed')
+node.begun, node.go_on = rclpy.task.Future(), rclpy.task.Future()
+executor = rclpy.executors.SingleThreadedExecutor()
+executor.add_node(node)
+task = node.trigger_configure()
+executor.spin_until_future_complete(node.begun)
+print(error_of(node.trigger_activate), error_of(node.trigger_shutdown), state_of(node))
+node.go_on.set_result(None)
+executor.spin_until_future_complete(task)
+print(task.result().name, state_of(node))
+""")
+    assert lines_of(process) == [
+        "RCLError: Failed to trigger lifecycle state machine transition: Transition is not registered. "
+        "RCLError: Shutdown transtion not possible configuring", "SUCCESS inactive"]
 
 
 def test_steps_that_are_not_possible_are_refused(program):

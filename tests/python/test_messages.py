@@ -229,6 +229,7 @@ def test_a_message_in_a_cycle_is_collected():
 
 
 def test_classes_made_by_programs_are_collected_with_what_they_hold():
+    gc.collect()
     before = len(gc.get_objects())
     for _ in range(20):
         type("Own", (BasicTypes,), {})()

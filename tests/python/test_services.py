@@ -173,3 +173,28 @@ def test_our_client_calls_upstreams(program, upstream):
     server = program(ECHO, upstream)
     server.wait_for("ready")
     assert ends_clean(program(CLIENT + "print([until(call(i)).sum for i in range(20)])")) == [str(list(range(1, 21)))]
+
+
+def test_requests_that_come_while_the_service_is_being_destroyed_are_refused_while_another_thread_runs_python(program):
+    """They are dropped in a turn, without the interpreter, which the other thread has: before CPython 3.12 nobody can ask whether this thread is
+    attached, only whether any is (node.h py_has_turn())."""
+    assert ends_clean(program("""
+service = node.create_service(AddTwoInts, 'add', lambda request, response: response)
+client = node.create_client(AddTwoInts, 'add')
+client.wait_for_service()
+ends, over = [], Future()
+def busy():
+    for _ in range(200):
+        future = client.call_async(AddTwoInts.Request())
+        while not future.done():
+            pass
+        ends.append(type(future.exception()).__name__)
+    over.set_result(None)
+with service.handle:
+    node.destroy_service(service)
+    thread = threading.Thread(target=busy)
+    thread.start()
+    rclpy.spin_until_future_complete(node, over)
+    thread.join()
+print(len(ends), set(ends))
+""")) == ["200 {'RCLError'}"]

@@ -22,6 +22,8 @@ BETTER = [
     ("executors", r"^.node's after: (<|None)", "an executor that was shut down is no longer the node's"),
     ("availability", r"^.action client (before|meanwhile)", "the client is destroyed, its node is not"),
     ("lifecycle", r"^.change 1: ", "a transition that is not allowed answers its caller, and does not end the node"),
+    ("lifecycle_failures", r"^\+(\[ERROR\] \[time\] \[\w+\]: (A step of the node failed|on_configure\(\) returned None)|Traceback|"
+                           r"(ValueError: boom|RuntimeError: again|KeyError: 'x')$)", "upstream keeps an exception of a callback to itself"),
     ("services", r"^.wrong request: TypeError", "a sentence that names both types"),
     ("nodes", r"^.bad argument: RCLInvalidROSArgsError: .*'-r nothing'", "a cause in words, not in lexemes"),
     ("shutdown", r"^.bad (arguments|init): ", "a cause in words, not in lexemes"),

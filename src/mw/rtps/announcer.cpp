@@ -1,4 +1,4 @@
-/* src/mw/rtps/announcer.cpp: AN1 to AN3 of announcer.hpp, on Fast DDS's chain of transports. */
+/* src/mw/rtps/announcer.cpp: AN1 to AN4 of announcer.hpp, on Fast DDS's chain of transports. */
 #include "mw/rtps/announcer.hpp"
 
 #include <fastdds/rtps/transport/ChainingTransport.h>
@@ -11,6 +11,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <vector>
 
 namespace rclio_rtps
 {
@@ -32,6 +33,15 @@ bool is_directed_at(const fast::GuidPrefix_t &self, const fast::octet *message, 
            std::memcmp(message + DESTINATION, self.value, fast::GuidPrefix_t::size) == 0;
 }
 
+/* AN4: what goodbye_write() of goodbye.h makes: one DATA of the announcements' writer. No participant sends such a one to a place for data. */
+constexpr uint32_t WRITER = 32, GOODBYE_SIZE = 104;
+constexpr fast::octet DATA = 0x15, ANNOUNCER[4] = {0, 1, 0, 0xc2};
+
+bool is_announcement(const fast::octet *message, uint32_t size)
+{
+    return size == GOODBYE_SIZE && message[SUBMESSAGE] == DATA && std::memcmp(message + WRITER, ANNOUNCER, sizeof ANNOUNCER) == 0;
+}
+
 struct Awaited {
     Announcer::Time due;
     milliseconds distance{FIRST};
@@ -46,6 +56,35 @@ struct Announcer::State {
     std::condition_variable opened;
     fast::GuidPrefix_t self;
     std::map<fast::GuidPrefix_t, Awaited> awaited;
+    std::map<fast::Locator_t, transport::TransportReceiverInterface *> receivers; /* AN4 */
+    unsigned handing = 0;                                                         /* messages that are being handed to those */
+    std::condition_variable handed;
+
+    /* AN4. Whoever has an announcement's reader takes it; the others pass it by. */
+    void hand_to_all(const fast::octet *bytes, uint32_t size, const fast::Locator_t &local, const fast::Locator_t &remote)
+    {
+        std::vector<transport::TransportReceiverInterface *> all;
+        {
+            std::lock_guard<std::mutex> hold(lock);
+            for (const auto &one : receivers) all.push_back(one.second);
+            handing++;
+        }
+        for (auto *one : all) one->OnDataReceived(bytes, size, local, remote);
+        std::lock_guard<std::mutex> hold(lock);
+        if (--handing == 0) handed.notify_all();
+    }
+    void opens(const fast::Locator_t &locator, transport::TransportReceiverInterface *receiver)
+    {
+        std::lock_guard<std::mutex> hold(lock);
+        receivers[locator] = receiver;
+    }
+    /* As closing waits for the thread that receives: whoever is being handed something has it. */
+    void closes(const fast::Locator_t &locator)
+    {
+        std::unique_lock<std::mutex> hold(lock);
+        receivers.erase(locator);
+        handed.wait(hold, [this] { return handing == 0; });
+    }
 
     void pass()
     {
@@ -97,12 +136,22 @@ template <typename State> class Ear : public transport::ChainingTransport
     {
         state_->pass();
         if (state_->listen.load(std::memory_order_relaxed)) state_->hear(bytes, size);
-        above->OnDataReceived(bytes, size, local, remote);
+        if (is_announcement(bytes, size))
+            state_->hand_to_all(bytes, size, local, remote);
+        else
+            above->OnDataReceived(bytes, size, local, remote);
+    }
+    bool OpenInputChannel(const fast::Locator_t &locator, transport::TransportReceiverInterface *above, uint32_t size) override
+    {
+        bool is_open = ChainingTransport::OpenInputChannel(locator, above, size);
+        if (is_open) state_->opens(locator, above);
+        return is_open;
     }
     /* Closing waits for the thread that receives: it must not wait for a participant that could not be made. */
     bool CloseInputChannel(const fast::Locator_t &locator) override
     {
         state_->let_pass();
+        state_->closes(locator);
         return ChainingTransport::CloseInputChannel(locator);
     }
     void shutdown() override

@@ -10,6 +10,8 @@
  *        it directs a message at us (INFO_DST with our prefix), which takes our announcement to do. At most TRIES times: then
  *        the period is left, as it is for a participant that is lost.
  *   AN3  Nothing is sent, and nothing is looked at but one flag for each message, when no peer is awaited.
+ *   AN4  A goodbye that is said for a killed peer (goodbye.h) comes to the place of data, behind all that the peer had sent, and is handed from
+ *        there to the receivers of discovery. By their own sockets, whose threads are others, it overtook replies.
  * Threads: any; all functions take a leaf lock only and call nothing of Fast DDS. Messages pass on Fast DDS's receiving threads.
  * Tests: tests/mw/announcer/test_announcer.cpp; bench/start_to_reply.py measures. */
 #ifndef RCLIO_MW_RTPS_ANNOUNCER_HPP

@@ -216,7 +216,7 @@ std::vector<rtps_locator> Participant::locators() const
 {
     std::vector<rtps_locator> found;
     std::vector<std::string> everywhere = addresses_.empty() ? own_addresses() : addresses_;
-    for (const auto &locator : participant_->getRTPSParticipantAttributes().builtin.metatrafficUnicastLocatorList) {
+    for (const auto &locator : participant_->getRTPSParticipantAttributes().defaultUnicastLocatorList) { /* AN4 */
         std::vector<std::string> addresses = {IPLocator::toIPv4string(locator)};
         if (IPLocator::isAny(locator)) addresses = everywhere;
         for (const auto &address : addresses) {

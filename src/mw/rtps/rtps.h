@@ -73,7 +73,7 @@ typedef struct rtps_ops {
     void (*close)(rtps *r);                                              /* all its objects have been destroyed */
     void (*gid)(const rtps *r, uint8_t gid[RCLIO_GID_SIZE]);
     size_t (*locators)(const rtps *r, rtps_locator *locators,
-                       size_t room); /* where discovery reaches it; returns how many there are */
+                       size_t room); /* where data, and goodbyes behind it, reach it; returns how many there are */
 
     /* A message on its way out: room for `size` bytes at `data`: header and message. Consumed by send, or by buffer_discard. */
     mw_buffer *(*buffer_new)(size_t size);

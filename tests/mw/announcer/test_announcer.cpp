@@ -1,16 +1,18 @@
-/* tests/mw/announcer/test_announcer.cpp: AN1 to AN3. The participants here announce themselves once and then not for an hour: an answer that
+/* tests/mw/announcer/test_announcer.cpp: AN1 to AN4. The participants here announce themselves once and then not for an hour: an answer that
  * is lost is lost, and a test that needs a second one hangs until its deadline. */
 #include "mw/rtps/announcer.cpp" // with it, the headers of Fast DDS are read once
 #include "support/domain.h"
 
 #include <fastdds/rtps/RTPSDomain.h>
 #include <fastdds/rtps/attributes/RTPSParticipantAttributes.h>
+#include <fastdds/rtps/common/Locator.h>
 #include <fastdds/rtps/participant/ParticipantDiscoveryInfo.h>
 #include <fastdds/rtps/participant/RTPSParticipant.h>
 #include <fastdds/rtps/participant/RTPSParticipantListener.h>
 #include <fastdds/rtps/transport/ChainingTransport.h>
 #include <fastdds/rtps/transport/ChainingTransportDescriptor.h>
 #include <fastdds/rtps/transport/UDPv4TransportDescriptor.h>
+#include <fastrtps/utils/IPLocator.h>
 #include <fastrtps/xmlparser/XMLProfileManager.h>
 
 #include <atomic>
@@ -27,6 +29,8 @@ extern "C" {
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "mw/goodbye.h"
 }
 
 namespace fast = eprosima::fastrtps::rtps;
@@ -133,6 +137,8 @@ struct Side : fast::RTPSParticipantListener {
     }
     void onParticipantDiscovery(fast::RTPSParticipant *, fast::ParticipantDiscoveryInfo &&info) override
     {
+        if (info.status == fast::ParticipantDiscoveryInfo::REMOVED_PARTICIPANT)
+            news.tell([&] { met.erase(info.info.m_guid.guidPrefix); });
         if (info.status != fast::ParticipantDiscoveryInfo::DISCOVERED_PARTICIPANT) return;
         if (announcer) announcer->discovered(info.info.m_guid.guidPrefix, Clock::now());
         news.tell([&] { met.insert(info.info.m_guid.guidPrefix); });
@@ -196,6 +202,26 @@ static void a_peer_that_dropped_the_answer_is_announced_to_until_it_knows_us(voi
     assert_true(news.await([&] { return peer.knows(self); }));
 }
 
+/* AN4. DIS-14 */
+static void a_goodbye_that_comes_to_the_place_of_data_ends_the_participant(void **)
+{
+    News news;
+    Announcer announcer;
+    Side self(news, announcer.hold(loopback()));
+    announcer.start(self.prefix());
+    Side peer(news, loopback());
+    assert_true(news.await([&] { return self.knows(peer); }));
+    const fast::Locator_t place = *self.participant->getRTPSParticipantAttributes().defaultUnicastLocatorList.begin();
+    goodbye_locator to = {};
+    std::strcpy(to.address, "127.0.0.1");
+    to.port = eprosima::fastrtps::rtps::IPLocator::getPhysicalPort(place);
+    uint8_t gid[RCLIO_GID_SIZE] = {};
+    std::memcpy(gid, peer.prefix().value, fast::GuidPrefix_t::size);
+    gid[14] = 1, gid[15] = 0xc1; /* the participant's own entity */
+    goodbye_send(gid, &to);
+    assert_true(news.await([&] { return !self.knows(peer); }));
+}
+
 static fast::GuidPrefix_t some_prefix(uint8_t number)
 {
     fast::GuidPrefix_t prefix;
@@ -253,6 +279,7 @@ int main(void)
         cmocka_unit_test(the_answer_to_the_first_announcement_is_held_until_the_participant_is_complete),
         cmocka_unit_test(a_participant_that_was_never_started_can_be_removed),
         cmocka_unit_test(a_peer_that_dropped_the_answer_is_announced_to_until_it_knows_us),
+        cmocka_unit_test(a_goodbye_that_comes_to_the_place_of_data_ends_the_participant),
         cmocka_unit_test(a_peer_that_stays_silent_is_announced_to_a_few_times_at_growing_distances),
         cmocka_unit_test(one_announcement_serves_all_peers_that_are_due),
         cmocka_unit_test(a_peer_that_has_gone_is_not_awaited),
