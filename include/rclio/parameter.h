@@ -51,7 +51,7 @@ typedef struct rclio_parameter_value {
     };
 } rclio_parameter_value;
 
-/* Values that borrow what they are made of. */
+/* Values that borrow what they are made of. A NULL string is an empty one; NULL elements with a count are RCLIO_INVALID where they are used. */
 #define RCLIO_PARAMETER_VALUE(name, parameter_type, c_type, member)  \
     static inline rclio_parameter_value rclio_value_##name(c_type v) \
     {                                                                \
