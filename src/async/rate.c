@@ -65,7 +65,7 @@ static void advance(rclio_rate *rate)
 
 rclio_status rclio_rate_sleep_at(rclio_rate *rate, const char *file, int line)
 {
-    if (!rate) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no rate to sleep by");
+    if (!rate) return rclio_fail_missing("there is no rate to sleep by");
     int64_t now = rclio_clock_now(rate->clock);
     if (rate->next_ns > now + rate->period_ns) rate->next_ns = now + rate->period_ns;
     sleep_plan plan = {.clock = rate->clock,

@@ -105,7 +105,7 @@ static rclio_status add_member(rclio_lifecycle *l, entity *managed, void (*set)(
 static rclio_status manage(rclio_lifecycle *l, entity *managed, void (*set)(entity *, lifecycle_effect))
 {
     rclio_lifecycle_state state;
-    if (!l) return rclio_fail(RCLIO_INVALID, "there is no lifecycle to manage by");
+    if (!l) return rclio_fail_missing("there is no lifecycle to manage by");
     if (add_member(l, managed, set) != RCLIO_OK) return rclio_error_status();
     do {
         state = rclio_lifecycle_get_state(l);
@@ -246,8 +246,12 @@ done:
 rclio_lifecycle_result rclio_lifecycle_change(rclio_lifecycle *l, rclio_lifecycle_transition transition)
 {
     const char *label = rclio_lifecycle_transition_name(transition);
-    if (!l || !*label) {
-        rclio_fail(RCLIO_INVALID, "no lifecycle to change, or %d is no transition", (int)transition);
+    if (!l) {
+        rclio_fail_missing("there is no lifecycle to change");
+        return RCLIO_LIFECYCLE_NOT_ALLOWED;
+    }
+    if (!*label) {
+        rclio_fail(RCLIO_INVALID, "%d is no transition", (int)transition);
         return RCLIO_LIFECYCLE_NOT_ALLOWED;
     }
     EXECUTOR_GUARD(l->entity.executor);
