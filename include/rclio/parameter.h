@@ -296,7 +296,11 @@ typedef struct rclio_parameter_descriptors {
 } rclio_parameter_descriptors;
 RCLIO_API rclio_future *rclio_parameter_client_describe(rclio_parameter_client *client, const char *const *names, size_t count);
 RCLIO_API rclio_future *rclio_parameter_client_types(rclio_parameter_client *client, const char *const *names, size_t count);
-/* Reads the file at once (errors as rclio_parameters_read_file: NULL), sets what it has for that node: value as _set, in the order of
+/* _set of what rclio_parameters_read_file_entries() gave: `[]`, which has no type in a file, is an empty array of the type that the node says
+ * the parameter has; of bools, as upstream's `ros2 param load` has it, where that is no array. */
+RCLIO_API rclio_future *rclio_parameter_client_set_file(rclio_parameter_client *client, const rclio_parameter *parameters,
+                                                        size_t count);
+/* Reads the file at once (errors as rclio_parameters_read_file: NULL), sets what it has for that node as _set_file: value as _set, in the order of
  * rclio_parameters_read_file(). */
 RCLIO_API rclio_future *rclio_parameter_client_load(rclio_parameter_client *client, const char *path);
 /* const char *, as rclio_parameters_to_yaml: all that have a value. */
