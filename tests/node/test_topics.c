@@ -366,7 +366,7 @@ static void what_is_asked_of_null_handles_keeps_the_first_error(void **state)
 {
     static const char *const first = "the reason";
     rclio_parameter_names names;
-    rclio_parameter_list list;
+    rclio_parameter_list below;
     rclio_parameter_value value;
     rclio_parameter_descriptor descriptor;
     rclio_parameter_type type;
@@ -395,7 +395,7 @@ static void what_is_asked_of_null_handles_keeps_the_first_error(void **state)
     KEEPS(rclio_parameter_describe(NULL, "x", &descriptor));
     KEEPS(rclio_parameter_get_type(NULL, "x", &type));
     KEEPS(rclio_parameters_list(NULL, NULL, 0, 0, &names));
-    KEEPS(rclio_parameters_get_by_prefix(NULL, "", &list));
+    KEEPS(rclio_parameters_get_by_prefix(NULL, "", &below));
     KEEPS_NULL(rclio_parameters_on_set(NULL, NULL, NULL));
     KEEPS(rclio_publish(NULL, NULL));
     KEEPS(rclio_publish_serialized(NULL, NULL, 0));
