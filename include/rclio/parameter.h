@@ -227,7 +227,7 @@ RCLIO_API rclio_status rclio_parameters_set_atomically(rclio_node *node, const r
 typedef void rclio_parameter_pre_set_fn(rclio_parameter_list *parameters, void *arg);
 /* RCLIO_OK, or `return rclio_parameter_refuse("why")`. Runs for declarations too. */
 typedef rclio_status rclio_parameter_on_set_fn(const rclio_parameter_list *parameters, void *arg);
-/* The values are in force. Runs for declarations too. */
+/* The values are in force. Runs for declarations too. As all three it may set parameters, at most 20 deep: then RCLIO_LIMIT. */
 typedef void rclio_parameter_post_set_fn(const rclio_parameter_list *parameters, void *arg);
 
 /* Belong to the node; a callback that is removed is not called any more.

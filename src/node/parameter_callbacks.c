@@ -3,6 +3,7 @@
  *   PC1  A call goes over a copy of the list with references of its own: callbacks may await, be added and be removed meanwhile.
  *   PC2  One that was removed is not called any more; its memory goes with the last reference.
  *   PC3  A failure of a callback is its own, not that of the task it runs in.
+ *   PC4  Callbacks may set parameters, which calls callbacks; so deep that it must be without an end, it is refused.
  * Threads: the executor's or while nobody spins (EXECUTOR_GUARD). Tests: tests/node/test_parameter_callbacks.c. */
 #include "base/error.h"
 #include "node/counters.h"
@@ -11,6 +12,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { NESTED_CALLS = 20 }; /* of one caller */
 
 struct rclio_parameter_callback {
     list link;
@@ -56,6 +59,45 @@ static void snapshot_fini(snapshot *s)
     free(s->data);
 }
 
+/* A call to one, in the frame of who calls: PC4. */
+typedef struct running_call {
+    list link;
+    const void *caller; /* task, or thread where there is none */
+} running_call;
+
+static const void *current_caller(void)
+{
+    static _Thread_local const char here = 0; /* its address tells threads apart */
+    const void *task = rclio_task_current();
+    return task ? task : &here;
+}
+
+static void call_begin(parameters *p, running_call *call)
+{
+    call->caller = current_caller();
+    list_init(&call->link);
+    list_append(&p->running, &call->link);
+}
+
+static void call_end(running_call *call)
+{
+    list_remove(&call->link);
+}
+
+rclio_status parameters_check_nesting(parameters *p) /* PC4 */
+{
+    const void *caller = current_caller();
+    size_t nested = 0;
+    EXECUTOR_GUARD(p->executor);
+    list_each(it, &p->running) nested += list_entry(it, running_call, link)->caller == caller;
+    if (nested < NESTED_CALLS) return RCLIO_OK;
+    return rclio_fail(
+        RCLIO_LIMIT,
+        "a parameter callback of '%s' sets a parameter inside of %d others, one in another: none may set what calls it "
+        "again without an end",
+        p->node ? p->node->full_name : "a destroyed node", NESTED_CALLS - 1);
+}
+
 /* A callback that fails (rclio_task_fail) fails for itself: not the task that sets, nor the service that was asked to. Takes its failure,
  * logs it, and puts back what the task had failed with before. false: it did not fail. */
 static bool take_failure(parameters *p, const char *kind, task_failure *before, task_failure *failure)
@@ -87,9 +129,12 @@ rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *batch)
     rclio_status status = snapshot_take(p, CALLBACK_PRE_SET, &s);
     for (size_t i = 0; i < s.size && status == RCLIO_OK; i++) {
         task_failure before;
+        running_call call;
         if (s.data[i]->removed) continue;
         task_take_failure(&before);
+        call_begin(p, &call);
         USER_CODE(p->executor, s.data[i]->pre_set(batch, s.data[i]->arg));
+        call_end(&call);
         status = refuse_failed(p, "pre-set", &before);
     }
     bool emptied = s.size && !batch->size;
@@ -108,10 +153,13 @@ rclio_status parameters_call_on_set(parameters *p, const rclio_parameter_list *b
     rclio_status status = snapshot_take(p, CALLBACK_ON_SET, &s);
     for (size_t i = 0; i < s.size && status == RCLIO_OK; i++) {
         task_failure before;
+        running_call call;
         if (s.data[i]->removed) continue;
         task_take_failure(&before);
         rclio_error_clear(); /* what is there after it is its own */
+        call_begin(p, &call);
         USER_CODE(p->executor, status = s.data[i]->on_set(batch, s.data[i]->arg));
+        call_end(&call);
         if (refuse_failed(p, "on-set", &before) != RCLIO_OK) status = RCLIO_INVALID;
     }
     snapshot_fini(&s);
@@ -125,9 +173,12 @@ void parameters_call_post_set(parameters *p, const rclio_parameter_list *batch)
     if (snapshot_take(p, CALLBACK_POST_SET, &s) != RCLIO_OK) return;
     for (size_t i = 0; i < s.size; i++) {
         task_failure before, failure;
+        running_call call;
         if (s.data[i]->removed) continue;
         task_take_failure(&before);
+        call_begin(p, &call);
         USER_CODE(p->executor, s.data[i]->post_set(batch, s.data[i]->arg));
+        call_end(&call);
         if (take_failure(p, "post-set", &before, &failure)) task_failure_fini(&failure);
     }
     snapshot_fini(&s);

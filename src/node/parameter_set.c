@@ -33,6 +33,7 @@ static rclio_status set_list(parameters *p, rclio_parameter_list *batch)
 {
     parameter_change change;
     if (!batch->size) return RCLIO_OK;
+    if (parameters_check_nesting(p) != RCLIO_OK) return rclio_error_status();
     if (parameters_call_pre_set(p, batch) != RCLIO_OK) return rclio_error_status();
     if (check(p, batch) != RCLIO_OK) return rclio_error_status();
     if (parameters_call_on_set(p, batch) != RCLIO_OK) return rclio_error_status();
@@ -177,6 +178,7 @@ rclio_status parameters_declare(parameters *p, const char *name, const rclio_par
     if (!name || !*name) return rclio_fail(RCLIO_INVALID, "Invalid parameter name: ");
     if (plan(name, value, options, &descriptor) != RCLIO_OK) return rclio_error_status();
     if (is_declared(p, name)) return rclio_fail(RCLIO_BAD_STATE, "Parameter(s) already declared: ['%s']", name);
+    if (parameters_check_nesting(p) != RCLIO_OK) return rclio_error_status();
     if (choose(p, &descriptor, value, options->ignore_override, &initial) != RCLIO_OK) return rclio_error_status();
     parameters_ref(p); /* PS3 */
     rclio_status status = parameter_list_take(&batch, name, &initial);

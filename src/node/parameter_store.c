@@ -32,6 +32,7 @@ parameters *parameters_new(rclio_node *node)
     p->executor = node->executor;
     p->allow_undeclared = node->options.allow_undeclared_parameters;
     for (size_t i = 0; i < CALLBACK_KINDS; i++) list_init(&p->callbacks[i]);
+    list_init(&p->running);
     return p;
 }
 

@@ -184,6 +184,51 @@ static void a_callback_that_fails_fails_for_itself(void **state)
     stage_free(&s);
 }
 
+struct echo {
+    rclio_node *node;
+    int sets;
+    char reason[300];
+};
+
+static void set_again(const rclio_parameter_list *list, void *arg)
+{
+    struct echo *e = arg;
+    (void)list;
+    if (rclio_parameter_set(e->node, "a", rclio_value_integer(++e->sets)) != RCLIO_OK && !e->reason[0])
+        snprintf(e->reason, sizeof e->reason, "%s", rclio_error());
+}
+
+static void set_first(void *arg)
+{
+    struct echo *e = arg;
+    assert_ok(rclio_parameter_set(e->node, "a", rclio_value_integer(0)));
+}
+
+/* In a task of little stack, and in a thread. */
+static void a_callback_that_sets_what_calls_it_is_refused_before_the_stack_ends(void **state)
+{
+    (void)state;
+    stage s = stage_new();
+    struct echo e = {.node = s.node};
+    assert_ok(rclio_parameter_declare(s.node, "a", rclio_value_integer(0), NULL));
+    rclio_parameters_on_post_set(s.node, set_again, &e);
+    for (int i = 0; i < 2; i++) {
+        e.sets = 0;
+        e.reason[0] = '\0';
+        rclio_task *task = i ? rclio_task_new(rclio_context_executor(s.context), "first", set_first, &e) : NULL;
+        if (task)
+            AWAIT(rclio_task_future(task));
+        else
+            set_first(&e);
+        rclio_task_unref(task);
+        assert_int_equal(e.sets, 20);
+        assert_string_equal(e.reason,
+                            "a parameter callback of '/nn' sets a parameter inside of 19 others, one in another: none may set "
+                            "what calls it again without an end");
+    }
+    stage_free(&s);
+}
+
 static void a_refusal_without_a_reason_is_a_refusal(void **state)
 {
     (void)state;
@@ -303,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_refusal_ends_it_with_its_reason),
         cmocka_unit_test(the_first_kind_may_change_the_list),
         cmocka_unit_test(a_callback_that_fails_fails_for_itself),
+        cmocka_unit_test(a_callback_that_sets_what_calls_it_is_refused_before_the_stack_ends),
         cmocka_unit_test(a_refusal_without_a_reason_is_a_refusal),
         cmocka_unit_test(a_callback_may_remove_itself_and_others),
         cmocka_unit_test(what_changed_while_a_callback_awaited_is_checked_again),
