@@ -31,6 +31,14 @@ static bool reads_as_string(const char *word)
     return is_string;
 }
 
+/* U+0085 is a line break for YAML: what PyYAML writes comes back with a blank for it, in PyYAML too (PD2). */
+static bool has_next_line(const points *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->data[i] == 0x85) return true;
+    return false;
+}
+
 /* `among_strings`: in a list with a string that is no letter, where a letter is a string too (parameter_elements_add). */
 static void put_string(text *t, const char *string, size_t indent, bool among_strings)
 {
@@ -40,7 +48,10 @@ static void put_string(text *t, const char *string, size_t indent, bool among_st
         t->failed = true;
         return;
     }
-    yaml_write_string(t, &p, indent, false);
+    if (has_next_line(&p))
+        yaml_write_double_quoted(t, &p);
+    else
+        yaml_write_string(t, &p, indent, false);
     points_fini(&p);
     if (strcmp(t->data + before, string) != 0 || reads_as_string(string)) return; /* PD2 */
     if (among_strings && parameter_is_letter_of_bool(string)) return;

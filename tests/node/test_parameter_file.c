@@ -370,7 +370,7 @@ static void no_key_of_a_dump_comes_twice(void **state) /* PyYAML would keep the 
 static void a_dump_reads_back_as_it_was(void **state)
 {
     static const char *const words[] = {"y",    "1e3",          "0x10",   "null", "",    "- a", "a: b",
-                                        "it's", "two\nlines\n", " space", "#x",   "inf", "é"};
+                                        "it's", "two\nlines\n", " space", "#x",   "inf", "é",   "a\xc2\x85 b"};
     static const double reals[] = {1e16, 1e-7, INFINITY, -0.0};
     rclio_parameter_list list = {0}, back = {0};
     parameter_overrides overrides = {0};
