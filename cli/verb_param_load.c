@@ -66,7 +66,7 @@ static int param_load_run(cli *c, const void *options)
     if (!cli_parameters_open(c, &o->remote, o->node, &node, &status)) return status;
     status = CLI_FAILED;
     if (read_file(c, o, node.node, &list)) {
-        rclio_future *setting = rclio_parameter_client_set(node.client, list.data, list.size);
+        rclio_future *setting = rclio_parameter_client_set_file(node.client, list.data, list.size);
         const rclio_parameter_results *results = cli_answer(c, setting, node.node);
         if (results) {
             print_results(c, &list, results);

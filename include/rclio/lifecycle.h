@@ -2,7 +2,7 @@
  *
  *   LC1  A lifecycle is put on an ordinary node and belongs to it. It moves between four resting states; each move calls the node's own
  *        function, whose result decides where it ends. One move at a time.
- *   LC2  The functions run in a task of their own or in the caller's, so they may await: the state is then CONFIGURING (or so) meanwhile, and
+ *   LC2  The functions run in the task of the service that was asked, or where the program made the change, so they may await: the state is then CONFIGURING (or so) meanwhile, and
  *        the services answer.
  *   LC3  Managed publishers publish from the call of on_activate to the return of on_deactivate or on_shutdown, and are closed again when
  *        on_activate does not succeed. Otherwise they drop what they are given, RCLIO_OK, and say so once for each time they are closed.
@@ -58,7 +58,8 @@ typedef enum rclio_lifecycle_result {
 typedef struct rclio_lifecycle rclio_lifecycle;
 
 /* previous  the resting state in which the change began, also for on_error.
- * returns   another value than the three is RCLIO_LIFECYCLE_ERROR. An error that is set (rclio_error) is logged with a failure. */
+ * returns   another value than the three is RCLIO_LIFECYCLE_ERROR. An error that is set (rclio_error) is logged with a failure. In a task
+ *           rclio_task_fail() does the same, and makes a success an error. */
 typedef rclio_lifecycle_result rclio_lifecycle_fn(rclio_lifecycle_state previous, void *arg);
 
 typedef struct rclio_lifecycle_options {

@@ -1,7 +1,7 @@
 /* include/rclio/node.h: a node. Floor: node.
  *
  * Constructors take NULL for a parent: they return NULL and leave the first error, so that a program may build everything and check
- * once. Objects below a node belong to it: rclio_node_destroy() destroys those that are left.
+ * once; what is set up of a NULL handle (parameters, a timer's period, a filter's input) leaves it too. Objects below a node belong to it: rclio_node_destroy() destroys those that are left.
  * Death rule, for every object here: _destroy may be called from any callback of its executor, its own too, or while nobody spins;
  * its callback is not called after that (one that is suspended goes on to its end); pending futures of it fail with RCLIO_CANCELLED.
  * Multi-threaded executors (X6): these functions may be called from any thread at any time; a callback that runs in another thread

@@ -51,7 +51,7 @@ typedef struct rclio_parameter_value {
     };
 } rclio_parameter_value;
 
-/* Values that borrow what they are made of. */
+/* Values that borrow what they are made of. A NULL string is an empty one; NULL elements with a count are RCLIO_INVALID where they are used. */
 #define RCLIO_PARAMETER_VALUE(name, parameter_type, c_type, member)  \
     static inline rclio_parameter_value rclio_value_##name(c_type v) \
     {                                                                \
@@ -227,7 +227,7 @@ RCLIO_API rclio_status rclio_parameters_set_atomically(rclio_node *node, const r
 typedef void rclio_parameter_pre_set_fn(rclio_parameter_list *parameters, void *arg);
 /* RCLIO_OK, or `return rclio_parameter_refuse("why")`. Runs for declarations too. */
 typedef rclio_status rclio_parameter_on_set_fn(const rclio_parameter_list *parameters, void *arg);
-/* The values are in force. Runs for declarations too. */
+/* The values are in force. Runs for declarations too. As all three it may set parameters, at most 20 deep: then RCLIO_LIMIT. */
 typedef void rclio_parameter_post_set_fn(const rclio_parameter_list *parameters, void *arg);
 
 /* Belong to the node; a callback that is removed is not called any more.
@@ -296,7 +296,11 @@ typedef struct rclio_parameter_descriptors {
 } rclio_parameter_descriptors;
 RCLIO_API rclio_future *rclio_parameter_client_describe(rclio_parameter_client *client, const char *const *names, size_t count);
 RCLIO_API rclio_future *rclio_parameter_client_types(rclio_parameter_client *client, const char *const *names, size_t count);
-/* Reads the file at once (errors as rclio_parameters_read_file: NULL), sets what it has for that node: value as _set, in the order of
+/* _set of what rclio_parameters_read_file_entries() gave: `[]`, which has no type in a file, is an empty array of the type that the node says
+ * the parameter has; of bools, as upstream's `ros2 param load` has it, where that is no array. */
+RCLIO_API rclio_future *rclio_parameter_client_set_file(rclio_parameter_client *client, const rclio_parameter *parameters,
+                                                        size_t count);
+/* Reads the file at once (errors as rclio_parameters_read_file: NULL), sets what it has for that node as _set_file: value as _set, in the order of
  * rclio_parameters_read_file(). */
 RCLIO_API rclio_future *rclio_parameter_client_load(rclio_parameter_client *client, const char *path);
 /* const char *, as rclio_parameters_to_yaml: all that have a value. */

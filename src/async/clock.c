@@ -88,8 +88,7 @@ int64_t clock_alarm_now(const rclio_clock *clock, const clock_alarm *alarm)
 
 rclio_status rclio_clock_to_steady(const rclio_clock *clock, int64_t time_ns, int64_t *steady_ns)
 {
-    if (!clock)
-        return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no clock to convert from");
+    if (!clock) return rclio_fail_missing("there is no clock to convert from");
     if (ros_time_rules(clock))
         return rclio_fail(RCLIO_UNAVAILABLE, "nobody can tell when ROS time will be %lld ns: it goes by what it is set to",
                           (long long)time_ns);

@@ -125,7 +125,7 @@ static rclio_status change_clock(rclio_clock *clock, clock_change change)
 
 static rclio_status check_ros(const rclio_clock *clock)
 {
-    if (!clock) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no clock to set");
+    if (!clock) return rclio_fail_missing("there is no clock to set");
     if (clock->kind == RCLIO_CLOCK_ROS) return RCLIO_OK;
     return rclio_fail(RCLIO_INVALID, "only a ROS clock can be set, this is a %s clock",
                       clock->kind == RCLIO_CLOCK_STEADY ? "steady" : "system");

@@ -266,7 +266,7 @@ rclio_status sleep_by_clock(const sleep_plan *plan, rclio_executor *executor)
 
 static rclio_status no_clock(void)
 {
-    return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no clock to sleep by");
+    return rclio_fail_missing("there is no clock to sleep by");
 }
 
 rclio_status rclio_clock_sleep_until_at(rclio_clock *clock, int64_t time_ns, const char *file, int line)

@@ -12,16 +12,18 @@
 
 void rclio_task_fail_at(rclio_status status, const char *file, const char *function, uint32_t line, const char *format, ...)
 {
-    rclio_task *task = rclio_task_current();
-    if (!task) {
-        rclio_fail(RCLIO_BAD_STATE, "rclio_task_fail works inside a task or callback only (%s:%u)", file ? file : "", line);
-        return;
-    }
     char *text = NULL;
     va_list args;
     va_start(args, format); /* before the discard: an argument may be the old value */
     if (vasprintf(&text, format, args) < 0) text = NULL;
     va_end(args);
+    rclio_task *task = rclio_task_current();
+    if (!task) {
+        rclio_fail(RCLIO_BAD_STATE, "%s (rclio_task_fail at %s:%u, outside of tasks and callbacks, where it fails nothing)",
+                   text ? text : rclio_status_name(status), file ? file : "", line);
+        free(text);
+        return;
+    }
     task_discard_result(task);
     task->has_result = true;
     task->failure = (task_failure){.status = status ? status : RCLIO_SYSTEM, text, file, function, line};
@@ -36,6 +38,19 @@ bool task_take_failure(task_failure *failure)
     task->failure = (task_failure){0};
     task->has_result = false;
     return true;
+}
+
+void task_put_failure(task_failure *failure)
+{
+    rclio_task *task = rclio_task_current();
+    if (!task || !failure->status) {
+        task_failure_fini(failure);
+        return;
+    }
+    task_discard_result(task);
+    task->has_result = true;
+    task->failure = *failure;
+    *failure = (task_failure){0};
 }
 
 void task_failure_fini(task_failure *failure)

@@ -23,6 +23,10 @@ typedef struct task_failure {
 bool task_take_failure(task_failure *failure);
 void task_failure_fini(task_failure *failure);
 
+/* Puts back what task_take_failure() took: for code that calls a function which may fail for itself, in a task that may have failed before.
+ * Leaves *failure empty. thread  any; outside of tasks it frees it */
+void task_put_failure(task_failure *failure);
+
 /* Its text, or the name of its status. */
 const char *task_failure_text(const task_failure *failure);
 

@@ -1,9 +1,10 @@
 /* src/async/rate.c: a loop of a fixed period on a clock.
  *
- *   RT1  `next_ns` is when the next sleep ends; it moves by whole periods, so the phase is kept, and over those that have passed.
- *   RT2  The clock of a rate may be set back or change its source at any time: a `next_ns` more than a period ahead is a sign of it,
- *        and one period from now is the next (CK4, CK5). The alarm of a sleep in progress does the same by itself.
- * Threads: as the public header says. Tests: tests/async/test_rate.c. */
+ *   RT1  The alarm is set all the time, also between sleeps: its deadline is when the next sleep ends. It moves by whole periods, so the
+ *        phase is kept, and over those that have passed. What is left of a period goes over to a new source with the alarm (CK5).
+ *   RT2  A deadline more than a period ahead is a sign of a clock that was set back: one period from now is the next then (CK4). The alarm
+ *        of a sleep in progress does the same by itself.
+ * Threads: as the public header says. Tests: tests/async/test_clock.c. */
 #include "async/clock.h"
 #include "base/error.h"
 
@@ -11,9 +12,15 @@
 
 struct rclio_rate {
     rclio_clock *clock;
-    int64_t period_ns, next_ns; /* RT1 */
+    int64_t period_ns;
+    clock_alarm alarm; /* RT1 */
     uint64_t missed;
 };
+
+static void wake_nobody(clock_alarm *alarm)
+{
+    (void)alarm;
+}
 
 rclio_rate *rclio_rate_new(rclio_clock *clock, int64_t period_ns)
 {
@@ -25,6 +32,8 @@ rclio_rate *rclio_rate_new(rclio_clock *clock, int64_t period_ns)
     if (!rate) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for a rate");
     rate->clock = rclio_clock_ref(clock);
     rate->period_ns = period_ns;
+    clock_alarm_init(&rate->alarm, wake_nobody);
+    rate->alarm.period_ns = period_ns;
     rclio_rate_reset(rate);
     return rate;
 }
@@ -32,13 +41,14 @@ rclio_rate *rclio_rate_new(rclio_clock *clock, int64_t period_ns)
 void rclio_rate_destroy(rclio_rate *rate)
 {
     if (!rate) return;
+    clock_alarm_clear(rate->clock, &rate->alarm);
     rclio_clock_unref(rate->clock);
     free(rate);
 }
 
 void rclio_rate_reset(rclio_rate *rate)
 {
-    rate->next_ns = rclio_clock_now(rate->clock) + rate->period_ns;
+    clock_alarm_set(rate->clock, &rate->alarm, RCLIO_FOREVER); /* at most a period from now */
 }
 
 int64_t rclio_rate_period(const rclio_rate *rate)
@@ -51,26 +61,33 @@ uint64_t rclio_rate_missed(const rclio_rate *rate)
     return rate->missed;
 }
 
-/* RT1, RT2: after a sleep, or instead of one. */
+/* When the next sleep ends. RT2 */
+static int64_t next_end(rclio_rate *rate, int64_t now)
+{
+    mutex_lock(&rate->clock->lock);
+    int64_t next_ns = rate->alarm.at.deadline_ns;
+    mutex_unlock(&rate->clock->lock);
+    return next_ns > now + rate->period_ns ? now + rate->period_ns : next_ns;
+}
+
+/* RT1: after a sleep, or instead of one. */
 static void advance(rclio_rate *rate)
 {
-    int64_t now = rclio_clock_now(rate->clock);
-    rate->next_ns += rate->period_ns;
-    if (rate->next_ns > now + rate->period_ns) rate->next_ns = now + rate->period_ns;
-    if (rate->next_ns > now) return;
-    int64_t passed = (now - rate->next_ns) / rate->period_ns + 1;
-    rate->missed += (uint64_t)passed;
-    rate->next_ns += passed * rate->period_ns;
+    int64_t now = rclio_clock_now(rate->clock), next_ns = next_end(rate, now) + rate->period_ns;
+    if (next_ns <= now) {
+        int64_t passed = (now - next_ns) / rate->period_ns + 1;
+        rate->missed += (uint64_t)passed;
+        next_ns += passed * rate->period_ns;
+    }
+    clock_alarm_set(rate->clock, &rate->alarm, next_ns); /* at most a period from now */
 }
 
 rclio_status rclio_rate_sleep_at(rclio_rate *rate, const char *file, int line)
 {
-    if (!rate) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no rate to sleep by");
-    int64_t now = rclio_clock_now(rate->clock);
-    if (rate->next_ns > now + rate->period_ns) rate->next_ns = now + rate->period_ns;
+    if (!rate) return rclio_fail_missing("there is no rate to sleep by");
     sleep_plan plan = {.clock = rate->clock,
                        .scope = rate->clock->scope,
-                       .until_ns = rate->next_ns,
+                       .until_ns = next_end(rate, rclio_clock_now(rate->clock)),
                        .period_ns = rate->period_ns,
                        .file = file,
                        .line = line};

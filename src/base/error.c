@@ -40,6 +40,16 @@ rclio_status rclio_fail(rclio_status status, const char *format, ...)
     return status;
 }
 
+rclio_status rclio_fail_missing(const char *format, ...)
+{
+    va_list args;
+    if (last.status) return last.status;
+    va_start(args, format);
+    store_format(RCLIO_INVALID, format, args);
+    va_end(args);
+    return last.status;
+}
+
 void *rclio_fail_null(rclio_status status, const char *format, ...)
 {
     va_list args;

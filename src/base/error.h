@@ -16,6 +16,10 @@ rclio_status rclio_fail(rclio_status status, const char *format, ...) RCLIO_PRIN
 /* rclio_fail() for functions that return a pointer: records and returns NULL. */
 void *rclio_fail_null(rclio_status status, const char *format, ...) RCLIO_PRINTF(2, 3);
 
+/* For a handle that is NULL, mostly because making it failed: the error recorded then stands, so that a program may look once after it has
+ * made everything. Without one, records RCLIO_INVALID with this text. Returns the status that is recorded. */
+rclio_status rclio_fail_missing(const char *format, ...) RCLIO_PRINTF(1, 2);
+
 /* Puts "<format>: " before the error recorded last; keeps its status. Returns that status. */
 rclio_status rclio_error_add(const char *format, ...) RCLIO_PRINTF(1, 2);
 

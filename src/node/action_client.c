@@ -344,6 +344,7 @@ bool rclio_action_client_is_available(rclio_action_client *client)
 
 rclio_future *rclio_action_client_wait_for_server(rclio_action_client *client)
 {
-    if (!client || client->destroyed) return rclio_fail_null(RCLIO_INVALID, "no action client to wait with");
+    if (!client) return rclio_fail_missing("no action client to wait with"), NULL;
+    if (client->destroyed) return rclio_fail_null(RCLIO_INVALID, "no action client to wait with: it is destroyed");
     return rclio_client_wait_for_service(client->send_goal);
 }

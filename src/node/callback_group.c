@@ -54,7 +54,7 @@ void rclio_callback_group_destroy(rclio_callback_group *group)
 
 rclio_status rclio_callback_group_assign(rclio_callback_group *group, rclio_executor *executor)
 {
-    if (!group || !executor) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "no group to assign");
+    if (!group || !executor) return rclio_fail_missing("no group to assign");
     rclio_node *node = group->entity.node;
     if (group->used || group->assigned)
         return rclio_fail(RCLIO_BAD_STATE, "a callback group of '%s' cannot change its executor: %s", node->full_name,

@@ -543,7 +543,7 @@ bool rclio_client_is_available(rclio_client *client)
 
 rclio_future *rclio_client_wait_for_service(rclio_client *client)
 {
-    if (!client) return rclio_fail_null(RCLIO_INVALID, "no client to wait with");
+    if (!client) return rclio_fail_missing("no client to wait with"), NULL;
     call *c;
     rclio_future *future = begin(client, client->what_waits, NULL, waiter_cancelled, &c);
     if (!future) return NULL;

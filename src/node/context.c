@@ -180,7 +180,7 @@ int rclio_shutdown_signal(const rclio_context *context)
 
 rclio_status rclio_context_set_signals(rclio_context *context, rclio_signals signals)
 {
-    if (!context) return rclio_fail(RCLIO_INVALID, "no context to choose signals for");
+    if (!context) return rclio_fail_missing("no context to choose signals for");
     return signals_set(context, signals);
 }
 
@@ -346,8 +346,7 @@ static rclio_status spin(rclio_context *context, rclio_executor *executor)
 
 rclio_status rclio_context_spin(rclio_context *context)
 {
-    if (!context)
-        return rclio_error_status() == RCLIO_OK ? rclio_fail(RCLIO_INVALID, "no context to spin") : rclio_error_status();
+    if (!context) return rclio_fail_missing("no context to spin");
     return spin(context, context->executor);
 }
 

@@ -4,6 +4,7 @@
  * Threads: as the headers say. Tests: tests/node/test_lifecycle.c, test_lifecycle_services.c. */
 #include "node/lifecycle.h"
 
+#include "async/failure.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/publisher.h"
@@ -105,7 +106,7 @@ static rclio_status add_member(rclio_lifecycle *l, entity *managed, void (*set)(
 static rclio_status manage(rclio_lifecycle *l, entity *managed, void (*set)(entity *, lifecycle_effect))
 {
     rclio_lifecycle_state state;
-    if (!l) return rclio_fail(RCLIO_INVALID, "there is no lifecycle to manage by");
+    if (!l) return rclio_fail_missing("there is no lifecycle to manage by");
     if (add_member(l, managed, set) != RCLIO_OK) return rclio_error_status();
     do {
         state = rclio_lifecycle_get_state(l);
@@ -173,8 +174,18 @@ static rclio_lifecycle_result run_function(rclio_lifecycle *l, rclio_lifecycle_s
     rclio_lifecycle_state state = rclio_lifecycle_get_state(l);
     rclio_lifecycle_fn *function = function_of(&l->options, state);
     rclio_lifecycle_result result = state == RCLIO_LIFECYCLE_ERRORPROCESSING ? RCLIO_LIFECYCLE_FAILURE : RCLIO_LIFECYCLE_SUCCESS;
+    task_failure before,
+        failure; /* one that the function reports is its own, not that of the task or service that changes the state */
+    task_take_failure(&before);
     rclio_error_clear();
     if (function) USER_CODE(l->entity.executor, result = function(previous, l->options.arg));
+    if (task_take_failure(&failure)) {
+        char place[256];
+        rclio_fail(failure.status, "%s%s", task_failure_text(&failure), task_failure_place(&failure, place, sizeof place));
+        if (result == RCLIO_LIFECYCLE_SUCCESS) result = RCLIO_LIFECYCLE_ERROR;
+        task_failure_fini(&failure);
+    }
+    task_put_failure(&before);
     if (result != RCLIO_LIFECYCLE_SUCCESS && result != RCLIO_LIFECYCLE_FAILURE) result = RCLIO_LIFECYCLE_ERROR;
     const lifecycle_move *move = lifecycle_outcome(state, result);
     if (result != RCLIO_LIFECYCLE_SUCCESS && !l->destroyed) {
@@ -246,8 +257,12 @@ done:
 rclio_lifecycle_result rclio_lifecycle_change(rclio_lifecycle *l, rclio_lifecycle_transition transition)
 {
     const char *label = rclio_lifecycle_transition_name(transition);
-    if (!l || !*label) {
-        rclio_fail(RCLIO_INVALID, "no lifecycle to change, or %d is no transition", (int)transition);
+    if (!l) {
+        rclio_fail_missing("there is no lifecycle to change");
+        return RCLIO_LIFECYCLE_NOT_ALLOWED;
+    }
+    if (!*label) {
+        rclio_fail(RCLIO_INVALID, "%d is no transition", (int)transition);
         return RCLIO_LIFECYCLE_NOT_ALLOWED;
     }
     EXECUTOR_GUARD(l->entity.executor);

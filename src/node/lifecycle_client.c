@@ -100,7 +100,8 @@ rclio_status rclio_lifecycle_client_get_state(rclio_lifecycle_client *c, int64_t
 {
     uint8_t empty = 0;
     rclio_future *future;
-    if (!c || !state) return rclio_fail(RCLIO_INVALID, "no lifecycle client, or nowhere to put a state");
+    if (!c) return rclio_fail_missing("there is no lifecycle client");
+    if (!state) return rclio_fail(RCLIO_INVALID, "nowhere to put a state");
     *state = RCLIO_LIFECYCLE_UNKNOWN;
     entity_ref(&c->entity); /* LK3 */
     const named_id *answer = call(c, c->get_state, &empty, timeout_ns, "what state it is in", &future);
@@ -116,7 +117,8 @@ rclio_status rclio_lifecycle_client_change(rclio_lifecycle_client *c, rclio_life
     const char *label = rclio_lifecycle_transition_name(transition);
     named_id request = {0};
     rclio_future *future;
-    if (!c || !*label) return rclio_fail(RCLIO_INVALID, "no lifecycle client, or %d is no transition", (int)transition);
+    if (!c) return rclio_fail_missing("there is no lifecycle client");
+    if (!*label) return rclio_fail(RCLIO_INVALID, "%d is no transition", (int)transition);
     /* LIF-5, LIF-7: a shutdown by its label, which is right in each state */
     if (!named_id_set(&request, transition == RCLIO_LIFECYCLE_SHUTDOWN ? 0 : transition, label))
         return rclio_fail(RCLIO_NO_MEMORY, "out of memory for a request");

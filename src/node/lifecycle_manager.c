@@ -153,7 +153,7 @@ static rclio_status take_step(rclio_lifecycle_manager *m, managed_node *n, const
 
 static rclio_status begin(rclio_lifecycle_manager *m)
 {
-    if (!m) return rclio_fail(RCLIO_INVALID, "there is no lifecycle manager");
+    if (!m) return rclio_fail_missing("there is no lifecycle manager");
     EXECUTOR_GUARD(m->entity.executor);
     if (m->destroyed || m->working) return rclio_fail(RCLIO_BAD_STATE, "the lifecycle manager is at work already, or destroyed");
     m->working = true;

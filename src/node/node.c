@@ -148,6 +148,7 @@ void node_unref(rclio_node *node) /* N5 */
     free(node->name_space);
     free(node->full_name);
     free(node->logger);
+    free(node->parameter_failures);
     free(node);
 }
 

@@ -113,6 +113,7 @@ struct rclio_node {
     struct type_description *type_description; /* node/type_description.c; NULL: none */
     struct graph_watch *graph_watch;           /* node/graph_watch.c */
     struct parameters *parameters;             /* node/parameter_store.h; never NULL in a node that a program has */
+    struct counters *parameter_failures;       /* node/parameter_callbacks.c: of callbacks that failed; NULL: none did */
     rclio_clock *clock;                        /* ROS time; a reference */
     struct time_source *time_source;           /* node/time_source.c: drives it */
 };

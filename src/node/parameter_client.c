@@ -37,6 +37,7 @@ typedef struct remote_call {
     rclio_parameter_client *client; /* a reference */
     rclio_future *first;            /* the call that was made at once */
     strings names;                  /* of get and types: what was asked */
+    rclio_parameter_list batch;     /* of load: what is to be set */
 } remote_call;
 
 /* ---- asking ---- */
@@ -107,13 +108,14 @@ static void remote_call_free(remote_call *call)
     if (!call) return;
     rclio_future_unref(call->first);
     strings_fini(&call->names);
+    rclio_parameter_list_fini(&call->batch);
     if (call->client) entity_unref(&call->client->entity);
     free(call);
 }
 
 /* Takes the first call; what is returned is the task's future. names may be NULL. */
-static rclio_future *start(rclio_parameter_client *client, rclio_future *first, const char *what, rclio_task_fn *run,
-                           const char *const *names, size_t count)
+static rclio_future *start_with(rclio_parameter_client *client, rclio_future *first, const char *what, rclio_task_fn *run,
+                                const char *const *names, size_t count, const rclio_parameter *batch, size_t batch_size)
 {
     remote_call *call = first ? calloc(1, sizeof *call) : NULL;
     char *title = NULL;
@@ -125,6 +127,8 @@ static rclio_future *start(rclio_parameter_client *client, rclio_future *first, 
     }
     *call = (remote_call){.client = client, .first = first};
     entity_ref(&client->entity); /* PCL2 */
+    for (size_t i = 0; i < batch_size; i++)
+        if (rclio_parameter_list_add(&call->batch, batch[i].name, batch[i].value) != RCLIO_OK) goto done;
     if (names && strings_copy(names, count, &call->names) != RCLIO_OK) goto done;
     if (!(title = copy_format("%s of '%s'", what, client->remote))) goto done;
     rclio_task *task = task_new_own(client->executor, title, run, call); /* PCL3 */
@@ -136,6 +140,12 @@ done:
     free(title);
     remote_call_free(call);
     return future;
+}
+
+static rclio_future *start(rclio_parameter_client *client, rclio_future *first, const char *what, rclio_task_fn *run,
+                           const char *const *names, size_t count)
+{
+    return start_with(client, first, what, run, names, count, NULL, 0);
 }
 
 /* In a task: ends it with the error that stands. */
@@ -270,12 +280,67 @@ rclio_future *rclio_parameter_client_set_atomically(rclio_parameter_client *clie
                  NULL, 0);
 }
 
+/* ---- set what a file has: types, then a set ---- */
+
+/* `[]` has no type in a file: it is an empty array of the type that the parameter has. One without such a type is a bool array then, as
+ * for upstream's `ros2 param load`, so that the node refuses it by name. */
+static rclio_status give_type(rclio_future *asked, rclio_parameter *item)
+{
+    const types_response *response = asked ? rclio_await(asked) : NULL;
+    const rclio_parameter_type type =
+        response && response->types.size ? (rclio_parameter_type)response->types.data[0] : RCLIO_PARAMETER_NOT_SET;
+    const rclio_parameter_value empty = {.type = parameter_type_is_array(type) ? type : RCLIO_PARAMETER_BOOLS};
+    return response ? rclio_parameter_value_copy(&empty, &item->value) : rclio_error_status();
+}
+
+static rclio_status give_types(remote_call *call)
+{
+    rclio_future *asked = rclio_future_ref(call->first);
+    rclio_status status = RCLIO_OK;
+    for (size_t i = 0; i < call->batch.size && status == RCLIO_OK; i++) {
+        rclio_parameter *item = &call->batch.data[i];
+        if (item->value.type != RCLIO_PARAMETER_NOT_SET) continue;
+        if (!asked) asked = send_names(call->client, SERVICE_TYPES, &item->name, 1);
+        status = give_type(asked, item);
+        rclio_future_unref(asked);
+        asked = NULL;
+    }
+    rclio_future_unref(asked);
+    return status;
+}
+
+static void load_task(void *arg)
+{
+    remote_call *call = arg;
+    rclio_future *setting =
+        give_types(call) == RCLIO_OK ? send_set(call->client, SERVICE_SET, call->batch.data, call->batch.size) : NULL;
+    const set_response *response = setting ? rclio_await(setting) : NULL;
+    rclio_parameter_results *results = response ? results_new(response->results.data, response->results.size) : NULL;
+    if (results)
+        rclio_task_return(results, results_free);
+    else
+        fail_task();
+    rclio_future_unref(setting);
+    remote_call_free(call);
+}
+
+rclio_future *rclio_parameter_client_set_file(rclio_parameter_client *client, const rclio_parameter *items, size_t count)
+{
+    if (!client) return NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].value.type != RCLIO_PARAMETER_NOT_SET) continue;
+        rclio_future *asked = send_names(client, SERVICE_TYPES, &items[i].name, 1);
+        return start_with(client, asked, "load of parameters", load_task, NULL, 0, items, count);
+    }
+    return rclio_parameter_client_set(client, items, count);
+}
+
 rclio_future *rclio_parameter_client_load(rclio_parameter_client *client, const char *path)
 {
     rclio_parameter_list batch;
     if (!client) return NULL;
     if (rclio_parameters_read_file(path, client->remote, &batch) != RCLIO_OK) return NULL;
-    rclio_future *future = rclio_parameter_client_set(client, batch.data, batch.size);
+    rclio_future *future = rclio_parameter_client_set_file(client, batch.data, batch.size);
     rclio_parameter_list_fini(&batch);
     return future;
 }

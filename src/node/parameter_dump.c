@@ -2,6 +2,8 @@
  *
  *   PD1  Groups nest, names are sorted part by part, as PyYAML's dump() of nested dictionaries.
  *   PD2  A string that a parameter file would read as something else is in quotes, also where PyYAML would not need them (PAR-9).
+ *   PD3  A group has no value of its own, and a key cannot be empty: below a parameter `a`, and in "a..b", the rest of the name is one key
+ *        with dots in it, `a.b`, which reads back as the same name.
  * Threads: any. Tests: tests/node/test_parameter_file.c. */
 #include "base/error.h"
 #include "node/parameter_scalar.h"
@@ -29,6 +31,14 @@ static bool reads_as_string(const char *word)
     return is_string;
 }
 
+/* U+0085 is a line break for YAML: what PyYAML writes comes back with a blank for it, in PyYAML too (PD2). */
+static bool has_next_line(const points *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->data[i] == 0x85) return true;
+    return false;
+}
+
 /* `among_strings`: in a list with a string that is no letter, where a letter is a string too (parameter_elements_add). */
 static void put_string(text *t, const char *string, size_t indent, bool among_strings)
 {
@@ -38,7 +48,10 @@ static void put_string(text *t, const char *string, size_t indent, bool among_st
         t->failed = true;
         return;
     }
-    yaml_write_string(t, &p, indent, false);
+    if (has_next_line(&p))
+        yaml_write_double_quoted(t, &p);
+    else
+        yaml_write_string(t, &p, indent, false);
     points_fini(&p);
     if (strcmp(t->data + before, string) != 0 || reads_as_string(string)) return; /* PD2 */
     if (among_strings && parameter_is_letter_of_bool(string)) return;
@@ -137,45 +150,58 @@ static void put_key(text *t, const char *key, size_t length, size_t level)
     free(copy);
 }
 
-/* A name like "a..b" or ".a" has a part that no key can be: it is one key. */
-static bool has_empty_part(const char *name)
+typedef struct dump {
+    text yaml, groups; /* groups: that are open, "a.b." */
+    const rclio_parameter **sorted;
+    size_t count;
+} dump;
+
+static bool is_parameter(const dump *d, const char *name, size_t length)
 {
-    return *name == '.' || strstr(name, "..") || ends_with(name, ".");
+    char *copy = copy_bytes(name, length);
+    const rclio_parameter wanted = {.name = copy}, *key = &wanted;
+    bool found = copy && bsearch(&key, d->sorted, d->count, sizeof *d->sorted, compare);
+    free(copy);
+    return found;
 }
 
-/* The parts of `name` that `previous` does not have already, then the value. */
-static void put_parameter(text *t, const char *previous, const rclio_parameter *parameter)
+/* The length of the group in `name` from `start` on, without its dot; 0: the rest is one key (PD3). */
+static size_t group_length(const dump *d, const char *name, size_t start)
 {
-    const char *name = parameter->name, *dot;
-    size_t level = FIRST_LEVEL;
-    bool same = true; /* as the previous one so far */
-    for (; !has_empty_part(parameter->name) && (dot = strchr(name, '.')); name = dot + 1, level++) {
-        size_t length = (size_t)(dot - name) + 1, offset = (size_t)(name - parameter->name);
-        same = same && strlen(previous) >= offset + length && memcmp(previous + offset, name, length) == 0;
-        if (same) continue;
-        put_key(t, name, length - 1, level);
-        text_append_char(t, '\n');
+    size_t length = strcspn(name + start, "."), end = start + length;
+    return length && name[end] && name[end + 1] && !is_parameter(d, name, end) ? length : 0;
+}
+
+static void put_parameter(dump *d, const rclio_parameter *parameter)
+{
+    const char *name = parameter->name;
+    size_t level = FIRST_LEVEL, start = 0, length;
+    for (; (length = group_length(d, name, start)) > 0; start += length + 1, level++) {
+        size_t end = start + length + 1;
+        if (d->groups.length >= end && memcmp(d->groups.data, name, end) == 0) continue; /* it is open */
+        text_truncate(&d->groups, start);
+        text_append_bytes(&d->groups, name + start, length + 1);
+        put_key(&d->yaml, name + start, length, level);
+        text_append_char(&d->yaml, '\n');
     }
-    put_key(t, name, strlen(name), level);
-    put_value(t, &parameter->value, 2 * level);
+    text_truncate(&d->groups, start);
+    put_key(&d->yaml, name + start, strlen(name + start), level);
+    put_value(&d->yaml, &parameter->value, 2 * level);
 }
 
 char *rclio_parameters_to_yaml(const char *node_full_name, const rclio_parameter_list *list)
 {
-    const rclio_parameter **sorted = calloc(list->size ? list->size : 1, sizeof *sorted);
-    size_t count = 0;
-    const char *previous = "";
-    text t;
-    if (!sorted) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for %zu parameters", list->size);
+    dump d = {.sorted = calloc(list->size ? list->size : 1, sizeof *d.sorted)};
+    if (!d.sorted) return rclio_fail_null(RCLIO_NO_MEMORY, "out of memory for %zu parameters", list->size);
     for (size_t i = 0; i < list->size; i++)
-        if (list->data[i].value.type != RCLIO_PARAMETER_NOT_SET) sorted[count++] = &list->data[i];
-    qsort(sorted, count, sizeof *sorted, compare); /* PD1 */
-    text_init(&t);
-    text_append_format(&t, "%s:\n  ros__parameters:%s\n", node_full_name, count ? "" : " {}");
-    for (size_t i = 0; i < count; i++) {
-        put_parameter(&t, previous, sorted[i]);
-        previous = has_empty_part(sorted[i]->name) ? "" : sorted[i]->name;
-    }
-    free(sorted);
-    return text_take(&t);
+        if (list->data[i].value.type != RCLIO_PARAMETER_NOT_SET) d.sorted[d.count++] = &list->data[i];
+    qsort(d.sorted, d.count, sizeof *d.sorted, compare); /* PD1 */
+    text_init(&d.yaml);
+    text_init(&d.groups);
+    text_append_format(&d.yaml, "%s:\n  ros__parameters:%s\n", node_full_name, d.count ? "" : " {}");
+    for (size_t i = 0; i < d.count; i++) put_parameter(&d, d.sorted[i]);
+    if (d.groups.failed) d.yaml.failed = true;
+    text_fini(&d.groups);
+    free(d.sorted);
+    return text_take(&d.yaml);
 }

@@ -26,7 +26,9 @@ typedef struct file_reader {
     yaml_event_t event; /* the current one; {0}: none */
     parameter_overrides *overrides;
     const char *file; /* NULL: no file, a text of the command line */
-    text node, name;  /* as far as the mappings so far spell them */
+    const char *source;
+    size_t size;
+    text node, name; /* as far as the mappings so far spell them */
 } file_reader;
 
 /* ---- events and errors ---- */
@@ -44,14 +46,29 @@ static rclio_status fail_event(file_reader *r, const char *problem)
     return fail_here(r, &r->event.start_mark, problem, true);
 }
 
+/* Of bytes that are no text libyaml tells the offset alone. */
+static yaml_mark_t problem_place(const file_reader *r)
+{
+    if (r->parser.error != YAML_READER_ERROR) return r->parser.problem_mark;
+    yaml_mark_t mark = {.index = r->parser.problem_offset};
+    for (size_t i = 0; i < mark.index && i < r->size; i++) {
+        if (r->source[i] == '\n')
+            mark.line++, mark.column = 0;
+        else if ((r->source[i] & 0xc0) != 0x80) /* the first byte of a character */
+            mark.column++;
+    }
+    return mark;
+}
+
 static rclio_status fail_parser(file_reader *r)
 {
     const yaml_parser_t *p = &r->parser;
+    const yaml_mark_t mark = problem_place(r);
     char problem[300];
     if (p->error == YAML_MEMORY_ERROR) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for parameters");
-    snprintf(problem, sizeof problem, "Error parsing a event near line %zu: %s%s%s", p->problem_mark.line + 1,
-             p->context ? p->context : "", p->context ? ": " : "", p->problem ? p->problem : "not YAML");
-    return fail_here(r, &p->problem_mark, problem, false);
+    snprintf(problem, sizeof problem, "Error parsing a event near line %zu: %s%s%s", mark.line + 1, p->context ? p->context : "",
+             p->context ? ": " : "", p->problem ? p->problem : "not YAML");
+    return fail_here(r, &mark, problem, false);
 }
 
 static rclio_status next(file_reader *r)
@@ -224,7 +241,7 @@ static rclio_status read_stream(file_reader *r)
 
 static rclio_status reader_init(file_reader *r, const char *file, const char *source, size_t size)
 {
-    *r = (file_reader){.file = file};
+    *r = (file_reader){.file = file, .source = source, .size = size};
     if (!yaml_parser_initialize(&r->parser)) return rclio_fail(RCLIO_NO_MEMORY, "out of memory for parameters");
     text_init(&r->node);
     text_init(&r->name);

@@ -85,6 +85,6 @@ rclio_status rclio_parameters_list(rclio_node *node, const char *const *prefixes
                                    rclio_parameter_names *names)
 {
     *names = (rclio_parameter_names){0};
-    if (!node) return rclio_fail(RCLIO_INVALID, "no node to list parameters of");
+    if (!node) return rclio_fail_missing("no node to list parameters of");
     return parameters_list(node->parameters, prefixes, prefix_count, depth, names);
 }

@@ -117,12 +117,38 @@ static rclio_status reconcile(parameter_elements *elements, parameter_element *a
     return RCLIO_OK;
 }
 
+static int base64_digit(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* `!!binary "Bw=="`, as a dump writes one element of a byte array. */
+static bool read_byte(const yaml_event_t *event, uint8_t *byte)
+{
+    const char *tag = (const char *)event->data.scalar.tag, *word = (const char *)event->data.scalar.value;
+    if (!tag || strcmp(tag, "tag:yaml.org,2002:binary") != 0) return false;
+    int high = base64_digit(word[0]), low = high < 0 ? -1 : base64_digit(word[1]);
+    if (low < 0 || (low & 15) || strncmp(word + 2, "==", 2) != 0 || word[4 + strspn(word + 4, " \n")]) return false;
+    *byte = (uint8_t)(high << 2 | low >> 4);
+    return true;
+}
+
+static rclio_status read_element(const yaml_event_t *event, rclio_parameter_value *value)
+{
+    uint8_t byte;
+    if (!read_byte(event, &byte)) return parameter_scalar_read(event, value);
+    const rclio_parameter_value lent = rclio_value_bytes(&byte, 1);
+    return rclio_parameter_value_copy(&lent, value);
+}
+
 rclio_status parameter_elements_add(parameter_elements *elements, const yaml_event_t *event)
 {
-    static const char *const names[] = {"", "bool", "integer", "double", "string"};
+    static const char *const names[] = {"", "bool", "integer", "double", "string", "byte"};
     const char *word = (const char *)event->data.scalar.value;
     parameter_element added = {.letter = parameter_is_letter_of_bool(word) ? *word : '\0'};
-    rclio_status status = parameter_scalar_read(event, &added.value);
+    rclio_status status = read_element(event, &added.value);
     if (status == RCLIO_OK && elements->size && elements->data[0].value.type != added.value.type)
         status = reconcile(elements, &added);
     if (status == RCLIO_OK && elements->size && elements->data[0].value.type != added.value.type)
@@ -135,7 +161,7 @@ rclio_status parameter_elements_add(parameter_elements *elements, const yaml_eve
 
 rclio_status parameter_elements_array(const parameter_elements *elements, rclio_parameter_value *array)
 {
-    static const size_t sizes[] = {1, sizeof(bool), sizeof(int64_t), sizeof(double), sizeof(char *)};
+    static const size_t sizes[] = {1, sizeof(bool), sizeof(int64_t), sizeof(double), sizeof(char *), 1};
     size_t count = elements->size;
     *array = (rclio_parameter_value){0};
     if (!count) return RCLIO_OK;
@@ -148,11 +174,12 @@ rclio_status parameter_elements_array(const parameter_elements *elements, rclio_
         case RCLIO_PARAMETER_BOOL: ((bool *)block)[i] = element->boolean; break;
         case RCLIO_PARAMETER_INTEGER: ((int64_t *)block)[i] = element->integer; break;
         case RCLIO_PARAMETER_DOUBLE: ((double *)block)[i] = element->real; break;
+        case RCLIO_PARAMETER_BYTES: ((uint8_t *)block)[i] = element->bytes[0]; break;
         default: ((const char **)block)[i] = element->string; break;
         }
     }
-    static const rclio_parameter_type arrays[] = {RCLIO_PARAMETER_NOT_SET, RCLIO_PARAMETER_BOOLS, RCLIO_PARAMETER_INTEGERS,
-                                                  RCLIO_PARAMETER_DOUBLES, RCLIO_PARAMETER_STRINGS};
+    static const rclio_parameter_type arrays[] = {RCLIO_PARAMETER_NOT_SET, RCLIO_PARAMETER_BOOLS,   RCLIO_PARAMETER_INTEGERS,
+                                                  RCLIO_PARAMETER_DOUBLES, RCLIO_PARAMETER_STRINGS, RCLIO_PARAMETER_BYTES};
     rclio_parameter_value lent = {.type = arrays[type], .count = count, .bytes = block};
     rclio_status status = rclio_parameter_value_copy(&lent, array);
     free(block);

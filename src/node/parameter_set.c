@@ -33,6 +33,7 @@ static rclio_status set_list(parameters *p, rclio_parameter_list *batch)
 {
     parameter_change change;
     if (!batch->size) return RCLIO_OK;
+    if (parameters_check_nesting(p) != RCLIO_OK) return rclio_error_status();
     if (parameters_call_pre_set(p, batch) != RCLIO_OK) return rclio_error_status();
     if (check(p, batch) != RCLIO_OK) return rclio_error_status();
     if (parameters_call_on_set(p, batch) != RCLIO_OK) return rclio_error_status();
@@ -59,7 +60,7 @@ rclio_status parameters_set(parameters *p, const rclio_parameter *items, size_t 
 
 rclio_status rclio_parameters_set_atomically(rclio_node *node, const rclio_parameter *items, size_t count)
 {
-    return node ? parameters_set(node->parameters, items, count) : rclio_fail(RCLIO_INVALID, "no node to set parameters of");
+    return node ? parameters_set(node->parameters, items, count) : rclio_fail_missing("no node to set parameters of");
 }
 
 rclio_status rclio_parameter_set(rclio_node *node, const char *name, rclio_parameter_value value)
@@ -72,7 +73,7 @@ rclio_status rclio_parameters_set(rclio_node *node, const rclio_parameter *items
     rclio_status first = RCLIO_OK;
     char *sentence = NULL;
     if (results) *results = (rclio_parameter_results){0};
-    if (!node) return rclio_fail(RCLIO_INVALID, "no node to set parameters of");
+    if (!node) return rclio_fail_missing("no node to set parameters of");
     parameters *p = node->parameters;
     if (results && !(results->data = calloc(count ? count : 1, sizeof *results->data)))
         return rclio_fail(RCLIO_NO_MEMORY, "out of memory for %zu results", count);
@@ -177,6 +178,7 @@ rclio_status parameters_declare(parameters *p, const char *name, const rclio_par
     if (!name || !*name) return rclio_fail(RCLIO_INVALID, "Invalid parameter name: ");
     if (plan(name, value, options, &descriptor) != RCLIO_OK) return rclio_error_status();
     if (is_declared(p, name)) return rclio_fail(RCLIO_BAD_STATE, "Parameter(s) already declared: ['%s']", name);
+    if (parameters_check_nesting(p) != RCLIO_OK) return rclio_error_status();
     if (choose(p, &descriptor, value, options->ignore_override, &initial) != RCLIO_OK) return rclio_error_status();
     parameters_ref(p); /* PS3 */
     rclio_status status = parameter_list_take(&batch, name, &initial);
@@ -194,14 +196,14 @@ rclio_status rclio_parameter_declare(rclio_node *node, const char *name, rclio_p
                                      const rclio_parameter_options *options)
 {
     static const rclio_parameter_options defaults;
-    if (!node) return rclio_fail(RCLIO_INVALID, "no node to declare a parameter of");
+    if (!node) return rclio_fail_missing("no node to declare a parameter of");
     return parameters_declare(node->parameters, name, &value, options ? options : &defaults);
 }
 
 rclio_status rclio_parameters_declare(rclio_node *node, const char *name_space, const rclio_parameter_declaration *declarations,
                                       size_t count)
 {
-    if (!node) return rclio_fail(RCLIO_INVALID, "no node to declare parameters of");
+    if (!node) return rclio_fail_missing("no node to declare parameters of");
     rclio_status status = RCLIO_OK;
     parameters *p = node->parameters;
     char **names = calloc(count ? count : 1, sizeof *names);
@@ -228,7 +230,8 @@ rclio_status rclio_parameters_declare(rclio_node *node, const char *name_space, 
 rclio_status rclio_parameter_get(rclio_node *node, const char *name, rclio_parameter_value *value)
 {
     *value = (rclio_parameter_value){0};
-    if (!node || !name) return rclio_fail(RCLIO_INVALID, "no parameter to get");
+    if (!node) return rclio_fail_missing("no node to get a parameter of");
+    if (!name) return rclio_fail(RCLIO_INVALID, "no parameter to get");
     return parameters_get(node->parameters, name, value);
 }
 
@@ -244,7 +247,8 @@ rclio_status rclio_parameter_get_or(rclio_node *node, const char *name, rclio_pa
 rclio_status rclio_parameter_describe(rclio_node *node, const char *name, rclio_parameter_descriptor *descriptor)
 {
     *descriptor = (rclio_parameter_descriptor){0};
-    if (!node || !name) return rclio_fail(RCLIO_INVALID, "no parameter to describe");
+    if (!node) return rclio_fail_missing("no node to describe a parameter of");
+    if (!name) return rclio_fail(RCLIO_INVALID, "no parameter to describe");
     return parameters_describe(node->parameters, name, descriptor);
 }
 

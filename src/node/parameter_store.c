@@ -32,6 +32,7 @@ parameters *parameters_new(rclio_node *node)
     p->executor = node->executor;
     p->allow_undeclared = node->options.allow_undeclared_parameters;
     for (size_t i = 0; i < CALLBACK_KINDS; i++) list_init(&p->callbacks[i]);
+    list_init(&p->running);
     return p;
 }
 
@@ -167,7 +168,8 @@ rclio_status parameters_apply(parameters *p, const rclio_parameter_list *batch, 
 
 rclio_status rclio_parameter_undeclare(rclio_node *node, const char *name)
 {
-    if (!node || !name) return rclio_fail(RCLIO_INVALID, "no parameter to undeclare");
+    if (!node) return rclio_fail_missing("no node to undeclare a parameter of");
+    if (!name) return rclio_fail(RCLIO_INVALID, "no parameter to undeclare");
     parameters *p = node->parameters;
     rclio_status status = RCLIO_OK;
     mutex_lock(&p->lock);
@@ -228,7 +230,8 @@ rclio_status parameters_describe(parameters *p, const char *name, rclio_paramete
 rclio_status rclio_parameter_get_type(rclio_node *node, const char *name, rclio_parameter_type *type)
 {
     *type = RCLIO_PARAMETER_NOT_SET;
-    if (!node || !name) return rclio_fail(RCLIO_INVALID, "no parameter to get the type of");
+    if (!node) return rclio_fail_missing("no node to get a parameter's type of");
+    if (!name) return rclio_fail(RCLIO_INVALID, "no parameter to get the type of");
     parameters *p = node->parameters;
     mutex_lock(&p->lock);
     const parameter_entry *entry = parameters_find(p, name);
@@ -255,7 +258,7 @@ static void add_by_prefix(const char *name, void *value, void *arg)
 rclio_status rclio_parameters_get_by_prefix(rclio_node *node, const char *prefix, rclio_parameter_list *result)
 {
     *result = (rclio_parameter_list){0};
-    if (!node) return rclio_fail(RCLIO_INVALID, "no node to get parameters of");
+    if (!node) return rclio_fail_missing("no node to get parameters of");
     char *with_dot = copy_format(prefix && *prefix ? "%s." : "%s", prefix ? prefix : "");
     if (!with_dot) return rclio_error_status();
     struct by_prefix wanted = {.prefix = with_dot, .batch = result, .status = RCLIO_OK};

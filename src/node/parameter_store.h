@@ -35,6 +35,7 @@ typedef struct parameters {
     map entries;                    /* of parameter_entry [lock] */
     rclio_parameter_list overrides; /* for declarations; never changed */
     list callbacks[CALLBACK_KINDS]; /* of rclio_parameter_callback.link, the last one first */
+    list running;                   /* of calls to those that have not returned; with the state lock */
     parameter_types types;
     rclio_publisher *events; /* NULL: none */
 } parameters;
@@ -78,6 +79,9 @@ rclio_status parameters_call_pre_set(parameters *p, rclio_parameter_list *batch)
 rclio_status parameters_call_on_set(parameters *p, const rclio_parameter_list *batch);
 void parameters_call_post_set(parameters *p, const rclio_parameter_list *batch);
 void parameters_free_callbacks(parameters *p);
+
+/* May the caller set or declare parameters? fails RCLIO_LIMIT: inside of too many callbacks, one in another. */
+rclio_status parameters_check_nesting(parameters *p);
 
 /* Publishes one event; a failure is logged. */
 void parameters_publish(parameters *p, const parameter_change *change);

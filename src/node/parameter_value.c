@@ -51,15 +51,21 @@ bool parameter_type_is_array(rclio_parameter_type type)
     return is_known(type) && kinds[type].element;
 }
 
+/* A program's NULL is an empty string, in an array as alone. */
+static const char *or_empty(const char *string)
+{
+    return string ? string : "";
+}
+
 static const char *const *copy_strings(const char *const *strings, size_t count) /* PV1 */
 {
     size_t size = count * sizeof *strings;
-    for (size_t i = 0; i < count; i++) size += strlen(strings[i]) + 1;
+    for (size_t i = 0; i < count; i++) size += strlen(or_empty(strings[i])) + 1;
     char **copy = malloc(size ? size : 1);
     char *at = copy ? (char *)(copy + count) : NULL;
     for (size_t i = 0; copy && i < count; i++) {
-        size_t length = strlen(strings[i]) + 1;
-        copy[i] = memcpy(at, strings[i], length);
+        size_t length = strlen(or_empty(strings[i])) + 1;
+        copy[i] = memcpy(at, or_empty(strings[i]), length);
         at += length;
     }
     return (const char *const *)copy;
@@ -78,10 +84,12 @@ rclio_status rclio_parameter_value_copy(const rclio_parameter_value *source, rcl
     *target = (rclio_parameter_value){0};
     if (!is_known(source->type))
         return rclio_fail(RCLIO_INVALID, "a parameter value has the type %d, which does not exist", (int)source->type);
+    if (kinds[source->type].element && source->count && !source->bytes)
+        return rclio_fail(RCLIO_INVALID, "a parameter value is said to have %zu elements, but they are NULL", source->count);
     bool needs_memory = source->type == RCLIO_PARAMETER_STRING || kinds[source->type].element;
     void *memory = NULL;
     if (source->type == RCLIO_PARAMETER_STRING)
-        memory = copy_elements(source->string ? source->string : "", source->string ? strlen(source->string) + 1 : 1);
+        memory = copy_elements(or_empty(source->string), strlen(or_empty(source->string)) + 1);
     else if (source->type == RCLIO_PARAMETER_STRINGS)
         memory = (void *)(uintptr_t)copy_strings(source->strings, source->count);
     else if (needs_memory)

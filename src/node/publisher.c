@@ -288,7 +288,8 @@ static rclio_status may_publish(rclio_publisher *publisher, bool *muted)
 rclio_status rclio_publish(rclio_publisher *publisher, const void *message) /* P1 */
 {
     bool muted;
-    if (!publisher || !message) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and a message are needed");
+    if (!publisher) return rclio_fail_missing("nothing published: a publisher is needed");
+    if (!message) return rclio_fail(RCLIO_INVALID, "nothing published: a message is needed");
     rclio_status status = may_publish(publisher, &muted);
     if (!status && !muted) status = is_near(publisher) ? write_copy(publisher, message) : write_bytes(publisher, message);
     return count_published(publisher, status);
@@ -307,7 +308,7 @@ static rclio_status publish_message(rclio_publisher *publisher, local_message *m
 
 void *rclio_publisher_borrow(rclio_publisher *publisher)
 {
-    if (!publisher) return rclio_fail_null(RCLIO_INVALID, "nothing borrowed: a publisher is needed");
+    if (!publisher) return rclio_fail_missing("nothing borrowed: a publisher is needed"), NULL;
     void *message = local_pool_lend(publisher->pool);
     if (!message) rclio_error_add("nothing borrowed from '%s'", publisher->topic);
     return message;
@@ -315,7 +316,7 @@ void *rclio_publisher_borrow(rclio_publisher *publisher)
 
 rclio_status rclio_publish_loaned(rclio_publisher *publisher, void *message)
 {
-    if (!publisher) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher is needed");
+    if (!publisher) return rclio_fail_missing("nothing published: a publisher is needed");
     local_message *taken = local_pool_take_back(publisher->pool, message);
     rclio_status status =
         taken ? publish_message(publisher, taken) : rclio_error_add("nothing published to '%s'", publisher->topic);
@@ -324,7 +325,7 @@ rclio_status rclio_publish_loaned(rclio_publisher *publisher, void *message)
 
 rclio_status rclio_publisher_return(rclio_publisher *publisher, void *message)
 {
-    if (!publisher) return rclio_fail(RCLIO_INVALID, "nothing given back: a publisher is needed");
+    if (!publisher) return rclio_fail_missing("nothing given back: a publisher is needed");
     local_message *taken = local_pool_take_back(publisher->pool, message);
     if (!taken) return rclio_error_add("nothing given back to '%s'", publisher->topic);
     local_message_unref(taken);
@@ -364,7 +365,8 @@ static rclio_status write_serialized(rclio_publisher *publisher, const uint8_t *
 
 rclio_status rclio_publish_serialized(rclio_publisher *publisher, const uint8_t *bytes, size_t size)
 {
-    if (!publisher || !bytes) return rclio_fail(RCLIO_INVALID, "nothing published: a publisher and bytes are needed");
+    if (!publisher) return rclio_fail_missing("nothing published: a publisher is needed");
+    if (!bytes) return rclio_fail(RCLIO_INVALID, "nothing published: bytes are needed");
     return count_published(publisher, write_serialized(publisher, bytes, size));
 }
 

@@ -88,11 +88,8 @@ void shutdown_callbacks_destroy(shutdown_callbacks *s)
 
 uint64_t rclio_on_shutdown(rclio_context *context, void (*call)(void *arg), void *arg)
 {
-    if (!context || !call) {
-        if (rclio_error_status() == RCLIO_OK || context)
-            rclio_fail(RCLIO_INVALID, "a shutdown callback needs a context and a function");
-        return 0;
-    }
+    if (!context) return rclio_fail_missing("a shutdown callback needs a context"), 0;
+    if (!call) return rclio_fail(RCLIO_INVALID, "a shutdown callback needs a function"), 0;
     shutdown_callbacks *s = context->shutdown_callbacks;
     callback *c = malloc(sizeof *c);
     if (!c) {

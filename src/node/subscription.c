@@ -395,7 +395,7 @@ rclio_future *rclio_subscription_wait_for_publishers(rclio_subscription *s, size
 rclio_status rclio_subscription_set_content_filter(rclio_subscription *s, const rclio_content_filter *filter)
 {
     content_filter *made = NULL;
-    if (!s) return rclio_fail(RCLIO_INVALID, "no subscription to filter");
+    if (!s) return rclio_fail_missing("no subscription to filter");
     EXECUTOR_GUARD(s->entity.executor);
     if (is_filter(filter) && !(made = content_filter_new(s->type, filter)))
         return rclio_error_add("subscription '%s' keeps its filter", s->topic);
@@ -406,7 +406,7 @@ rclio_status rclio_subscription_set_content_filter(rclio_subscription *s, const 
 
 rclio_status rclio_subscription_get_content_filter(rclio_subscription *s, char **expression, char ***parameters)
 {
-    if (!s) return rclio_fail(RCLIO_INVALID, "no subscription that has a filter");
+    if (!s) return rclio_fail_missing("no subscription that has a filter");
     EXECUTOR_GUARD(s->entity.executor);
     if (!s->filter) return rclio_fail(RCLIO_NOT_FOUND, "subscription '%s' has no content filter", s->topic);
     const rclio_content_filter given = content_filter_given(s->filter);

@@ -153,7 +153,7 @@ bool rclio_node_uses_sim_time(const rclio_node *node)
 
 rclio_status rclio_node_set_use_sim_time(rclio_node *node, bool use_sim_time)
 {
-    if (!node) return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there is no node to set");
+    if (!node) return rclio_fail_missing("there is no node to set");
     if (use_sim_time == rclio_node_uses_sim_time(node)) return RCLIO_OK;
     return rclio_parameter_set(node, PARAMETER, rclio_value_bool(use_sim_time));
 }
@@ -163,7 +163,7 @@ rclio_status rclio_node_set_use_sim_time(rclio_node *node, bool use_sim_time)
 static rclio_status check_sleep(const rclio_context *context, const rclio_clock *clock)
 {
     if (context && clock) return RCLIO_OK;
-    return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "a sleep needs a context and a clock");
+    return rclio_fail_missing("a sleep needs a context and a clock");
 }
 
 rclio_status rclio_context_sleep_until_at(rclio_context *context, rclio_clock *clock, int64_t time_ns, const char *file, int line)

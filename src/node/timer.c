@@ -190,7 +190,7 @@ void rclio_timer_cancel(rclio_timer *t)
 
 rclio_status rclio_timer_reset(rclio_timer *t)
 {
-    if (!t) return rclio_fail(RCLIO_INVALID, "no timer to reset");
+    if (!t) return rclio_fail_missing("no timer to reset");
     EXECUTOR_GUARD(t->entity.executor);
     if (t->destroyed) return rclio_fail(RCLIO_BAD_STATE, "%s has been destroyed", t->what);
     start(t);
@@ -205,7 +205,7 @@ bool rclio_timer_is_canceled(const rclio_timer *t)
 
 rclio_status rclio_timer_set_period(rclio_timer *t, int64_t period_ns)
 {
-    if (!t) return rclio_fail(RCLIO_INVALID, "no timer to set");
+    if (!t) return rclio_fail_missing("no timer to set");
     if (check_period(period_ns) != RCLIO_OK) return rclio_error_status();
     EXECUTOR_GUARD(t->entity.executor);
     t->period_ns = period_ns;

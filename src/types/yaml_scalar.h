@@ -26,4 +26,7 @@ yaml_tag yaml_resolve(const char *scalar, size_t size);
  * multi-line string begin, `flow`: within [] or {}. */
 void yaml_write_string(text *t, const points *string, size_t indent, bool flow);
 
+/* In double quotes, whatever it is: comes back from every reader as it was. */
+void yaml_write_double_quoted(text *t, const points *string);
+
 #endif

@@ -144,7 +144,7 @@ static bool stands_in_double_quotes(uint32_t c)
     return (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd);
 }
 
-static void write_double_quoted(text *t, const points *s)
+void yaml_write_double_quoted(text *t, const points *s)
 {
     text_append_char(t, '"');
     for (size_t i = 0; i < s->count; i++) {
@@ -169,6 +169,6 @@ void yaml_write_string(text *t, const points *string, size_t indent, bool flow)
     } else if (a.single_quoted) {
         write_single_quoted(t, string, indent);
     } else {
-        write_double_quoted(t, string);
+        yaml_write_double_quoted(t, string);
     }
 }

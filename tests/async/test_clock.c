@@ -472,6 +472,23 @@ static void a_rate_goes_on_when_the_source_of_its_clock_changes(void **state)
     size_t turns = r.turns;
     set_and_settle(*state, clock, RCLIO_S(10) + RCLIO_MS(20));
     assert_int_equal(r.turns, turns + 1);
+    assert_true(rclio_rate_missed(r.rate) < 1000000); /* not the periods from 10 s to today */
+    rclio_task_cancel(task);
+    settle(*state);
+    rclio_task_unref(task);
+    rclio_rate_destroy(r.rate);
+    rclio_clock_unref(clock);
+}
+
+static void a_rate_nobody_sleeps_by_keeps_what_is_left_when_the_source_of_its_clock_changes(void **state)
+{
+    rclio_clock *clock = sim_clock(RCLIO_S(10));
+    struct rating r = {.rate = rclio_rate_new(clock, RCLIO_MS(20))};
+    assert_ok(rclio_clock_set_ros_time_active(clock, false));
+    rclio_task *task = rclio_task_new(*state, "loop", rate_body, &r);
+    while (r.turns < 1) assert_ok(rclio_executor_spin_once(*state, RCLIO_S(50)));
+
+    assert_true(rclio_rate_missed(r.rate) < 1000000);
     rclio_task_cancel(task);
     settle(*state);
     rclio_task_unref(task);
@@ -517,6 +534,7 @@ int main(void)
         executor_test(time_may_be_set_from_another_thread_while_tasks_sleep),
         executor_test(a_rate_keeps_its_phase_and_skips_what_has_passed),
         executor_test(a_rate_goes_on_when_the_source_of_its_clock_changes),
+        executor_test(a_rate_nobody_sleeps_by_keeps_what_is_left_when_the_source_of_its_clock_changes),
         executor_test(a_rate_needs_a_clock_and_a_period),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,21 @@ def test_the_operator_sets_the_motors_parameters_and_sees_them_change(start):
     assert motor.interrupt() == 0
 
 
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("speed:=2", "Trying to set parameter 'speed' to '2' of type 'INTEGER', expecting type 'DOUBLE'"),
+        ("speed:=50.0", "Parameter speed out of range Min: 0.0, Max: 10.0, value: 50.0"),
+        ("speed", "Couldn't parse parameter override rule: '-p speed'. Error: there is no ':=' in it"),
+        ("use_sim_time:=5", "no node '/motor': Trying to set parameter 'use_sim_time' to '5' of type 'INTEGER', expecting type 'BOOL'"),
+    ],
+)
+def test_a_motor_with_a_wrong_argument_ends_and_says_why(start, argument, said):  # what was made first failed first
+    motor = start("motor", "--ros-args", "-p", argument)
+    assert motor.finish(20) == 1, motor.report()
+    assert motor.lines["stderr"][-1].endswith(said), motor.report()
+
+
 def test_awaited_results_come_in_the_order_of_the_awaits(start):
     check_awaited(start("async_await_example"), r"0\.\d+", r"0(?:\.\d+)?")
 

@@ -212,6 +212,28 @@ static void what_did_not_succeed_is_told_so(void **state) /* LIF-5, LIF-6 */
     pair_free(&r.p);
 }
 
+static void fail_for_itself(managed *m, const char *name)
+{
+    (void)m;
+    if (strcmp(name, "configure") == 0) rclio_task_fail(RCLIO_NOT_FOUND, "no camera");
+}
+
+/* Upstream's clients would wait for ever if the service failed with it. */
+static void a_function_that_fails_makes_it_an_error_and_the_service_answers(void **state) /* LIF-5 */
+{
+    remote r;
+    (void)state;
+    remote_open(&r);
+    captured_log *log = captured_log_new(r.p.server_context);
+    r.m.within = fail_for_itself;
+    assert_false(change(&r, 1, ""));
+    assert_events(&r, 3, "1>10 10>15 15>1");
+    assert_int_equal(captured_log_count(log, "the node is errorprocessing: no camera at test_lifecycle_services.c:"), 1);
+    assert_int_equal(captured_log_count(log, "failed"), 0);
+    captured_log_free(log);
+    pair_free(&r.p);
+}
+
 static void the_node_answers_while_it_configures_and_takes_requests_in_turn(void **state) /* LC2 */
 {
     remote r;
@@ -280,6 +302,7 @@ int main(void)
         cmocka_unit_test(the_lists_are_upstreams),
         cmocka_unit_test(what_is_not_allowed_is_refused),
         cmocka_unit_test(what_did_not_succeed_is_told_so),
+        cmocka_unit_test(a_function_that_fails_makes_it_an_error_and_the_service_answers),
         cmocka_unit_test(the_node_answers_while_it_configures_and_takes_requests_in_turn),
         cmocka_unit_test(a_request_waits_for_a_change_of_the_nodes_own),
         cmocka_unit_test(without_services_there_is_the_event_topic_alone),

@@ -1,4 +1,5 @@
 /* tests/node/test_parameter_callbacks.c: pre-set, on-set and post-set callbacks: order, refusals, awaiting, removing. */
+#include "pair.h"
 #include "parameter_stage.h"
 
 static char told[2000]; /* what the callbacks of a test saw */
@@ -121,6 +122,113 @@ static rclio_status refuse_silently(const rclio_parameter_list *list, void *arg)
     return RCLIO_TIMEOUT;
 }
 
+static void fail_before(rclio_parameter_list *list, void *arg)
+{
+    (void)list;
+    if (strcmp(arg, "before") == 0) rclio_task_fail(RCLIO_TIMEOUT, "failed before");
+}
+
+static rclio_status fail_on(const rclio_parameter_list *list, void *arg)
+{
+    (void)list;
+    if (strcmp(arg, "on") == 0) rclio_task_fail(RCLIO_TIMEOUT, "failed on");
+    return RCLIO_OK;
+}
+
+static void fail_after(const rclio_parameter_list *list, void *arg)
+{
+    (void)list;
+    if (strcmp(arg, "after") == 0) rclio_task_fail(RCLIO_TIMEOUT, "failed after");
+}
+
+struct setter {
+    rclio_node *node;
+    char *when;
+};
+
+static void set_and_look(void *arg)
+{
+    struct setter *s = arg;
+    char *when = s->when;
+    rclio_task_fail(RCLIO_NOT_FOUND, "of the task");
+    strcpy(when, "before");
+    assert_refused(rclio_parameter_set(s->node, "a", rclio_value_integer(2)), RCLIO_INVALID, "failed before");
+    strcpy(when, "on");
+    assert_refused(rclio_parameter_set(s->node, "a", rclio_value_integer(2)), RCLIO_INVALID, "failed on");
+    assert_parameter(s->node, "a", "1");
+    strcpy(when, "after");
+    assert_ok(rclio_parameter_set(s->node, "a", rclio_value_integer(2)));
+    assert_parameter(s->node, "a", "2");
+}
+
+/* A service that was asked to set answers; it does not fail because a callback did. */
+static void a_callback_that_fails_fails_for_itself(void **state)
+{
+    (void)state;
+    stage s = stage_new();
+    char when[10] = "";
+    captured_log *log = captured_log_new(s.context);
+    assert_ok(rclio_parameter_declare(s.node, "a", rclio_value_integer(1), NULL));
+    rclio_parameters_on_pre_set(s.node, fail_before, when);
+    rclio_parameters_on_set(s.node, fail_on, when);
+    rclio_parameters_on_post_set(s.node, fail_after, when);
+    struct setter setter = {s.node, when};
+    rclio_task *task = rclio_task_new(rclio_context_executor(s.context), "setter", set_and_look, &setter);
+    AWAIT_FAILS(rclio_task_future(task), RCLIO_NOT_FOUND, "of the task");
+    rclio_task_unref(task);
+    assert_int_equal(captured_log_count(log, "pre-set callback of parameters failed at test_parameter_callbacks.c:"), 1);
+    assert_int_equal(captured_log_count(log, "on-set callback of parameters failed at test_parameter_callbacks.c:"), 1);
+    assert_int_equal(captured_log_count(log, ": failed after (timeout)"), 1);
+    assert_null(rclio_parameters_on_set(s.node, NULL, NULL));
+    captured_log_free(log);
+    stage_free(&s);
+}
+
+struct echo {
+    rclio_node *node;
+    int sets;
+    char reason[300];
+};
+
+static void set_again(const rclio_parameter_list *list, void *arg)
+{
+    struct echo *e = arg;
+    (void)list;
+    if (rclio_parameter_set(e->node, "a", rclio_value_integer(++e->sets)) != RCLIO_OK && !e->reason[0])
+        snprintf(e->reason, sizeof e->reason, "%s", rclio_error());
+}
+
+static void set_first(void *arg)
+{
+    struct echo *e = arg;
+    assert_ok(rclio_parameter_set(e->node, "a", rclio_value_integer(0)));
+}
+
+/* In a task of little stack, and in a thread. */
+static void a_callback_that_sets_what_calls_it_is_refused_before_the_stack_ends(void **state)
+{
+    (void)state;
+    stage s = stage_new();
+    struct echo e = {.node = s.node};
+    assert_ok(rclio_parameter_declare(s.node, "a", rclio_value_integer(0), NULL));
+    rclio_parameters_on_post_set(s.node, set_again, &e);
+    for (int i = 0; i < 2; i++) {
+        e.sets = 0;
+        e.reason[0] = '\0';
+        rclio_task *task = i ? rclio_task_new(rclio_context_executor(s.context), "first", set_first, &e) : NULL;
+        if (task)
+            AWAIT(rclio_task_future(task));
+        else
+            set_first(&e);
+        rclio_task_unref(task);
+        assert_int_equal(e.sets, 20);
+        assert_string_equal(e.reason,
+                            "a parameter callback of '/nn' sets a parameter inside of 19 others, one in another: none may set "
+                            "what calls it again without an end");
+    }
+    stage_free(&s);
+}
+
 static void a_refusal_without_a_reason_is_a_refusal(void **state)
 {
     (void)state;
@@ -239,6 +347,8 @@ int main(void)
         cmocka_unit_test(a_declaration_runs_the_second_and_the_third_kind),
         cmocka_unit_test(a_refusal_ends_it_with_its_reason),
         cmocka_unit_test(the_first_kind_may_change_the_list),
+        cmocka_unit_test(a_callback_that_fails_fails_for_itself),
+        cmocka_unit_test(a_callback_that_sets_what_calls_it_is_refused_before_the_stack_ends),
         cmocka_unit_test(a_refusal_without_a_reason_is_a_refusal),
         cmocka_unit_test(a_callback_may_remove_itself_and_others),
         cmocka_unit_test(what_changed_while_a_callback_awaited_is_checked_again),

@@ -192,6 +192,57 @@ static void a_file_is_loaded_and_a_dump_taken(void **state) /* PAR-7 */
     remote_free(&r);
 }
 
+static void load_text(remote *r, const char *source, const char *const *reasons, size_t count)
+{
+    char path[] = "/tmp/rclio-load-XXXXXX";
+    int file = mkstemp(path);
+    assert_int_equal(write(file, source, strlen(source)), strlen(source));
+    close(file);
+    rclio_future *call = rclio_parameter_client_load(r->client, path);
+    unlink(path);
+    const rclio_parameter_results *results = AWAIT(call);
+    assert_int_equal(results->size, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(results->data[i].status == RCLIO_OK, reasons[i] == NULL);
+        if (reasons[i]) assert_string_equal(results->data[i].reason, reasons[i]);
+    }
+    rclio_future_unref(call);
+}
+
+static void every_type_comes_back_from_a_dump_and_an_empty_array_keeps_its_own(void **state) /* PAR-9 */
+{
+    (void)state;
+    static const uint8_t bytes[] = {0, 7, 255};
+    static const double reals[] = {1, 2.5};
+    static const char *const reasons[4] = {0};
+    remote r = remote_new();
+    const rclio_parameter_options dynamic = {.descriptor = {.dynamic_typing = true}};
+    assert_ok(rclio_parameter_declare(r.node, "e.bytes", rclio_value_bytes(NULL, 0), NULL));
+    assert_ok(rclio_parameter_declare(r.node, "e.strings", rclio_value_strings(NULL, 0), NULL));
+    assert_ok(rclio_parameter_declare(r.node, "e.dynamic", rclio_value_doubles(NULL, 0), &dynamic));
+    assert_ok(rclio_parameter_declare(r.node, "bytes", rclio_value_bytes(bytes, 3), NULL));
+    assert_ok(rclio_parameter_declare(r.node, "reals", rclio_value_doubles(reals, 2), NULL));
+    rclio_future *call = rclio_parameter_client_dump(r.client);
+    char *before = strdup(AWAIT(call));
+    rclio_future_unref(call);
+    assert_ok(rclio_parameter_set(r.node, "bytes", rclio_value_bytes(NULL, 0)));
+    assert_ok(rclio_parameter_set(r.node, "e.dynamic", rclio_value_integer(5)));
+    assert_ok(rclio_parameter_set(r.node, "e.dynamic", rclio_value_doubles(reals, 1)));
+    load_text(&r,
+              "robot:\n  ros__parameters:\n    bytes: [!!binary AA==, !!binary \"Bw==\", !!binary '/w==']\n"
+              "    e: {bytes: [], strings: [], dynamic: []}\n",
+              reasons, 4);
+    call = rclio_parameter_client_dump(r.client);
+    assert_string_equal(AWAIT(call), before);
+    rclio_future_unref(call);
+    free(before);
+    load_text(&r, "robot:\n  ros__parameters:\n    count: []\n    nope: []\n",
+              (const char *const[]){"Wrong parameter type, expected 'Type.INTEGER' got 'Type.BOOL_ARRAY'",
+                                    "Invalid access to undeclared parameter(s): []"},
+              2);
+    remote_free(&r);
+}
+
 /* ---- a node that answers as upstream's ---- */
 
 typedef struct names_message {
@@ -313,6 +364,7 @@ int main(void)
         cmocka_unit_test(values_are_set_all_or_none),
         cmocka_unit_test(parameters_are_listed_and_described),
         cmocka_unit_test(a_file_is_loaded_and_a_dump_taken),
+        cmocka_unit_test(every_type_comes_back_from_a_dump_and_an_empty_array_keeps_its_own),
         cmocka_unit_test(a_node_of_upstream_is_asked_for_each_name),
         cmocka_unit_test(a_client_that_goes_fails_its_calls),
         cmocka_unit_test(a_call_can_be_given_up),

@@ -208,6 +208,8 @@ static void errors_name_file_line_and_column(void **state) /* PAR-10 */
         {"nn:\n  ros__parameters:\n    a: &x 5\n    b: *x\n", "f.yaml:4:8: Will not support aliasing at line 4"},
         {"nn:\n  ros__parameters:\n    a: \"x\n", "f.yaml:4:1: Error parsing a event near line 4: "},
         {"nn:\n  ros__parameters:\n    a: [1, 2\n", "Error parsing a event near line 4: "},
+        {"nn:\n  ros__parameters:\n    \xc3\xa9t\xc3\xa9: \xff\n",
+         "f.yaml:3:10: Error parsing a event near line 3: invalid leading UTF-8 octet"},
         {"nn:\n\tros__parameters: {}\n", "f.yaml:2:1: Error parsing a event near line 2: "},
     };
     (void)state;
@@ -325,10 +327,50 @@ static void a_dump_is_what_upstream_prints(void **state)
     rclio_parameter_list_fini(&list);
 }
 
+static void no_key_of_a_dump_comes_twice(void **state) /* PyYAML would keep the last alone */
+{
+    static const char *const names[] = {"x.a", "x.a.b", "x.a.b.c", "x.a-z", "x.c.d", "x..e",
+                                        "y.",  "y.f.",  "y.f.g",   "y.h.i", "z",     ".z"};
+    static const char expected[] = "/nn:\n"
+                                   "  ros__parameters:\n"
+                                   "    .z: 1\n"
+                                   "    x:\n"
+                                   "      .e: 1\n"
+                                   "      a: 1\n"
+                                   "      a.b: 1\n"
+                                   "      a.b.c: 1\n"
+                                   "      a-z: 1\n"
+                                   "      c:\n"
+                                   "        d: 1\n"
+                                   "    y.: 1\n"
+                                   "    y:\n"
+                                   "      f.: 1\n"
+                                   "      f:\n"
+                                   "        g: 1\n"
+                                   "      h:\n"
+                                   "        i: 1\n"
+                                   "    z: 1\n";
+    rclio_parameter_list list = {0}, back = {0};
+    parameter_overrides overrides = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_ok(rclio_parameter_list_add(&list, names[i], rclio_value_integer(1)));
+    char *yaml = rclio_parameters_to_yaml("/nn", &list);
+    assert_string_equal(yaml, expected);
+    assert_ok(parameter_overrides_read_text(&overrides, "dump", yaml, strlen(yaml)));
+    assert_ok(parameter_overrides_match(&overrides, "/nn", &back));
+    assert_int_equal(back.size, list.size);
+    for (size_t i = 0; i < list.size; i++) assert_non_null(rclio_parameter_list_find(&back, list.data[i].name));
+    free(yaml);
+    parameter_overrides_fini(&overrides);
+    rclio_parameter_list_fini(&list);
+    rclio_parameter_list_fini(&back);
+}
+
 static void a_dump_reads_back_as_it_was(void **state)
 {
     static const char *const words[] = {"y",    "1e3",          "0x10",   "null", "",    "- a", "a: b",
-                                        "it's", "two\nlines\n", " space", "#x",   "inf", "é"};
+                                        "it's", "two\nlines\n", " space", "#x",   "inf", "é",   "a\xc2\x85 b"};
     static const double reals[] = {1e16, 1e-7, INFINITY, -0.0};
     rclio_parameter_list list = {0}, back = {0};
     parameter_overrides overrides = {0};
@@ -372,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_file_is_read_for_one_node),
         cmocka_unit_test(a_pipe_that_nobody_writes_to_is_an_empty_file),
         cmocka_unit_test(a_dump_is_what_upstream_prints),
+        cmocka_unit_test(no_key_of_a_dump_comes_twice),
         cmocka_unit_test(a_dump_reads_back_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

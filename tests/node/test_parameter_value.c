@@ -50,6 +50,26 @@ static void a_copy_is_equal_and_owns_its_memory(void **state)
     assert_int_equal(rclio_parameter_value_copy(&wrong, &copy), RCLIO_INVALID);
 }
 
+static void a_null_string_is_empty_and_elements_that_are_not_there_are_refused(void **state)
+{
+    (void)state;
+    const char *const words[] = {"a", NULL};
+    const rclio_parameter_value none = rclio_value_string(NULL), some = rclio_value_strings(words, 2);
+    rclio_parameter_value copy;
+    assert_ok(rclio_parameter_value_copy(&none, &copy));
+    assert_string_equal(copy.string, "");
+    rclio_parameter_value_fini(&copy);
+    assert_ok(rclio_parameter_value_copy(&some, &copy));
+    assert_string_equal(copy.strings[1], "");
+    rclio_parameter_value_fini(&copy);
+    for (int type = RCLIO_PARAMETER_BYTES; type <= RCLIO_PARAMETER_STRINGS; type++) {
+        const rclio_parameter_value missing = {.type = (rclio_parameter_type)type, .count = 5};
+        assert_int_equal(rclio_parameter_value_copy(&missing, &copy), RCLIO_INVALID);
+        assert_string_equal(rclio_error(), "a parameter value is said to have 5 elements, but they are NULL");
+        assert_int_equal(copy.type, RCLIO_PARAMETER_NOT_SET);
+    }
+}
+
 static void values_differ_by_what_they_hold(void **state)
 {
     (void)state;
@@ -115,8 +135,11 @@ static void a_list_owns_names_and_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(types_have_the_numbers_of_the_wire), cmocka_unit_test(a_copy_is_equal_and_owns_its_memory),
-        cmocka_unit_test(values_differ_by_what_they_hold),    cmocka_unit_test(values_print_as_in_python),
+        cmocka_unit_test(types_have_the_numbers_of_the_wire),
+        cmocka_unit_test(a_copy_is_equal_and_owns_its_memory),
+        cmocka_unit_test(a_null_string_is_empty_and_elements_that_are_not_there_are_refused),
+        cmocka_unit_test(values_differ_by_what_they_hold),
+        cmocka_unit_test(values_print_as_in_python),
         cmocka_unit_test(a_list_owns_names_and_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* tests/node/test_topics.c: publishers and subscriptions over the network. */
 #include "pair.h"
 
+#include "base/error.h"
 #include "base/log.h"
 #include "node/node.h"
 
@@ -360,6 +361,66 @@ static void null_parents_keep_the_first_error(void **state)
     assert_string_equal(rclio_error(), "");
 }
 
+/* A program makes everything, then looks once: what it says to handles that are not there must not hide why they are not. */
+static void what_is_asked_of_null_handles_keeps_the_first_error(void **state)
+{
+    static const char *const first = "the reason";
+    rclio_parameter_names names;
+    rclio_parameter_list below;
+    rclio_parameter_value value;
+    rclio_parameter_descriptor descriptor;
+    rclio_parameter_type type;
+    rclio_lifecycle_state resting;
+    bool flag;
+    (void)state;
+    rclio_fail(RCLIO_SYSTEM, "%s", first);
+#define KEEPS(call)                                \
+    do {                                           \
+        assert_int_equal((call), RCLIO_SYSTEM);    \
+        assert_string_equal(rclio_error(), first); \
+    } while (0)
+#define KEEPS_NULL(call)                           \
+    do {                                           \
+        assert_false((call));                      \
+        assert_string_equal(rclio_error(), first); \
+    } while (0)
+    KEEPS(rclio_parameter_declare(NULL, "x", rclio_value_bool(true), NULL));
+    KEEPS(rclio_parameters_declare(NULL, "", NULL, 0));
+    KEEPS(rclio_parameter_undeclare(NULL, "x"));
+    KEEPS(rclio_parameter_set(NULL, "x", rclio_value_bool(true)));
+    KEEPS(rclio_parameters_set(NULL, NULL, 0, NULL));
+    KEEPS(rclio_parameters_set_atomically(NULL, NULL, 0));
+    KEEPS(rclio_parameter_get(NULL, "x", &value));
+    KEEPS(rclio_parameter_get_bool(NULL, "x", &flag));
+    KEEPS(rclio_parameter_describe(NULL, "x", &descriptor));
+    KEEPS(rclio_parameter_get_type(NULL, "x", &type));
+    KEEPS(rclio_parameters_list(NULL, NULL, 0, 0, &names));
+    KEEPS(rclio_parameters_get_by_prefix(NULL, "", &below));
+    KEEPS_NULL(rclio_parameters_on_set(NULL, NULL, NULL));
+    KEEPS(rclio_publish(NULL, NULL));
+    KEEPS(rclio_publish_serialized(NULL, NULL, 0));
+    KEEPS_NULL(rclio_publisher_borrow(NULL));
+    KEEPS(rclio_timer_reset(NULL));
+    KEEPS(rclio_timer_set_period(NULL, 1));
+    KEEPS(rclio_subscription_set_content_filter(NULL, NULL));
+    KEEPS_NULL(rclio_client_wait_for_service(NULL));
+    KEEPS_NULL(rclio_action_client_wait_for_server(NULL));
+    KEEPS(rclio_callback_group_assign(NULL, NULL));
+    KEEPS(rclio_node_set_use_sim_time(NULL, true));
+    KEEPS_NULL(rclio_lifecycle_publisher(NULL, NULL));
+    KEEPS_NULL(rclio_lifecycle_change(NULL, RCLIO_LIFECYCLE_CONFIGURE));
+    KEEPS(rclio_lifecycle_client_get_state(NULL, 0, &resting));
+    KEEPS(rclio_lifecycle_manager_start(NULL));
+    KEEPS_NULL(rclio_filter_connect(NULL, NULL, NULL));
+    KEEPS(rclio_filter_set_input(NULL, NULL));
+    KEEPS_NULL(rclio_on_shutdown(NULL, NULL, NULL));
+    KEEPS(rclio_context_set_signals(NULL, RCLIO_SIGNALS_NONE));
+    KEEPS(rclio_context_spin(NULL));
+    rclio_error_clear();
+    assert_int_equal(rclio_parameter_declare(NULL, "x", rclio_value_bool(true), NULL), RCLIO_INVALID);
+    assert_string_equal(rclio_error(), "no node to declare a parameter of");
+}
+
 static void what_is_not_legal_is_named(void **state)
 {
     pair p = pair_new();
@@ -425,6 +486,7 @@ int main(void)
         cmocka_unit_test(acknowledgement_may_block_a_thread),
         cmocka_unit_test(acknowledgement_is_awaited_on_a_worker),
         cmocka_unit_test(null_parents_keep_the_first_error),
+        cmocka_unit_test(what_is_asked_of_null_handles_keeps_the_first_error),
         cmocka_unit_test(what_is_not_legal_is_named),
     };
     return cmocka_run_group_tests(tests, harness_environment, NULL);

@@ -141,6 +141,35 @@ static void a_node_that_cannot_be_made_ends_its_process_with_the_reason(void **s
     stage_close(&s);
 }
 
+static rclio_node *make_bad_name(rclio_context *context, void *arg)
+{
+    (void)arg;
+    return rclio_node_new(context, "bad name", NULL);
+}
+
+static rclio_node *make_nothing(rclio_context *context, void *arg)
+{
+    (void)context, (void)arg;
+    return NULL;
+}
+
+static void the_reason_is_one_line(void **state)
+{
+    static rclio_make_node_fn *const makers[] = {make_bad_name, make_nothing};
+    static const char *const reasons[] = {
+        "Invalid node name: node name must not contain characters other than alphanumerics or '_': 'bad name'",
+        "its function returned no node, and no error says why"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        stage s;
+        stage_open(&s, 0, NULL, &(rclio_processes_options){0});
+        assert_ok(rclio_processes_add(s.processes, "worker", makers[i], NULL, NULL));
+        stage_start(&s);
+        assert_string_equal(stage_until(&s, 2)->last_line, reasons[i]);
+        stage_close(&s);
+    }
+}
+
 static void told(rclio_timer *timer, void *arg)
 {
     (void)timer;
@@ -443,6 +472,7 @@ int main(void)
         cmocka_unit_test(a_last_line_is_cut),
         cmocka_unit_test(a_child_of_a_node_that_ended_is_killed),
         cmocka_unit_test(a_node_that_cannot_be_made_ends_its_process_with_the_reason),
+        cmocka_unit_test(the_reason_is_one_line),
         cmocka_unit_test(a_crash_leaves_the_other_node_running_and_is_told_with_the_last_line_of_its_log),
         cmocka_unit_test(a_group_of_nodes_shares_a_process),
         cmocka_unit_test(a_function_is_not_started_beside_other_threads_but_a_program_is),

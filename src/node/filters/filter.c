@@ -85,7 +85,7 @@ void rclio_filter_destroy(rclio_filter *f)
 
 void *filter_of_kind(rclio_filter *f, const filter_kind *kind)
 {
-    if (!f) return rclio_fail_null(RCLIO_INVALID, "there is no %s", kind->name);
+    if (!f) return rclio_fail_missing("there is no %s", kind->name), NULL;
     if (f->kind != kind) return rclio_fail_null(RCLIO_INVALID, "this filter is a %s, not a %s", f->kind->name, kind->name);
     return f;
 }
@@ -108,7 +108,8 @@ uint64_t filter_connect(rclio_filter *f, filter_connection connection)
 
 uint64_t rclio_filter_connect(rclio_filter *f, rclio_filter_fn *call, void *arg)
 {
-    if (!f || !call) return rclio_fail(RCLIO_INVALID, "no filter to connect to, or no callback"), 0;
+    if (!f) return rclio_fail_missing("there is no filter to connect to"), 0;
+    if (!call) return rclio_fail(RCLIO_INVALID, "a connection to a filter needs a callback"), 0;
     if (f->kind == &filter_synchronizer_kind)
         return rclio_fail(RCLIO_INVALID, "a synchronizer puts out sets: use rclio_synchronizer_connect()"), 0;
     return filter_connect(f, (filter_connection){.call = call, .arg = arg});
@@ -182,7 +183,8 @@ void filter_output_set(rclio_filter *f, const rclio_message_event *const *events
 
 rclio_status rclio_filter_add(rclio_filter *f, const rclio_message_event *event)
 {
-    if (!f || !event) return rclio_fail(RCLIO_INVALID, "no filter, or no message to add to it");
+    if (!f) return rclio_fail_missing("there is no filter to add a message to");
+    if (!event) return rclio_fail(RCLIO_INVALID, "no message to add to a filter");
     if (!f->kind->add) return rclio_fail(RCLIO_INVALID, "a %s takes no messages this way", f->kind->name);
     if (f->closed) return rclio_fail(RCLIO_BAD_STATE, "this %s has been destroyed", f->kind->name);
     return f->kind->add(f, event);
@@ -205,7 +207,7 @@ static bool depends_on(const rclio_filter *f, const rclio_filter *other)
 rclio_status rclio_filter_set_input(rclio_filter *f, rclio_filter *input)
 {
     uint64_t number = 0;
-    if (!f) return rclio_fail(RCLIO_INVALID, "no filter to give an input");
+    if (!f) return rclio_fail_missing("no filter to give an input");
     EXECUTOR_GUARD(f->entity.executor);
     RCLIO_ON_EXECUTOR(f->entity.executor);
     if (!f->kind->add) return rclio_fail(RCLIO_INVALID, "a %s takes no input this way", f->kind->name);

@@ -78,13 +78,34 @@ static void close_inherited(const rclio_processes *processes, const birth *b) /*
     }
 }
 
+/* The reason why there is no node, in one line: of several lines a report would have only the last, for a bad name the one with its caret. */
+static void put_reason_in_one_line(void)
+{
+    char line[RCLIO_ERROR_SIZE];
+    size_t length = 0;
+    for (const char *at = rclio_error(); *at && length + 1 < sizeof line;) {
+        size_t blank = strspn(at, " \n"), word = strcspn(at + blank, " \n");
+        bool caret = word == 1 && at[blank] == '^';
+        if (length && blank && word && !caret) line[length++] = ' ';
+        for (size_t i = 0; i < word && !caret && length + 1 < sizeof line; i++) line[length++] = at[blank + i];
+        at += blank + word;
+    }
+    line[length] = '\0';
+    if (length)
+        rclio_error_set(rclio_error_status(), line);
+    else
+        rclio_fail(RCLIO_INVALID, "its function returned no node, and no error says why");
+}
+
 static _Noreturn void run_function(const birth *b, const process *p)
 {
     close_inherited(p->owner, b);
     environ = b->environment;
     setvbuf(stdout, NULL, _IOLBF, 0); /* PN6: a pipe is no terminal, yet its lines are to be seen when they are written */
+    rclio_error_clear(); /* the program's, from before the fork */
     rclio_context *context = rclio_init((int)p->line.size, p->line.data, &p->owner->options.context);
     rclio_node *node = p->make(context, p->arg);
+    if (!node) put_reason_in_one_line();
     int status = rclio_spin(node); /* NULL: prints why */
     if (!node) rclio_context_destroy(context);
     exit(status); /* CH4 */

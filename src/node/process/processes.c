@@ -123,8 +123,7 @@ static rclio_status add(rclio_processes *processes, const char *name, rclio_make
 {
     static const rclio_process_options defaults;
     if (!options) options = &defaults;
-    if (!processes)
-        return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there are no processes to add a node to");
+    if (!processes) return rclio_fail_missing("there are no processes to add a node to");
     if (check(processes, name, options) != RCLIO_OK) return refuse(processes, NULL);
     if (!make && !(program && program[0])) {
         rclio_fail(RCLIO_INVALID, "node '%s' needs a function that makes it, or a program", name);
@@ -159,8 +158,7 @@ rclio_status rclio_processes_add_program(rclio_processes *processes, const char 
 
 rclio_status rclio_processes_start(rclio_processes *processes)
 {
-    if (!processes)
-        return rclio_error_status() ? rclio_error_status() : rclio_fail(RCLIO_INVALID, "there are no processes to start");
+    if (!processes) return rclio_fail_missing("there are no processes to start");
     if (processes->refusal) return rclio_error_set(processes->refused, processes->refusal);
     if (processes->started) return rclio_fail(RCLIO_BAD_STATE, "the processes were started before");
     processes->started = true;
