@@ -40,6 +40,7 @@ struct py_entity {
     PyObject *group;                /* a callback group (group.h); NULL: none */
     unsigned uses;                  /* EN4: calls of rclio under way without the interpreter and outside of a turn */
     struct py_flight *flights;      /* what is under way (flight.h) */
+    PyObject *references;           /* weak ones */
 };
 
 /* A new one without a handle, in its node's list. NULL with InvalidHandle: the node is destroyed. */
@@ -83,11 +84,13 @@ PyObject *py_entity_destroy_method(PyObject *self, PyObject *unused);
 PyObject *py_entity_enter(PyObject *self, PyObject *unused);
 PyObject *py_handle_exit(PyObject *self, PyObject *args); /* of any handle: does nothing */
 extern PyGetSetDef py_handle_getset[];                    /* of any handle: `pointer` */
+extern PyMemberDef py_entity_members[];
 
 #define PY_ENTITY_SLOTS(new, methods)                                                                        \
     {                                                                                                        \
         {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse},          \
-            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset}, {0}, \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset},           \
+            {Py_tp_members, py_entity_members}, {0},                                                         \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
 PyObject *py_entity_set_callback(PyObject *object, PyObject *callback); /* a method: from the next call on */
