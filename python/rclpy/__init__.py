@@ -21,16 +21,16 @@ __all__ = ['Context', 'Future', 'SignalHandlerOptions', 'create_node', 'get_defa
 
 def __getattr__(name):
     """`rclpy.executors` and others are there without an import of their own, as upstream's are, and are imported when first named."""
-    if name in ('action', 'callback_groups', 'executors', 'logging', 'node', 'parameter', 'qos', 'time', 'duration', 'clock',
-                'exceptions', 'validate_topic_name', 'lifecycle', 'timer', 'publisher', 'subscription', 'service', 'client', 'type_support'):
-        import importlib
-        try:
-            return importlib.import_module('rclpy.' + name)
-        except ModuleNotFoundError:
-            pass
     if name == 'Parameter':
         from rclpy.parameter import Parameter
         return Parameter
+    if not name.startswith('_'):
+        import importlib
+        try:
+            return importlib.import_module(f'rclpy.{name}')
+        except ModuleNotFoundError as error:
+            if error.name != f'rclpy.{name}':
+                raise
     raise AttributeError(f"module 'rclpy' has no attribute '{name}'")
 
 
@@ -138,7 +138,7 @@ def spin_until_future_complete(node, future, executor=None, timeout_sec=None):
 
 def _executor_for(node, executor):
     """In a callback of the node's own executor it stays that: the node is not taken away from it."""
-    own = node._rclio_in()
+    own = node._rclio_in() if hasattr(node, '_rclio_in') else None
     if own is not None and own._runs_here():
         return own
     return get_global_executor() if executor is None else executor

@@ -105,7 +105,7 @@ class ActionClient:
     def __init__(self, node, action_type, action_name, *, callback_group=None, goal_service_qos_profile=qos_profile_services_default,
                  result_service_qos_profile=qos_profile_services_default, cancel_service_qos_profile=qos_profile_services_default,
                  feedback_sub_qos_profile=QoSProfile(depth=10), status_sub_qos_profile=qos_profile_action_status_default):
-        self.callback_group = node._rclio_group(callback_group)
+        self.callback_group = node.default_callback_group if callback_group is None else callback_group
         name = action_type_name(action_type)
         self._node = node
         self._action_type = action_type

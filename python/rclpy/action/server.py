@@ -196,13 +196,15 @@ class ActionServer:
                  goal_service_qos_profile=qos_profile_services_default, result_service_qos_profile=qos_profile_services_default,
                  cancel_service_qos_profile=qos_profile_services_default, feedback_pub_qos_profile=QoSProfile(depth=10),
                  status_pub_qos_profile=qos_profile_action_status_default, result_timeout=900):
-        self.callback_group = node._rclio_group(callback_group)
+        self.callback_group = node.default_callback_group if callback_group is None else callback_group
         self._lock = threading.Lock()
         self.register_handle_accepted_callback(handle_accepted_callback)
         self.register_goal_callback(goal_callback)
         self.register_cancel_callback(cancel_callback)
         self.register_execute_callback(execute_callback)
         name = action_type_name(action_type)
+        if result_timeout < 0:
+            raise ValueError('Failed to create action server: timer period must be non-negative')
         self._node = node
         self._action_type = action_type
         self._goal_handles = {}
