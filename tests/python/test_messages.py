@@ -45,6 +45,21 @@ def test_what_is_not_defined_cannot_be_imported(program, said):
     assert run(program).stderr.splitlines()[-1].startswith(said)
 
 
+@pytest.mark.parametrize("variable, said", [("1", "refused"), ("0", "300"), ("", "300")])
+def test_fields_are_checked_where_the_environment_says_so_and_the_message_does_not(variable, said):
+    done = run("""
+from std_msgs.msg import Int8
+for keywords in ({}, {'check_fields': True}, {'check_fields': False}):
+    message = Int8(**keywords)
+    try:
+        message.data = 300
+        print(message.data)
+    except AssertionError:
+        print('refused')
+""", ROS_PYTHON_CHECK_FIELDS=variable)
+    assert done.stdout.split() == [said, "refused", "300"], done.stderr
+
+
 @pytest.mark.parametrize("asked", ["Image().header", "String()", "SetBool.Request()", "Fibonacci.Goal()", "Image().header.stamp"])
 def test_the_module_of_every_class_is_where_programs_look_for_it(asked):
     """So do cloudpickle, typing.get_type_hints() and inspect.getmodule()."""
