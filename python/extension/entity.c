@@ -199,7 +199,8 @@ static PyObject *pointer(PyObject *self, void *unused)
 
 PyGetSetDef py_handle_getset[] = {{"pointer", pointer, NULL, "A number that is this handle's alone.", NULL}, {0}};
 
-PyMemberDef py_entity_members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(struct py_entity, references), READONLY, NULL}, {0}};
+PyMemberDef py_entity_members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(struct py_entity, references), READONLY, NULL},
+                                   {0}};
 
 void py_entity_join(struct py_entity *self, PyObject *group)
 {

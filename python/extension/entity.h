@@ -86,11 +86,11 @@ PyObject *py_handle_exit(PyObject *self, PyObject *args); /* of any handle: does
 extern PyGetSetDef py_handle_getset[];                    /* of any handle: `pointer` */
 extern PyMemberDef py_entity_members[];
 
-#define PY_ENTITY_SLOTS(new, methods)                                                                        \
-    {                                                                                                        \
-        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse},          \
-            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset},           \
-            {Py_tp_members, py_entity_members}, {0},                                                         \
+#define PY_ENTITY_SLOTS(new, methods)                                                                   \
+    {                                                                                                   \
+        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse},     \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset}, \
+            {Py_tp_members, py_entity_members}, {0},                                                    \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
 PyObject *py_entity_set_callback(PyObject *object, PyObject *callback); /* a method: from the next call on */

@@ -8,7 +8,7 @@ from enum import Enum
 from rclpy import _rclio
 from rclpy._elsewhere import from_elsewhere
 from rclpy._enums import NamedNumber
-from rclpy._node_calls import action_type_name, name_error
+from rclpy._node_calls import action_qos, action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
 from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
@@ -188,7 +188,7 @@ class ActionServer:
     handle_accepted_callback  takes a ServerGoalHandle; calls its execute() now or later
     cancel_callback           takes a ServerGoalHandle and returns a CancelResponse
     result_timeout            seconds that a result is kept after its goal was accepted
-    The QoS profiles are upstream's arguments; the action's own are used.
+    feedback_pub_qos_profile  when it is not upstream's default: has to fit the clients', and decides what may be lost
     """
 
     def __init__(self, node, action_type, action_name, execute_callback, *, callback_group=None, goal_callback=default_goal_callback,
@@ -208,10 +208,12 @@ class ActionServer:
         self._node = node
         self._action_type = action_type
         self._goal_handles = {}
+        qos = action_qos(goal_service_qos_profile, cancel_service_qos_profile, result_service_qos_profile, feedback_pub_qos_profile,
+                         status_pub_qos_profile)
         self._events = (self._offered, self._cancel, self._execute)
         try:
             self._handle = _rclio.ActionServer(node.handle, name, action_type.Goal, action_type.Result, action_type.Feedback,
-                                               action_name, self._happened, int(result_timeout * 1e9))
+                                               action_name, self._happened, int(result_timeout * 1e9), qos)
         except RCLError as error:
             raise name_error('server', action_name, error) from None
         node._rclio_keep_call('actions', self, self._handle)
