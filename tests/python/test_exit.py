@@ -98,7 +98,7 @@ began.wait()
 """,
     "a daemon thread sleeps by a rate": """
 rate, began = node.create_rate(0.01), threading.Event()
-threading.Thread(target=lambda: (began.set(), rate.sleep()), daemon=True).start()
+threading.Thread(target=lambda: [act() for act in (began.set, rate.sleep)], daemon=True).start()
 began.wait()
 """,
     "cycles through everything": """
