@@ -28,10 +28,10 @@ def action_qos(*profiles):
 
 
 def name_error(what, name, error):
-    """Upstream's exception for an action whose name is not legal; the error itself when that is not the reason."""
+    """Upstream's exception for an action that cannot be made: in its words where the name is not legal."""
     found = _names.reason_of(_names.GIVEN, name)
     if found is None:
-        return error
+        return ValueError(f'Failed to create action {what}: {error}')
     return ValueError(f"Failed to create action {what} due to invalid topic name '{name}' : {': ' if what == 'server' else ''}{found[0]}")
 
 
