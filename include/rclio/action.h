@@ -31,6 +31,14 @@ typedef struct rclio_goal_id {
  * thread any */
 RCLIO_API void rclio_goal_id_text(const rclio_goal_id *id, char text[33]);
 
+/* The profiles of an action's endpoints; both sides have their own, and they have to fit (QOS-5). What is 0 is RCLIO_QOS_SERVICES's and
+ * RCLIO_QOS_ACTION_STATUS's; of feedback RCLIO_QOS_DEFAULT's, and the last 1,000 messages are kept. Whoever changes reliability or depth of feedback
+ * has what they give, and not the promise that none is lost. */
+typedef struct rclio_action_qos {
+    rclio_qos goal, cancel, result; /* the services */
+    rclio_qos feedback, status;     /* the topics */
+} rclio_action_qos;
+
 /* ---- server ---- */
 
 typedef struct rclio_action_server rclio_action_server;
@@ -61,6 +69,7 @@ typedef struct rclio_action_server_options {
     bool
         runs_elsewhere; /* `execute` only says that the goal is to be executed: it runs in no task of its own, may neither await nor
                             fail, and the goal goes on after it until the program ends it */
+    rclio_action_qos qos;
 } rclio_action_server_options;
 
 /* type    of kind action. thread the executor's or one while nothing spins */
@@ -133,6 +142,7 @@ typedef struct rclio_action_client_options {
     rclio_feedback_bytes_fn
         *on_feedback_bytes; /* for programs that decode by themselves: called instead of the goals' own callbacks,
                                                    with their `arg`; for goals that have one */
+    rclio_action_qos qos;
 } rclio_action_client_options;
 
 /* type     of kind action; must outlive the client.

@@ -256,20 +256,25 @@ static const struct py_kind action_client_kind = {
 
 PyDoc_STRVAR(
     client_doc,
-    "ActionClient(node, type, (goal, result, get_result_response, feedback_message, cancel_response), name, make_handle)\n--\n\n"
-    "make_handle(goal, accepted) makes what send_goal()'s future ends with.");
+    "ActionClient(node, type, (goal, result, get_result_response, feedback_message, cancel_response), name, make_handle,\n"
+    "    qos)\n--\n\n"
+    "make_handle(goal, accepted) makes what send_goal()'s future ends with. qos: profiles as numbers, None: the action's own, of "
+    "goal,\n"
+    "cancel, result, feedback and status.");
 static PyObject *client_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
     PyObject *node, *classes[5], *make_handle;
     const char *type_name, *name;
     const rclio_type *type;
     if (!py_no_keywords(keywords, "ActionClient")) return NULL;
-    if (!PyArg_ParseTuple(args, "Os(OOOOO)sO:ActionClient", &node, &type_name, &classes[0], &classes[1], &classes[2], &classes[3],
-                          &classes[4], &name, &make_handle))
+    rclio_action_client_options options = {.on_feedback_bytes = on_feedback};
+    rclio_action_qos *qos = &options.qos;
+    if (!PyArg_ParseTuple(args, "Os(OOOOO)sO(O&O&O&O&O&):ActionClient", &node, &type_name, &classes[0], &classes[1], &classes[2],
+                          &classes[3], &classes[4], &name, &make_handle, py_qos_of, &qos->goal, py_qos_of, &qos->cancel,
+                          py_qos_of, &qos->result, py_qos_of, &qos->feedback, py_qos_of, &qos->status))
         return NULL;
     struct py_entity *self = py_remote_alloc(class, &action_client_kind, node, type_name, &type, classes, 5, make_handle);
     if (!self) return NULL;
-    rclio_action_client_options options = {.on_feedback_bytes = on_feedback};
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     self->handle = rclio_action_client_new(self->node->handle, type, name, &options);

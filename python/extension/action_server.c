@@ -70,7 +70,9 @@ static PyObject *call(struct py_entity *self, struct py_item *item)
 static const struct py_kind action_server_kind = {
     .name = "action server", .destroy = destroy, .call = call, .traverse = py_remote_traverse};
 
-PyDoc_STRVAR(server_doc, "ActionServer(node, type, goal_class, result_class, feedback_class, name, callback, result_timeout_ns)");
+PyDoc_STRVAR(server_doc,
+             "ActionServer(node, type, goal_class, result_class, feedback_class, name, callback, result_timeout_ns, qos)\n--\n\n"
+             "qos: profiles as numbers, None: the action's own, of goal, cancel, result, feedback and status.");
 static PyObject *server_new(PyTypeObject *class, PyObject *args, PyObject *keywords)
 {
     PyObject *node, *classes[3], *callback;
@@ -78,15 +80,15 @@ static PyObject *server_new(PyTypeObject *class, PyObject *args, PyObject *keywo
     const rclio_type *type;
     long long timeout;
     if (!py_no_keywords(keywords, "ActionServer")) return NULL;
-    if (!PyArg_ParseTuple(args, "OsOOOsOL:ActionServer", &node, &type_name, &classes[0], &classes[1], &classes[2], &name,
-                          &callback, &timeout))
+    rclio_action_server_options options = {.on_goal_offer = on_offer, .on_cancel_request = on_cancel, .runs_elsewhere = true};
+    rclio_action_qos *qos = &options.qos;
+    if (!PyArg_ParseTuple(args, "OsOOOsOL(O&O&O&O&O&):ActionServer", &node, &type_name, &classes[0], &classes[1], &classes[2],
+                          &name, &callback, &timeout, py_qos_of, &qos->goal, py_qos_of, &qos->cancel, py_qos_of, &qos->result,
+                          py_qos_of, &qos->feedback, py_qos_of, &qos->status))
         return NULL;
     struct py_entity *self = py_remote_alloc(class, &action_server_kind, node, type_name, &type, classes, 3, callback);
     if (!self) return NULL;
-    rclio_action_server_options options = {.on_goal_offer = on_offer,
-                                           .on_cancel_request = on_cancel,
-                                           .runs_elsewhere = true,
-                                           .result_timeout_ns = timeout > 0 ? timeout : -1};
+    options.result_timeout_ns = timeout > 0 ? timeout : -1;
     rclio_status status = RCLIO_OK;
     PY_TURN_BEGIN(self->node->context);
     self->handle = rclio_action_server_new(self->node->handle, type, name, on_execute, self, &options);

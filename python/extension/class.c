@@ -245,13 +245,24 @@ static PyObject *class_new(PyObject *module, struct py_state *state, const rclio
     return class;
 }
 
+/* Programs find a class's module in sys.modules. */
+static bool add_module(PyObject *class)
+{
+    PyObject *messages = PyImport_ImportModule("rclpy._messages"), *name = PyObject_GetAttrString(class, "__module__");
+    PyObject *added = messages && name ? PyObject_CallMethod(messages, "add_module", "O", name) : NULL;
+    Py_XDECREF(messages);
+    Py_XDECREF(name);
+    Py_XDECREF(added);
+    return added;
+}
+
 PyObject *py_class_of(PyObject *module, struct py_state *state, const rclio_type *type)
 {
     PyObject *class = PyDict_GetItemString(state->classes, type->name);
     if (class) return Py_NewRef(class);
     if (type->kind != RCLIO_MESSAGE) return PyErr_Format(PyExc_TypeError, "%s is not a message", type->name);
     class = class_new(module, state, type);
-    if (class && PyDict_SetItemString(state->classes, type->name, class)) Py_CLEAR(class);
+    if (class && (PyDict_SetItemString(state->classes, type->name, class) || !add_module(class))) Py_CLEAR(class);
     return class;
 }
 

@@ -3,6 +3,7 @@
 
 #include "group.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <time.h>
 
@@ -162,6 +163,7 @@ void py_entity_dealloc(PyObject *object)
     struct py_entity *self = (struct py_entity *)object;
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
+    if (self->references) PyObject_ClearWeakRefs(object);
     if (self->node) py_entity_destroy(self);
     py_entity_clear(object);
     Py_XDECREF(self->node);
@@ -214,6 +216,9 @@ PyObject *py_handle_pointer(PyObject *self, void *unused)
 }
 
 PyGetSetDef py_handle_getset[] = {PY_HANDLE_POINTER, {0}};
+
+PyMemberDef py_entity_members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(struct py_entity, references), READONLY, NULL},
+                                   {0}};
 
 void py_entity_join(struct py_entity *self, PyObject *group)
 {

@@ -41,6 +41,7 @@ struct py_entity {
     PyObject *group;                /* a callback group (group.h); NULL: none */
     unsigned uses;                  /* EN4: calls of rclio under way without the interpreter and outside of a turn */
     struct py_flight *flights;      /* what is under way (flight.h) */
+    PyObject *references;           /* weak ones */
 };
 
 /* A new one without a handle, in its node's list. NULL with InvalidHandle: the node is destroyed. */
@@ -91,11 +92,13 @@ extern PyGetSetDef py_handle_getset[]; /* of any handle: `pointer` */
         "pointer", py_handle_pointer, NULL, "A number that is this handle's alone.", NULL \
     }
 PyObject *py_entity_logger_name(PyObject *self, PyObject *unused);
+extern PyMemberDef py_entity_members[];
 
-#define PY_ENTITY_SLOTS(new, methods)                                                                        \
-    {                                                                                                        \
-        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse},          \
-            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset}, {0}, \
+#define PY_ENTITY_SLOTS(new, methods)                                                                   \
+    {                                                                                                   \
+        {Py_tp_new, new}, {Py_tp_dealloc, py_entity_dealloc}, {Py_tp_traverse, py_entity_traverse},     \
+            {Py_tp_clear, py_entity_clear}, {Py_tp_methods, methods}, {Py_tp_getset, py_handle_getset}, \
+            {Py_tp_members, py_entity_members}, {0},                                                    \
     }
 #define PY_ENTITY_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC)
 PyObject *py_entity_set_callback(PyObject *object, PyObject *callback); /* a method: from the next call on */

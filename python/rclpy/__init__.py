@@ -21,16 +21,16 @@ __all__ = ['Context', 'Future', 'SignalHandlerOptions', 'create_node', 'get_defa
 
 def __getattr__(name):
     """`rclpy.executors` and others are there without an import of their own, as upstream's are, and are imported when first named."""
-    if name in ('action', 'callback_groups', 'executors', 'logging', 'node', 'parameter', 'qos', 'time', 'duration', 'clock',
-                'exceptions', 'validate_topic_name', 'lifecycle', 'timer', 'publisher', 'subscription', 'service', 'client', 'type_support'):
-        import importlib
-        try:
-            return importlib.import_module('rclpy.' + name)
-        except ModuleNotFoundError:
-            pass
     if name == 'Parameter':
         from rclpy.parameter import Parameter
         return Parameter
+    if not name.startswith('_'):
+        import importlib
+        try:
+            return importlib.import_module(f'rclpy.{name}')
+        except ModuleNotFoundError as error:
+            if error.name != f'rclpy.{name}':
+                raise
     raise AttributeError(f"module 'rclpy' has no attribute '{name}'")
 
 
@@ -138,7 +138,7 @@ def spin_until_future_complete(node, future, executor=None, timeout_sec=None):
 
 def _executor_for(node, executor):
     """In a callback of the node's own executor it stays that: the node is not taken away from it."""
-    own = node._rclio_in()
+    own = node._rclio_in() if hasattr(node, '_rclio_in') else None
     if own is not None and own._runs_here():
         return own
     return get_global_executor() if executor is None else executor
@@ -149,6 +149,7 @@ def _at_exit():
     import sys
     from rclpy.context import _live
     executors = sys.modules.get('rclpy.executors')
+    _let_threads_end_quietly()
     for context in list(_live):
         context._end()
     if executors is not None:
@@ -156,6 +157,14 @@ def _at_exit():
     for context in list(_live):
         context.destroy()
         context.handle.close()
+
+
+def _let_threads_end_quietly():
+    """Daemon threads that go on using rclpy now are told that it is over. They end, as they do on upstream, without a word."""
+    import threading
+    from rclpy.exceptions import ROSInterruptException
+    tell, over = threading.excepthook, (_rclio.InvalidHandle, _rclio.RCLError, ROSInterruptException)
+    threading.excepthook = lambda failure: None if issubclass(failure.exc_type, over) else tell(failure)
 
 
 atexit.register(_at_exit)

@@ -17,6 +17,9 @@ class _EarlyFuture(Future):
             self._set_executor(executor)
 
 
+_EarlyFuture.__name__, _EarlyFuture.__qualname__, _EarlyFuture.__module__ = 'Future', 'Future', 'rclpy.task'  # what programs print
+
+
 def future_of(node):
     """A new Future whose done callbacks are tasks of the node's executor."""
     executor = node._rclio_in()

@@ -4,7 +4,10 @@ The finders that lead here are in ``_rclio_import_hook``. Message classes are ma
 plain classes that hold message classes.
 """
 
+import importlib
 import importlib.machinery
+import sys
+from types import ModuleType
 
 from rclpy import _rclio
 
@@ -27,7 +30,7 @@ def find_package(name):
     """A spec for a package of which only definitions are there; None: there are none."""
     if not any(_names(name, folder) for folder in ('msg', 'srv', 'action')):
         return None
-    return importlib.machinery.ModuleSpec(name, _PackageLoader, is_package=True)
+    return importlib.machinery.ModuleSpec(name, _PackageLoader(), is_package=True)
 
 
 def find_interfaces(name):
@@ -45,7 +48,16 @@ def find_interfaces(name):
     names = _names(package, folder)
     if not names or (module and module not in names):
         return None
-    return importlib.machinery.ModuleSpec(name, _ModuleLoader if module else _FolderLoader, is_package=module is None)
+    return importlib.machinery.ModuleSpec(name, _ModuleLoader() if module else _FolderLoader(), is_package=module is None)
+
+
+def add_module(name):
+    """Puts ``p.msg._string`` into sys.modules, where programs look up the module of a class. The extension calls it with each class's."""
+    if name not in sys.modules:
+        module = _Module(name)
+        module.__spec__ = importlib.machinery.ModuleSpec(name, _ModuleLoader())
+        module.__loader__, module.__package__ = module.__spec__.loader, module.__spec__.parent
+        sys.modules[name] = module
 
 
 def interface_class(package, folder, name):
@@ -104,6 +116,48 @@ def _all_names(folder, name):
     return names
 
 
+class _MadeWhenAsked(ModuleType):
+    """A module of interfaces: importing one makes no other."""
+
+    def __getattr__(self, name):
+        if name not in self._known():
+            raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
+        value = self._make(name)
+        setattr(self, name, value)
+        return value
+
+    def __dir__(self):
+        return sorted(set(self.__dict__) | set(self._known()))
+
+    def _make(self, name):
+        return interface_class(*self.__name__.split('.')[:2], name)
+
+
+class _Folder(_MadeWhenAsked):
+    """``p.msg``."""
+
+    def _known(self):
+        if '_rclio_known' not in self.__dict__:
+            package, folder = self.__name__.split('.')
+            names = _names(package, folder)
+            self._rclio_known = {part for name in names.values() for part in _all_names(folder, name)} | set(names)
+        return self._rclio_known
+
+    def _make(self, name):
+        return importlib.import_module(f'{self.__name__}.{name}') if name[0] == '_' else super()._make(name)
+
+
+class _Module(_MadeWhenAsked):
+    """``p.msg._string``: where pickle and others look for a class."""
+
+    def _known(self):
+        package, folder, module = self.__name__.split('.')
+        return [*_all_names(folder, _names(package, folder)[module]), '__all__']
+
+    def _make(self, name):
+        return self._known()[:-1] if name == '__all__' else super()._make(name)
+
+
 class _PackageLoader:
     @staticmethod
     def create_module(spec):
@@ -115,41 +169,21 @@ class _PackageLoader:
 
 
 class _FolderLoader:
-    """``p.msg``: classes are made when they are asked for, so importing one does not make them all."""
-
     @staticmethod
     def create_module(spec):
-        return None
+        return _Folder(spec.name)
 
     @staticmethod
     def exec_module(module):
-        package, folder = module.__name__.split('.')
         module.__path__ = []
-        names = sorted(_names(package, folder).values())
-        known = {part: name for name in names for part in _all_names(folder, name)}
-        module.__all__ = names
-
-        def __getattr__(attribute):
-            if attribute not in known:
-                raise AttributeError(f"module '{module.__name__}' has no attribute '{attribute}'")
-            value = interface_class(package, folder, attribute)
-            setattr(module, attribute, value)
-            return value
-
-        module.__getattr__ = __getattr__
-        module.__dir__ = lambda: sorted(set(module.__dict__) | set(known))
+        module.__all__ = sorted(_names(*module.__name__.split('.')).values())
 
 
 class _ModuleLoader:
-    """``p.msg._string``: where pickle looks for a class."""
-
     @staticmethod
     def create_module(spec):
-        return None
+        return _Module(spec.name)
 
     @staticmethod
     def exec_module(module):
-        package, folder, short = module.__name__.split('.')
-        name = _names(package, folder)[short]
-        for part in _all_names(folder, name):
-            setattr(module, part, interface_class(package, folder, part))
+        pass

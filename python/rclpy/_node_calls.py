@@ -3,7 +3,7 @@
 from rclpy import _names, _rclio
 from rclpy.client import Client
 from rclpy.exceptions import InvalidServiceNameException
-from rclpy.qos import numbers_of, qos_profile_services_default
+from rclpy.qos import numbers_of, qos_profile_action_status_default, qos_profile_services_default, QoSProfile
 from rclpy.service import Service, finish
 from rclpy.type_support import check_for_type_support, check_is_valid_srv_type
 
@@ -16,11 +16,22 @@ def action_type_name(action_type):
     return action_type._rclio_type
 
 
+# Upstream's profiles of an action: of the three services, feedback and status. Who gives these gets rclio's own, which fit them and keep
+# more feedback (docs/actions.md).
+_USUAL = (qos_profile_services_default, qos_profile_services_default, qos_profile_services_default, QoSProfile(depth=10),
+          qos_profile_action_status_default)
+
+
+def action_qos(*profiles):
+    """The profiles of goal, cancel, result, feedback and status, as the extension takes them. AttributeError: one is no QoSProfile."""
+    return tuple(None if profile == usual else profile.get_c_qos_profile() and numbers_of(profile) for profile, usual in zip(profiles, _USUAL))
+
+
 def name_error(what, name, error):
-    """Upstream's exception for an action whose name is not legal; the error itself when that is not the reason."""
+    """Upstream's exception for an action that cannot be made: in its words where the name is not legal."""
     found = _names.reason_of(_names.GIVEN, name)
     if found is None:
-        return error
+        return ValueError(f'Failed to create action {what}: {error}')
     return ValueError(f"Failed to create action {what} due to invalid topic name '{name}' : {': ' if what == 'server' else ''}{found[0]}")
 
 

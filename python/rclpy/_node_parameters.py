@@ -92,7 +92,7 @@ class ParameterMethods:
         if value is None and descriptor is None:
             declaration = (name,)
         else:
-            declaration = (name, value, descriptor or ParameterDescriptor())
+            declaration = (name, value, ParameterDescriptor() if descriptor is None else descriptor)
         return self.declare_parameters('', [declaration], ignore_override)[0]
 
     def declare_parameters(self, namespace, parameters, ignore_override=False):
@@ -204,7 +204,7 @@ class ParameterMethods:
 
     def get_parameters_by_prefix(self, prefix):
         """{name without 'prefix.': parameter} of all below a prefix; '': of all."""
-        start = prefix + PARAMETER_SEPARATOR_STRING if prefix else ''
+        start = prefix + PARAMETER_SEPARATOR_STRING if len(prefix) else prefix
         return {name[len(start):]: parameter for name, parameter in self._parameters.items() if name.startswith(start)}
 
     def describe_parameter(self, name):

@@ -20,6 +20,7 @@ class Context:
         self._callbacks = []
         self._told = True
         self._shut_down_by = None  # the thread that did; None: a signal, or the interpreter's end
+        self._was_spun = False
 
     @property
     def handle(self):
@@ -32,12 +33,14 @@ class Context:
             raise RuntimeError('Context.init() must only be called once')
         if domain_id is not None and domain_id < 0:
             raise RuntimeError(f'Domain id ({domain_id}) should not be lower than zero.')
+        if isinstance(args, str):
+            raise TypeError(f'arguments are a list of str, not a str: {args!r}')
         words = sys.argv if args is None else [*sys.argv[:1], *args]
         try:
             self._handle = _rclio.Context(words, domain_id, _signals)
         except _rclio.RCLError as error:
             raise unknown_arguments(error) from None
-        self._told = False
+        self._told = self._was_spun = False
         self._shut_down_by = None
         _live.add(self)
 

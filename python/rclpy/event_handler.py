@@ -1,6 +1,7 @@
 """Events of publishers and subscriptions: matched, incompatible, deadlines, liveliness, lost messages."""
 
 import warnings
+import weakref
 
 from rclpy._elsewhere import from_elsewhere
 from rclpy._enums import NamedNumber
@@ -145,7 +146,7 @@ class EventHandler(Waitable):
         super().__init__(callback_group)
         self.event_type = event_type
         self.callback = callback
-        self._parent = parent_impl
+        self._parent = weakref.ref(parent_impl)  # which has this: the two are to go without the garbage collector
         events = _SUBSCRIPTION_EVENTS if isinstance(event_type, QoSSubscriptionEventType) else _EVENTS
         if event_type not in events:
             raise UnsupportedEventTypeError(f'there is no event of the type {event_type}')
@@ -183,8 +184,9 @@ class EventHandler(Waitable):
 
     def destroy(self):
         """No more calls."""
-        if self._kind is not None:
-            self._parent.set_event(self._kind, None)
+        parent = self._parent()
+        if self._kind is not None and parent is not None:
+            parent.set_event(self._kind, None)
 
 
 class QoSEventHandler(EventHandler):
@@ -204,14 +206,14 @@ class _EventCallbacks:
     which handlers are made, and the words of the warnings that are given when the program has no callback of its own."""
 
     def _handlers(self, callback_group, parent_impl, topic_name):
-        callbacks = {name: getattr(self, name) for name in self._types}
+        callbacks, parent = {name: getattr(self, name) for name in self._types}, weakref.ref(parent_impl)
         if self.use_default_callbacks and not self.incompatible_qos:
             def warn_of_qos(info):
-                parent_impl.log(30, self._qos_warning.format(topic_name, qos_policy_name_from_kind(info.last_policy_kind)))
+                parent().log(30, self._qos_warning.format(topic_name, qos_policy_name_from_kind(info.last_policy_kind)))
             callbacks['incompatible_qos'] = warn_of_qos
         if self.use_default_callbacks and not self.incompatible_type:
             def warn_of_type(info):
-                parent_impl.log(30, f"Incompatible type on topic '{topic_name}', no messages will be sent to it.")
+                parent().log(30, f"Incompatible type on topic '{topic_name}', no messages will be sent to it.")
             callbacks['incompatible_type'] = warn_of_type
         return [EventHandler(callback_group=callback_group, callback=callbacks[name], event_type=event_type,
                              parent_impl=parent_impl)

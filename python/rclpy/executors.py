@@ -92,6 +92,7 @@ class Executor:
 
     def __init__(self, *, context=None, raise_failures=True, _threads=0):
         self._context = get_default_context() if context is None else context
+        self._context.handle  # AttributeError: it is no context
         self._raise_failures = raise_failures
         self._nodes = []
         self._tasks = set()
@@ -191,7 +192,7 @@ class Executor:
             return
         began = self._context.ok()
         self._spin()
-        if began or self._context.signal():
+        if began or self._context.signal() and not self._context._was_spun:  # else an earlier spin has told of it: this one cleans up
             self._check_signal()
 
     def spin_once(self, timeout_sec=None):
@@ -268,6 +269,7 @@ class Executor:
             if not self._wait_beside(once, left, until):
                 return
         self._core.recall()
+        self._context._was_spun = True
         try:
             from rclpy._loop import outside_of_loops
             with outside_of_loops():

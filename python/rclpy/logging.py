@@ -43,7 +43,9 @@ def get_logger_level(name):
 
 def get_logging_severity_from_string(log_severity):
     """LoggingSeverity.WARN for 'warn', in any case. RuntimeError: there is no such name."""
-    level = LoggingSeverity.__members__.get(log_severity.upper())
+    if log_severity is not None and not isinstance(log_severity, str):
+        raise TypeError(f'the name of a severity must be a str, not {type(log_severity).__name__}')
+    level = LoggingSeverity.__members__.get((log_severity or '').upper())
     if level is None:
         raise RuntimeError('Failed to get severity name')
     return level

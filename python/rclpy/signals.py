@@ -29,6 +29,8 @@ def _apply():
 def install_signal_handlers(options=SignalHandlerOptions.ALL):
     """From now on these signals shut all contexts down. A handler that the program installs later with signal.signal() replaces ours."""
     global _options
+    if not isinstance(options, SignalHandlerOptions):
+        raise TypeError(f'install_signal_handlers() takes SignalHandlerOptions, not {options!r}')
     _options = SignalHandlerOptions(options)
     _apply()
 

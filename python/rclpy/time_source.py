@@ -1,5 +1,7 @@
 """Time sources: /clock sets the clocks of a node whose parameter use_sim_time is true."""
 
+import weakref
+
 from rclpy import _rclio
 from rclpy._elsewhere import from_elsewhere
 from rclpy.clock import ROSClock
@@ -12,6 +14,10 @@ CLOCK_TOPIC = '/clock'
 USE_SIM_TIME_NAME = 'use_sim_time'
 
 
+def _nobody():
+    """A reference to no node."""
+
+
 class TimeSource:
     """Follows a node's parameter use_sim_time, and moves ROS clocks by /clock while it is true.
 
@@ -21,7 +27,7 @@ class TimeSource:
     def __init__(self, *, node=None):
         self._clocks = []
         self._handles = []  # of the clocks; the extension sets what is in it
-        self._node = None
+        self._node_weak_ref = _nobody
         self._subscription = None
         self._last_time_set = None
         self._ros_time_is_active = False
@@ -45,8 +51,9 @@ class TimeSource:
             clock._set_ros_time_is_active(enabled)
 
     def _subscribe(self):
-        if self._subscription is None and self._node is not None:
-            self._subscription = _rclio.TimeSource(self._node.handle, self._handles)
+        node = self._node_weak_ref()
+        if self._subscription is None and node is not None:
+            self._subscription = _rclio.TimeSource(node.handle, self._handles)
 
     def _unsubscribe(self):
         subscription, self._subscription = self._subscription, None
@@ -56,9 +63,9 @@ class TimeSource:
     def attach_node(self, node):
         """Follows this node from now on, and no other."""
         from rclpy.parameter import Parameter
-        if self._node is not None:
+        if self._node_weak_ref() is not None:
             self.detach_node()
-        self._node = node
+        self._node_weak_ref = weakref.ref(node)
         if not node.has_parameter(USE_SIM_TIME_NAME):
             node.declare_parameter(USE_SIM_TIME_NAME, False)
         parameter = node.get_parameter(USE_SIM_TIME_NAME)
@@ -72,7 +79,7 @@ class TimeSource:
 
     def detach_node(self):
         """Follows no node."""
-        node, self._node = self._node, None
+        node, self._node_weak_ref = self._node_weak_ref(), _nobody
         self._unsubscribe()
         if node is None:
             return
@@ -111,14 +118,14 @@ class TimeSource:
                 continue
             if parameter.type_ != Parameter.Type.BOOL:
                 reason = f'{USE_SIM_TIME_NAME} parameter set to something besides a bool'
-                self._node.get_logger().error(reason)
+                self._node_weak_ref().get_logger().error(reason)
                 return SetParametersResult(successful=False, reason=reason)
             self.ros_time_is_active = parameter.value
         return SetParametersResult(successful=True)
 
     def _close(self):
         """The node goes: nobody moves its clocks any more, which ends sleeps by them."""
-        self._node = None
+        self._node_weak_ref = _nobody
         self._unsubscribe()
         for clock in self._clocks:
             clock._set_ros_time_is_active(False)

@@ -172,9 +172,10 @@ static bool rest_is_available(void *arg)
            client->ops->reader_matched(client->feedback) > 0 && client->ops->reader_matched(client->status) > 0;
 }
 
-static rclio_client *part_client(rclio_action_client *client, const rclio_type *type, const char *part, client_gate gate)
+static rclio_client *part_client(rclio_action_client *client, const rclio_type *type, const char *part, const rclio_qos *qos,
+                                 client_gate gate)
 {
-    rclio_client_options options = {.group = client->group};
+    rclio_client_options options = {.qos = *qos, .group = client->group};
     char *name = action_part_name(client->name, part);
     rclio_client *made = name ? client_new(client->entity.node, type, name, &options, gate) : NULL;
     if (made) entity_orphan((entity *)(void *)made); /* this client destroys it, not the node */
@@ -196,17 +197,18 @@ static mw_reader *part_reader(rclio_action_client *client, const rclio_type *typ
 }
 
 /* ACT-10: in this order. */
-static bool make_endpoints(rclio_action_client *client)
+static bool make_endpoints(rclio_action_client *client, const rclio_action_qos *qos)
 {
     const action_types *t = &client->types;
-    rclio_qos feedback = action_feedback_qos(), status = RCLIO_QOS_ACTION_STATUS;
+    rclio_qos feedback = action_feedback_qos(qos), status = action_status_qos(qos);
+    if (rclio_qos_check(&feedback) != RCLIO_OK || rclio_qos_check(&status) != RCLIO_OK) return false;
     client_gate gate = {.is_open = rest_is_available, .arg = client};
-    if (!(client->send_goal = part_client(client, t->send_goal, "send_goal", gate))) return false;
+    if (!(client->send_goal = part_client(client, t->send_goal, "send_goal", &qos->goal, gate))) return false;
     uint8_t requester[RCLIO_GID_SIZE]; /* DIS-17 */
     client_gid(client->send_goal, requester);
     client_gate inform = {.inform = client->send_goal};
-    return (client->cancel_goal = part_client(client, t->cancel_goal, "cancel_goal", inform)) &&
-           (client->get_result = part_client(client, t->get_result, "get_result", inform)) &&
+    return (client->cancel_goal = part_client(client, t->cancel_goal, "cancel_goal", &qos->cancel, inform)) &&
+           (client->get_result = part_client(client, t->get_result, "get_result", &qos->result, inform)) &&
            (client->feedback = part_reader(client, t->feedback_message, "feedback", &feedback, requester, feedback_ready)) &&
            (client->status = part_reader(client, t->status_array, "status", &status, NULL, status_ready));
 }
@@ -297,7 +299,7 @@ rclio_action_client *rclio_action_client_new(rclio_node *node, const rclio_type 
     }
     client->group = group;
     if (options) client->on_feedback_bytes = options->on_feedback_bytes;
-    if (!make_endpoints(client)) {
+    if (!make_endpoints(client, options ? &options->qos : &(rclio_action_qos){0})) {
         rclio_error_add("no action client '%s' (%s)", client->name, type->name);
         destroy_endpoints(client);
         entity_unref(&client->entity);

@@ -54,11 +54,12 @@ static void server_destroy_entity(entity *e)
     rclio_action_server_destroy((rclio_action_server *)(void *)e);
 }
 
-static rclio_service *part_service(rclio_action_server *server, const rclio_type *type, const char *part,
+static rclio_service *part_service(rclio_action_server *server, const rclio_type *type, const char *part, const rclio_qos *qos,
                                    rclio_service_fn *on_request)
 {
     char *name = action_part_name(server->name, part);
-    rclio_service_options options = {.group = server->options.group, .maximum_requests = SIZE_MAX}; /* goals are limited */
+    rclio_service_options options = {
+        .qos = *qos, .group = server->options.group, .maximum_requests = SIZE_MAX}; /* goals are limited */
     rclio_service *service = name ? rclio_service_new(server->entity.node, type, name, on_request, server, &options) : NULL;
     if (service) {
         entity_orphan((entity *)(void *)service); /* this server destroys it, not the node */
@@ -82,10 +83,12 @@ static mw_writer *part_writer(rclio_action_server *server, const rclio_type *typ
 static bool make_endpoints(rclio_action_server *server)
 {
     const action_types *t = &server->types;
-    rclio_qos feedback = action_feedback_qos(), status = RCLIO_QOS_ACTION_STATUS;
-    return (server->send_goal = part_service(server, t->send_goal, "send_goal", action_server_on_send_goal)) &&
-           (server->cancel_goal = part_service(server, t->cancel_goal, "cancel_goal", action_server_on_cancel)) &&
-           (server->get_result = part_service(server, t->get_result, "get_result", action_server_on_get_result)) &&
+    const rclio_action_qos *qos = &server->options.qos;
+    rclio_qos feedback = action_feedback_qos(qos), status = action_status_qos(qos);
+    if (rclio_qos_check(&feedback) != RCLIO_OK || rclio_qos_check(&status) != RCLIO_OK) return false;
+    return (server->send_goal = part_service(server, t->send_goal, "send_goal", &qos->goal, action_server_on_send_goal)) &&
+           (server->cancel_goal = part_service(server, t->cancel_goal, "cancel_goal", &qos->cancel, action_server_on_cancel)) &&
+           (server->get_result = part_service(server, t->get_result, "get_result", &qos->result, action_server_on_get_result)) &&
            (server->feedback =
                 part_writer(server, t->feedback_message, "feedback", &feedback, (mw_callback){readers_changed, server})) &&
            (server->status = part_writer(server, t->status_array, "status", &status, (mw_callback){0}));

@@ -55,9 +55,16 @@ char *action_part_name(const char *action, const char *part)
     return copy_format("%s/_action/%s", action, part); /* NAM-9 */
 }
 
-rclio_qos action_feedback_qos(void)
+rclio_qos action_feedback_qos(const rclio_action_qos *qos)
 {
-    return rclio_qos_resolve((rclio_qos){.history = RCLIO_KEEP_LAST, .depth = ACTION_FEEDBACK_DEPTH}, RCLIO_QOS_DEFAULT);
+    rclio_qos own = RCLIO_QOS_DEFAULT;
+    own.depth = ACTION_FEEDBACK_DEPTH;
+    return rclio_qos_resolve(qos->feedback, own);
+}
+
+rclio_qos action_status_qos(const rclio_action_qos *qos)
+{
+    return rclio_qos_resolve(qos->status, RCLIO_QOS_ACTION_STATUS);
 }
 
 wire_time wire_time_from_ns(int64_t ns)

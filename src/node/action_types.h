@@ -63,7 +63,8 @@ char *action_part_name(const char *action, const char *part);
 
 /* Of the feedback writer and reader (docs/actions.md). */
 #define ACTION_FEEDBACK_DEPTH 1000
-rclio_qos action_feedback_qos(void);
+rclio_qos action_feedback_qos(const rclio_action_qos *qos); /* what is in force */
+rclio_qos action_status_qos(const rclio_action_qos *qos);
 
 wire_time wire_time_from_ns(int64_t ns);
 int64_t wire_time_to_ns(wire_time time);

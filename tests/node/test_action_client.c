@@ -21,6 +21,31 @@ static void the_server_counts_as_available_when_all_of_it_is_matched(void **stat
     pair_free(&p);
 }
 
+static void an_actions_endpoints_have_the_profiles_of_the_options(void **state) /* QOS-5 */
+{
+    (void)state;
+    pair p = pair_new();
+    rclio_action_qos weak = {.feedback = {.reliability = RCLIO_BEST_EFFORT, .depth = 3},
+                             .status = {.durability = RCLIO_VOLATILE}};
+    rclio_action_server *server = rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL,
+                                                          &(rclio_action_server_options){.qos = weak});
+    rclio_action_client *usual = rclio_action_client_new(p.client, p.fibonacci, "fibonacci", NULL);
+    rclio_action_client *fitting =
+        rclio_action_client_new(p.client, p.fibonacci, "fibonacci", &(rclio_action_client_options){.qos = weak});
+    AWAIT_ONCE(rclio_action_client_wait_for_server(fitting));
+    watched_goal *g = watched_goal_send(fitting, 10);
+    assert_fibonacci(AWAIT(rclio_goal_handle_result(g->handle)), 10);
+    watched_goal_free(g);
+    assert_false(rclio_action_client_is_available(usual)); /* what it asks for nobody offers */
+    rclio_action_server_destroy(server);
+    rclio_action_qos wrong = {.status = {.history = RCLIO_KEEP_LAST, .deadline_ns = -1}};
+    assert_null(rclio_action_client_new(p.client, p.fibonacci, "fibonacci", &(rclio_action_client_options){.qos = wrong}));
+    assert_non_null(strstr(rclio_error(), "no action client '/fibonacci'"));
+    assert_null(rclio_action_server_new(p.server, p.server_fibonacci, "fibonacci", fibonacci_execute, NULL,
+                                        &(rclio_action_server_options){.qos = wrong}));
+    pair_free(&p);
+}
+
 static void never(const void *request, void *response, void *arg)
 {
     (void)request;
@@ -402,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_server_counts_as_available_when_all_of_it_is_matched),
+        cmocka_unit_test(an_actions_endpoints_have_the_profiles_of_the_options),
         cmocka_unit_test(services_without_the_topics_are_no_action_server),
         cmocka_unit_test(a_goal_without_a_server_waits_for_one),
         cmocka_unit_test(goal_ids_are_random),

@@ -381,7 +381,8 @@ static void a_goal_that_is_accepted_with_the_id_of_one_that_is_under_way_is_lost
     const rclio_type *const *parts = p.server_fibonacci->parts;
     rclio_types *types = rclio_context_types(p.server_context);
     never results = {0}; /* of a server that does not compare ids */
-    rclio_publisher_options feedback = {.qos = action_feedback_qos()}, status = {.qos = RCLIO_QOS_ACTION_STATUS};
+    const rclio_action_qos usual = {.feedback = {.depth = 0}};
+    rclio_publisher_options feedback = {.qos = action_feedback_qos(&usual)}, status = {.qos = RCLIO_QOS_ACTION_STATUS};
     rclio_service_new(p.server, parts[RCLIO_PART_SEND_GOAL], "f/_action/send_goal", accepts, NULL, NULL);
     rclio_service_new(p.server, rclio_types_get(types, "action_msgs/srv/CancelGoal"), "f/_action/cancel_goal", accepts, NULL,
                       NULL);

@@ -23,6 +23,11 @@ def test_a_client_is_what_it_is_on_upstream(twins):
 client = ActionClient(node, Fibonacci, 'fibonacci')
 print(client.server_is_ready(), client.wait_for_server(timeout_sec=0.05))
 print(what(ActionClient, node, int, 'x'), what(ActionClient, node, Fibonacci, '1 bad'))
+from rclpy.qos import HistoryPolicy, QoSProfile
+unknown = QoSProfile(depth=1, history=HistoryPolicy.UNKNOWN)
+print(what(ActionClient, node, Fibonacci, 'x', feedback_sub_qos_profile=unknown), what(ActionClient, node, Fibonacci, 'x', goal_service_qos_profile=3))
+print(what(ActionServer, node, Fibonacci, 'x', execute, status_pub_qos_profile=unknown),
+      what(ActionServer, node, Fibonacci, 'x', execute, result_timeout=-1))
 print(what(client.send_goal_async, 3), what(client.send_goal, Fibonacci.Result()), what(client.send_goal_async, Fibonacci.Goal(), nope=3))
 server = ActionServer(node, Fibonacci, 'fibonacci', execute)
 print(client.wait_for_server(timeout_sec=20), client.server_is_ready())

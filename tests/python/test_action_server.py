@@ -299,6 +299,28 @@ except BaseException:
 """
 
 
+WEAK = """
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+weak = QoSProfile(depth=4, reliability=ReliabilityPolicy.BEST_EFFORT)
+status = QoSProfile(depth=4, durability=DurabilityPolicy.VOLATILE)
+"""
+
+
+@pytest.mark.parametrize("whose", ["upstreams client", "upstreams server", "ours"])
+def test_the_profiles_that_programs_give_are_the_actions(program, upstream, whose):
+    """Where a server offers best effort, a client that asks for it has to."""
+    server = program(WEAK + SERVER.replace("execute,", "execute, feedback_pub_qos_profile=weak, status_pub_qos_profile=status,"),
+                     *([upstream] if whose == "upstreams server" else []))
+    server.wait_for("ready")
+    client = program(WEAK + CLIENT.replace("'fibonacci')", "'fibonacci', feedback_sub_qos_profile=weak, status_sub_qos_profile=status)", 1) + """
+print(result_of(send(3))[0])
+for topic in ('feedback', 'status'):
+    for infos in (node.get_publishers_info_by_topic, node.get_subscriptions_info_by_topic):
+        print(*[(info.qos_profile.reliability.name, info.qos_profile.durability.name) for info in infos(f'fibonacci/_action/{topic}')])
+""", *([upstream] if whose == "upstreams client" else []))
+    assert ends_clean(client) == ["4"] + 2 * ["('BEST_EFFORT', 'VOLATILE')"] + 2 * ["('RELIABLE', 'VOLATILE')"]
+
+
 @pytest.mark.parametrize("whose", ["upstreams client", "upstreams server"])
 def test_ours_and_upstreams_work_together(program, upstream, whose):
     server = program(SERVER, *([upstream] if whose == "upstreams server" else []))

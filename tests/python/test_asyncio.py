@@ -249,6 +249,80 @@ async def main():
 """)) == ["5 [True] 6"]
 
 
+@pytest.mark.parametrize("loop", ["rclpy", "asyncio", "uvloop"])
+def test_callbacks_of_every_kind_await_aiohttp(program, loop):
+    """Each asks a web server that is one of the node's tasks; with asyncio and uvloop the executor is attached to a loop of the program's."""
+    for module in ["aiohttp"] + ["uvloop"] * (loop == "uvloop"):
+        pytest.importorskip(module)
+    assert lines_of(program("""
+from aiohttp import ClientSession, web
+from example_interfaces.action import Fibonacci
+from rclpy.action import ActionClient, ActionServer
+from std_srvs.srv import Trigger
+executor = SingleThreadedExecutor()
+executor.add_node(node)
+asked, pages = [], {}
+
+async def page(request):
+    asked.append(request.path)
+    await pause(0.001)
+    return web.Response(text='page of ' + request.path)
+
+async def fetch(who):
+    async with ClientSession() as session, session.get(f'http://127.0.0.1:{pages["port"]}/{who}') as answer:
+        return await answer.text()
+
+async def on_message(message):
+    print(await fetch(message.data))
+    heard.set_result(None)
+
+async def on_timer():
+    timer.cancel()
+    print(await fetch('timer'))
+    ticked.set_result(None)
+
+async def on_request(request, response):
+    response.message = await fetch('service')
+    return response
+
+async def on_goal(goal):
+    print(await fetch('goal'))
+    goal.succeed()
+    return Fibonacci.Result(sequence=[7])
+
+async def main():
+    global heard, ticked, timer
+    heard, ticked = Future(), Future()
+    runner = web.AppRunner(app := web.Application())
+    app.router.add_get('/{who}', page)
+    await runner.setup()
+    site = web.TCPSite(runner, '127.0.0.1', 0)
+    await site.start()
+    pages['port'] = site._server.sockets[0].getsockname()[1]
+    publisher = node.create_publisher(String, 'words', 10)
+    node.create_subscription(String, 'words', on_message, 10)
+    node.create_service(Trigger, 'ask', on_request)
+    server = ActionServer(node, Fibonacci, 'count', on_goal)
+    publisher.publish(String(data='subscription'))
+    await heard
+    timer = node.create_timer(0.001, on_timer)
+    await ticked
+    print((await node.create_client(Trigger, 'ask').call_async(Trigger.Request())).message)
+    goal = await ActionClient(node, Fibonacci, 'count').send_goal_async(Fibonacci.Goal())
+    print((await goal.get_result_async()).result.sequence[0], asked)
+    await runner.cleanup()
+""" + ("""
+executor.spin_until_future_complete(executor.create_task(main()))
+""" if loop == "rclpy" else f"""
+import {loop}
+async def attached():
+    async with executor.attached():
+        await executor.create_task(main())
+{loop}.run(attached())
+"""))) == [
+        "page of /subscription", "page of /timer", "page of /service", "page of /goal", "7 ['/subscription', '/timer', '/service', '/goal']"]
+
+
 def test_a_failing_callback_in_another_loop_is_printed_and_the_loop_goes_on(program):
     process = program("""
 executor = SingleThreadedExecutor()

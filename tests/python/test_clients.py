@@ -31,6 +31,7 @@ print(what(node.create_client, int, 'x'), what(node.create_client, Fibonacci, 'x
 print(what(client.call_async, 3), what(client.call, 3), what(client.call_async, AddTwoInts.Response()))
 print(client.call(AddTwoInts.Request(), timeout_sec=0.05))
 future = client.call_async(AddTwoInts.Request())
+print(repr(future).split(' at ')[0], type(future).__name__)
 print(what(client.remove_pending_request, future), what(client.remove_pending_request, future), over(future), future.result())
 print(what(client.get_pending_request, 77))
 print(node.destroy_client(client), node.destroy_client(client), what(client.call_async, AddTwoInts.Request()))

@@ -724,3 +724,24 @@ with warnings.catch_warnings(record=True) as told:
     MultiThreadedExecutor(1)
 print([(one.category.__name__, str(one.message)) for one in told])
 """)) == ["[('UserWarning', 'MultiThreadedExecutor is used with a single thread.\\nUse the SingleThreadedExecutor instead.')]"]
+
+
+def test_an_executor_of_what_is_no_context_is_refused_where_it_is_made(program):
+    assert lines_of(program("""
+for kind in (SingleThreadedExecutor, MultiThreadedExecutor):
+    try:
+        kind(context=3)
+    except AttributeError as error:
+        print(error)
+try:
+    rclpy.spin_once([])
+except AttributeError as error:
+    print(str(error).split(',')[0])
+""")) == 2 * ["'int' object has no attribute 'handle'"] + ["only nodes can be added to an executor"]
+
+
+def test_the_modules_of_rclpy_are_there_without_an_import_of_their_own(program):
+    assert lines_of(program("""
+print(rclpy.qos_overriding_options.QoSOverridingOptions.__name__, rclpy.impl.implementation_singleton.rclpy_implementation.RCLError.__name__)
+print(hasattr(rclpy, 'no_such_module'), rclpy.logging_service.LoggingService.__name__)
+""")) == ["QoSOverridingOptions RCLError", "False LoggingService"]

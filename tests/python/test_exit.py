@@ -99,6 +99,20 @@ for _ in range(5):
     publisher.publish(String(data='x'))
 node.create_guard_condition(print).trigger()
 """,
+    "a daemon thread publishes": """
+publisher, began = node.create_publisher(String, 'chatter', 10), threading.Event()
+def publish():
+    while True:
+        publisher.publish(String(data='x'))
+        began.set()
+threading.Thread(target=publish, daemon=True).start()
+began.wait()
+""",
+    "a daemon thread sleeps by a rate": """
+rate, began = node.create_rate(0.01), threading.Event()
+threading.Thread(target=lambda: [act() for act in (began.set, rate.sleep)], daemon=True).start()
+began.wait()
+""",
     "cycles through everything": """
 class Cycle(type(node)):
     def __init__(self):

@@ -45,6 +45,43 @@ def test_what_is_not_defined_cannot_be_imported(program, said):
     assert run(program).stderr.splitlines()[-1].startswith(said)
 
 
+@pytest.mark.parametrize("variable, said", [("1", "refused"), ("0", "300"), ("", "300")])
+def test_fields_are_checked_where_the_environment_says_so_and_the_message_does_not(variable, said):
+    done = run("""
+from std_msgs.msg import Int8
+for keywords in ({}, {'check_fields': True}, {'check_fields': False}):
+    message = Int8(**keywords)
+    try:
+        message.data = 300
+        print(message.data)
+    except AssertionError:
+        print('refused')
+""", ROS_PYTHON_CHECK_FIELDS=variable)
+    assert done.stdout.split() == [said, "refused", "300"], done.stderr
+
+
+@pytest.mark.parametrize("asked", ["Image().header", "String()", "SetBool.Request()", "Fibonacci.Goal()", "Image().header.stamp"])
+def test_the_module_of_every_class_is_where_programs_look_for_it(asked):
+    """So do cloudpickle, typing.get_type_hints() and inspect.getmodule()."""
+    done = run("import sys, inspect; from std_msgs.msg import String; from sensor_msgs.msg import Image; from std_srvs.srv import SetBool;"
+               f"from test_msgs.action import Fibonacci; one = type({asked}); module = sys.modules[one.__module__];"
+               "print(getattr(module, one.__name__) is one, inspect.getmodule(one) is module, module.__spec__.name == one.__module__)")
+    assert done.stdout.split() == ["True"] * 3, done.stderr
+
+
+def test_the_module_of_a_service_has_its_parts_although_nobody_has_asked_for_them_yet():
+    done = run("from std_srvs.srv import SetBool; SetBool.Request(); from std_srvs.srv._set_bool import SetBool_Event, SetBool as S;"
+               "import std_srvs.srv; print(S is SetBool, SetBool_Event is SetBool.Event, std_srvs.srv._set_bool.SetBool is S);"
+               "from std_srvs.srv._set_bool import *; print(SetBool_Response is S.Response)")
+    assert done.stdout.split() == ["True"] * 4, done.stderr
+
+
+def test_the_classes_of_a_module_are_its_interfaces():
+    done = run("import inspect, std_msgs, std_msgs.msg; print([name for name, value in inspect.getmembers(std_msgs.msg, inspect.isclass)"
+               " if value.__module__ != f'std_msgs.msg._{name.lower()}'][:3], inspect.getmembers(std_msgs, inspect.isclass))")
+    assert "loader" not in done.stdout.lower() and done.stdout, done.stderr
+
+
 @pytest.mark.parametrize("variable, place", [("AMENT_PREFIX_PATH", "share/own_msgs"), ("RCLIO_INTERFACE_PATH", "src/deep/own_msgs")])
 def test_own_definitions_are_imported_from_a_prefix_and_from_a_workspace(tmp_path, variable, place):  # IDL-1
     package = tmp_path / place

@@ -47,6 +47,25 @@ print(sorted(name for name in names if name.startswith('_') and not name.startsw
 """)) == ["[]"]
 
 
+def test_a_node_that_nobody_holds_goes_at_once_with_what_it_has(program):
+    """As upstream's: a program that makes one in a function and leaves it there has it in the graph no longer."""
+    assert lines_of(program("""
+import os
+gc.disable()
+def leave():
+    node = Node('left')
+    made = [node, node.create_publisher(String, 'a', 1), node.create_subscription(String, 'a', print, 1), node.create_timer(1, print)]
+    return [weakref.ref(one) for one in made]
+leave()
+files = len(os.listdir('/proc/self/fd'))
+print([one() for one in leave()], len(os.listdir('/proc/self/fd')) - files)
+kept = Node('kept')
+refused = weakref.ref(kept.create_publisher(String, 'a', 1))
+kept.destroy_node()
+print(refused())
+""")) == ["[None, None, None, None] 0", "None"]
+
+
 def test_nothing_keeps_a_node_that_nobody_holds(program):
     assert lines_of(program("""
 class Mine(Node):

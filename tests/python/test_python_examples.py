@@ -45,6 +45,31 @@ def test_the_client_says_how_it_is_used(example):
     assert client.stderr == "usage: add_two_ints_client.py A B"
 
 
+README_CLIENT = """
+import rclpy
+from action_tutorials_interfaces.action import Fibonacci
+from rclpy.action import ActionClient
+rclpy.init()
+node = rclpy.create_node('client')
+def until(future):
+    rclpy.spin_until_future_complete(node, future)
+    return future.result()
+goal = until(ActionClient(node, Fibonacci, 'fibonacci').send_goal_async(
+    Fibonacci.Goal(order=3), feedback_callback=lambda message: print(list(message.feedback.partial_sequence))))
+print(list(until(goal.get_result_async()).result.sequence))
+"""
+
+
+def test_the_server_on_readmes_first_screen_runs_as_it_stands_there(start):
+    shown = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    imports = "import asyncio, rclpy\nfrom action_tutorials_interfaces.action import Fibonacci\nfrom rclpy.action import ActionServer\n"
+    server = start(sys.executable, "-c", imports + shown)
+    client = start(sys.executable, "-c", README_CLIENT)
+    assert client.finish() == 0, client.report()
+    assert client.stdout.splitlines() == [str(NUMBERS[:3]), str(NUMBERS[:4]), str(NUMBERS[:4])]
+    server.interrupt()
+
+
 @pytest.mark.parametrize("language", ["C", "Python"])
 def test_the_action_client_sees_each_feedback_and_the_result_of_a_server_in(example, start, language):
     server = start("fibonacci_action_server") if language == "C" else example("fibonacci_action_server")

@@ -209,6 +209,23 @@ executor.spin_once()
                        "rcl_shutdown() was called."]
 
 
+@pytest.mark.parametrize("kind", ["rclpy.spin(node)", "executor.spin()"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_what_spins_again_when_a_signal_has_ended_a_spin_returns(program, kind, name):
+    """Programs cancel their goals there. A spin that is the first one tells of the signal."""
+    assert lines_of(program(f"""
+executor = SingleThreadedExecutor()
+node.create_guard_condition(lambda: signal.raise_signal(signal.{name})).trigger()
+try:
+    rclpy.spin(node)
+except (KeyboardInterrupt, ExternalShutdownException):
+    pass
+{kind}
+rclpy.spin_until_future_complete(node, Future())
+print('returned')
+""")) == ["returned"]
+
+
 def test_nodes_that_are_left_over_do_not_disturb_after_the_next_init(program):
     assert lines_of(program("""
 from rclpy.context import Context

@@ -3,7 +3,7 @@
 from rclpy import _rclio
 from rclpy._calls import future_of, wait, wait_until_ready
 from rclpy._elsewhere import from_elsewhere
-from rclpy._node_calls import action_type_name, name_error
+from rclpy._node_calls import action_qos, action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
 from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
@@ -99,22 +99,24 @@ class ActionClient:
     """Sends goals to an action server.
 
     callback_group  of feedback callbacks; None: the node's default
-    The QoS profiles are upstream's arguments; the action's own are used.
+    feedback_sub_qos_profile, when it is not upstream's default: has to fit the server's, and decides what may be lost
     """
 
     def __init__(self, node, action_type, action_name, *, callback_group=None, goal_service_qos_profile=qos_profile_services_default,
                  result_service_qos_profile=qos_profile_services_default, cancel_service_qos_profile=qos_profile_services_default,
                  feedback_sub_qos_profile=QoSProfile(depth=10), status_sub_qos_profile=qos_profile_action_status_default):
-        self.callback_group = node._rclio_group(callback_group)
+        self.callback_group = node.default_callback_group if callback_group is None else callback_group
         name = action_type_name(action_type)
         self._node = node
         self._action_type = action_type
         self._action_name = action_name
         self._given_up = set()
+        qos = action_qos(goal_service_qos_profile, cancel_service_qos_profile, result_service_qos_profile, feedback_sub_qos_profile,
+                         status_sub_qos_profile)
         parts = (action_type.Goal, action_type.Result, action_type.Impl.GetResultService.Response, action_type.Impl.FeedbackMessage,
                  action_type.Impl.CancelGoalService.Response)
         try:
-            self._handle = _rclio.ActionClient(node.handle, name, parts, action_name, self._make_handle)
+            self._handle = _rclio.ActionClient(node.handle, name, parts, action_name, self._make_handle, qos)
         except RCLError as error:
             raise name_error('client', action_name, error) from None
         self.context = node.context

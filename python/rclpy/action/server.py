@@ -8,7 +8,7 @@ from enum import Enum
 from rclpy import _rclio
 from rclpy._elsewhere import from_elsewhere
 from rclpy._enums import NamedNumber
-from rclpy._node_calls import action_type_name, name_error
+from rclpy._node_calls import action_qos, action_type_name, name_error
 from rclpy._rclio import InvalidHandle, RCLError
 from rclpy.executors import await_or_execute  # noqa: F401
 from rclpy.qos import qos_profile_action_status_default, qos_profile_services_default, QoSProfile
@@ -188,7 +188,7 @@ class ActionServer:
     handle_accepted_callback  takes a ServerGoalHandle; calls its execute() now or later
     cancel_callback           takes a ServerGoalHandle and returns a CancelResponse
     result_timeout            seconds that a result is kept after its goal was accepted
-    The QoS profiles are upstream's arguments; the action's own are used.
+    feedback_pub_qos_profile  when it is not upstream's default: has to fit the clients', and decides what may be lost
     """
 
     def __init__(self, node, action_type, action_name, execute_callback, *, callback_group=None, goal_callback=default_goal_callback,
@@ -196,20 +196,24 @@ class ActionServer:
                  goal_service_qos_profile=qos_profile_services_default, result_service_qos_profile=qos_profile_services_default,
                  cancel_service_qos_profile=qos_profile_services_default, feedback_pub_qos_profile=QoSProfile(depth=10),
                  status_pub_qos_profile=qos_profile_action_status_default, result_timeout=900):
-        self.callback_group = node._rclio_group(callback_group)
+        self.callback_group = node.default_callback_group if callback_group is None else callback_group
         self._lock = threading.Lock()
         self.register_handle_accepted_callback(handle_accepted_callback)
         self.register_goal_callback(goal_callback)
         self.register_cancel_callback(cancel_callback)
         self.register_execute_callback(execute_callback)
         name = action_type_name(action_type)
+        if result_timeout < 0:
+            raise ValueError('Failed to create action server: timer period must be non-negative')
         self._node = node
         self._action_type = action_type
         self._goal_handles = {}
+        qos = action_qos(goal_service_qos_profile, cancel_service_qos_profile, result_service_qos_profile, feedback_pub_qos_profile,
+                         status_pub_qos_profile)
         self._events = (self._offered, self._cancel, self._execute)
         try:
             self._handle = _rclio.ActionServer(node.handle, name, action_type.Goal, action_type.Result, action_type.Feedback,
-                                               action_name, self._happened, int(result_timeout * 1e9))
+                                               action_name, self._happened, int(result_timeout * 1e9), qos)
         except RCLError as error:
             raise name_error('server', action_name, error) from None
         node._rclio_keep_call('actions', self, self._handle)

@@ -172,6 +172,8 @@ class RcutilsLogger(_rclio.Logger):
         if type(severity) is bool:
             raise ValueError(f'{severity} is not a valid LoggingSeverity')
         severity, name = LoggingSeverity(severity), kwargs.pop('name', self.name)
+        if severity < self._effective_level():
+            return False
         filters = get_filters_from_kwargs(**kwargs)
         caller = CallerId()
         context = self.contexts.get(caller)
@@ -183,7 +185,7 @@ class RcutilsLogger(_rclio.Logger):
             self.contexts[caller] = context
         else:
             _compare(context, name, severity, filters, kwargs)
-        if severity < self._effective_level() or not all(supported_filters[one].should_log(context) for one in filters):
+        if not all(supported_filters[one].should_log(context) for one in filters):
             return False
         return self._write(severity, message, name, caller.file_path, caller.function_name, caller.line_number)
 
