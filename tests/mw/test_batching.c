@@ -53,8 +53,8 @@ static stage *begin_with_thread(unsigned depth)
     assert_non_null(s);
     for (int i = 0; i < 64; i++) sent[i] = 0;
     assert_int_equal(batching_init(&s->b, note), RCLIO_OK);
-    pace_init(&s->deep, 1, depth);
-    pace_init(&s->other, 2, depth);
+    pace_init(&s->b, &s->deep, 1, depth);
+    pace_init(&s->b, &s->other, 2, depth);
     s->now_ns = clock_steady_ns() + RCLIO_S(3600); /* nothing of it is ever over to the thread */
     return s;
 }
@@ -126,6 +126,16 @@ static void a_writer_of_the_usual_depth_keeps_back_nothing(void **state) /* BA2 
     write_a_row(s, IN_A_ROW);
     for (int i = 0; i < 3; i++) assert_true(write_after(s, QUICK, SMALL));
     assert_false(write_after(s, QUICK, SMALL)); /* four of 32 */
+    end(s);
+}
+
+static void the_environment_switches_it_off(void **state)
+{
+    (void)state;
+    setenv("RCLIO_BATCH", "0", 1);
+    stage *s = begin(1000);
+    unsetenv("RCLIO_BATCH");
+    for (int i = 0; i < 1000; i++) assert_false(write_after(s, QUICK, SMALL));
     end(s);
 }
 
@@ -248,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_row_begins_at_once_and_goes_on_in_packets),
         cmocka_unit_test(what_comes_slowly_is_never_kept_back),
         cmocka_unit_test(a_writer_of_the_usual_depth_keeps_back_nothing),
+        cmocka_unit_test(the_environment_switches_it_off),
         cmocka_unit_test(a_large_message_goes_and_takes_along_what_is_kept),
         cmocka_unit_test(what_is_old_goes_with_the_next),
         cmocka_unit_test(whatever_else_is_sent_comes_after_it),

@@ -4,6 +4,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define QUICK_NS 50000 /* between two messages that come in a row; a loop of Python that does nothing else takes some 3,000 */
 #define SMALL 1024     /* bytes of a message: what is larger gains little */
 #define FULL 16        /* messages */
@@ -14,10 +17,10 @@
 #define ENOUGH_MOST 4096
 #define FEW 4 /* fewer than these were not worth it */
 
-void pace_init(pace *p, int32_t entity, unsigned depth)
+void pace_init(const batching *b, pace *p, int32_t entity, unsigned depth)
 {
     p->entity = entity;
-    p->most = depth / 8 < FULL ? depth / 8 : FULL;
+    p->most = b->is_off ? 0 : depth / 8 < FULL ? depth / 8 : FULL;
     atomic_init(&p->last_ns, 0);
     atomic_init(&p->row, 0);
     atomic_init(&p->enough, ENOUGH);
@@ -60,7 +63,8 @@ static void look_after(void *arg)
 
 rclio_status batching_init(batching *b, void (*send)(int32_t entity))
 {
-    *b = (batching){.send = send};
+    const char *wish = getenv("RCLIO_BATCH");
+    *b = (batching){.send = send, .is_off = wish && strcmp(wish, "0") == 0};
     if (mutex_init(&b->lock)) return rclio_error_status();
     if (condition_init(&b->changed) == RCLIO_OK) return RCLIO_OK;
     mutex_fini(&b->lock);

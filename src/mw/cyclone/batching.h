@@ -36,13 +36,14 @@ typedef struct batching {
     thread thread;
     void (*send)(int32_t entity); /* what the writer holds; any thread, without the lock */
     _Atomic(pace *) holder;       /* whose messages are kept back; written under the lock */
+    bool is_off;                  /* RCLIO_BATCH=0 */
     bool waits, ends, has_failed; /* of the thread, under the lock: for a holder; to end; it could not be started */
 } batching;
 
 rclio_status batching_init(batching *b, void (*send)(int32_t entity));
 void batching_fini(batching *b); /* every pace has left */
 
-void pace_init(pace *p, int32_t entity, unsigned depth); /* depth 0: nothing is to be kept back */
+void pace_init(const batching *b, pace *p, int32_t entity, unsigned depth); /* depth 0: nothing is to be kept back */
 
 /* BA3: what another writer keeps back goes first. `p` may be NULL: something else than a message is to be sent. */
 void batching_before(batching *b, const pace *p);

@@ -67,10 +67,9 @@ static void append_peers(text *t, bool localhost, const char *peers)
 enum { HEARTBEAT_MS = 50, HEARTBEAT_OF_SERVICES_MS = 20 };
 static const char handshake[] = "<NackDelay>10ms</NackDelay><PreEmptiveAckDelay>1ms</PreEmptiveAckDelay>";
 
-/* DIS-12: or Fast DDS peers keep what has gone until the lease of the whole participant ends. And what is written waits until it is told
- * to be sent (batching.h). */
-static const char farewell[] = "<CycloneDDS><Domain><Internal><GenerateKeyhash>true</GenerateKeyhash>"
-                               "<WriteBatch>true</WriteBatch></Internal></Domain></CycloneDDS>";
+/* DIS-12: or Fast DDS peers keep what has gone until the lease of the whole participant ends. */
+static const char farewell[] =
+    "<CycloneDDS><Domain><Internal><GenerateKeyhash>true</GenerateKeyhash>" CYCLONE_BATCHES "</Internal></Domain></CycloneDDS>";
 
 /* Cyclone's default is a thread each for unicast data, for multicast data and for the rest. One that waits for all three makes a system
  * call more for each packet (docs/middleware.md). */

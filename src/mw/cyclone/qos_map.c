@@ -53,6 +53,7 @@ rclio_status qos_to_dds(const rclio_qos *qos, bool is_writer, int64_t write_time
     if (is_writer) {
         dds_qset_lifespan(q, duration_to_dds(qos->lifespan_ns));
         dds_qset_writer_data_lifecycle(q, false); /* QOS-4 */
+        CYCLONE_BATCHES_WRITER(q);
     }
     *dds = q;
     return RCLIO_OK;

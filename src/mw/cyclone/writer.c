@@ -45,7 +45,8 @@ mw_writer *cyclone_writer_new(mw_node *node, const char *topic, const rclio_type
     if (endpoint_make(n->mw, &writer->endpoint, true, &options)) goto done;
     if (discovery_add_endpoints(n, writer->endpoint.gid, NULL)) goto done;
     atomic_store(&writer->endpoint.rematched, true); /* who was there before it */
-    pace_init(&writer->pace, writer->endpoint.entity, qos->history == RCLIO_KEEP_ALL ? 0 : qos->depth); /* BA2 */
+    pace_init(&n->mw->batching, &writer->pace, writer->endpoint.entity,
+              qos->history == RCLIO_KEEP_ALL ? 0 : qos->depth); /* BA2 */
     made = (mw_writer *)(void *)writer;
     writer = NULL;
 done:
