@@ -1,10 +1,11 @@
 /* python/extension/loop.c: LoopMixin, the base of an executor's loop, which notices when asyncio gets work. It forwards to asyncio's own
  * methods. Threads: the loop's. Tests: tests/python/test_asyncio.py. */
+#include "asyncio.h"
 #include "worker.h"
 
 struct py_loop {
     PyObject_HEAD struct py_state *state;
-    unsigned long calls, stops;
+    unsigned long calls, stops, steps;
     bool capturing;
     PyObject *callback, *context; /* what was captured */
 };
@@ -17,6 +18,11 @@ unsigned long py_loop_calls(PyObject *loop)
 unsigned long py_loop_stops(PyObject *loop)
 {
     return ((struct py_loop *)loop)->stops;
+}
+
+unsigned long py_loop_steps(PyObject *loop)
+{
+    return ((struct py_loop *)loop)->steps;
 }
 
 void py_loop_capture(PyObject *loop, bool on)
@@ -49,6 +55,17 @@ static PyObject *forward(PyObject *function, PyObject *self, PyObject *const *ar
     return result;
 }
 
+/* asyncio hands a task's steps over as methods of the task. */
+static bool is_step(struct py_loop *self, PyObject *callback)
+{
+    const struct py_asyncio *asyncio = PyFunction_Check(callback) ? NULL : py_asyncio(self->state);
+    PyObject *owner = asyncio ? PyObject_GetAttr(callback, self->state->__self___name) : NULL;
+    bool is = owner && PyObject_IsInstance(owner, asyncio->task) > 0;
+    Py_XDECREF(owner);
+    if (PyErr_Occurred()) PyErr_Clear();
+    return is;
+}
+
 static PyObject *loop_call_soon(PyObject *object, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
 {
     struct py_loop *self = (struct py_loop *)object;
@@ -60,6 +77,7 @@ static PyObject *loop_call_soon(PyObject *object, PyObject *const *args, Py_ssiz
         Py_RETURN_NONE;
     }
     self->calls++;
+    if (count > 0 && is_step(self, args[0])) self->steps++;
     return forward(self->state->loop_call_soon, object, args, count, keywords);
 }
 

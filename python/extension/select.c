@@ -320,12 +320,19 @@ static int look_again(struct py_worker *self)
     return 0;
 }
 
+/* A step of a task runs as soon as select() is back. */
+static bool has_steps(const struct py_worker *self)
+{
+    return self->is_ours && py_loop_steps(self->loop) != self->steps;
+}
+
 /* The rounds of select() while it is active. A list, or NULL with an exception. */
 static PyObject *select_active(struct py_worker *self, int64_t ns)
 {
     int64_t until = ns > 0 ? py_now() + ns : RCLIO_FOREVER;
     unsigned long calls = py_loop_calls(self->loop);
     bool looked = false;
+    if (self->spin.once && ns == 0 && has_steps(self)) self->spin.ran++; /* for spin_once(): it is an event */
     for (;;) {
         size_t ran = self->spin.ran;
         if (ask(self) < 0) return NULL;
@@ -385,6 +392,7 @@ PyObject *py_worker_select(PyObject *object, PyObject *const *args, Py_ssize_t c
     if (py_worker_look_at_failures(self, false) == 0)
         files = self->active && self->loop ? select_active(self, ns) : select_plain(self, ns);
     self->select_failed = !files;
+    if (self->loop && self->is_ours) self->steps = py_loop_steps(self->loop);
     return files;
 }
 

@@ -70,6 +70,7 @@ struct py_worker {
     unsigned depth;  /* how many callbacks block inside each other (nested.h) */
     bool blocked;    /* counted in the lane */
     bool has_warned, select_failed, callback_failed;
+    unsigned long steps;                    /* of the loop's tasks that select() has let run */
     unsigned long own_stops, foreign_stops; /* of the loop: by us so far; by others when the spin began */
     PyObject *kept;                         /* a list of exceptions (NE3) */
     PyObject *context;                      /* in which the spin began */
@@ -145,6 +146,7 @@ PyObject *py_begin_function(PyObject *module, PyObject *args);
 
 unsigned long py_loop_calls(PyObject *loop);   /* how often it was called so far; of a LoopMixin */
 unsigned long py_loop_stops(PyObject *loop);   /* stop() of those */
+unsigned long py_loop_steps(PyObject *loop);   /* call_soon() of those for a step of a task */
 void py_loop_capture(PyObject *loop, bool on); /* the next call_soon() is kept instead */
 bool py_loop_captured(PyObject *loop, PyObject **callback, PyObject **context); /* new references; false: there was none */
 

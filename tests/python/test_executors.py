@@ -745,3 +745,23 @@ def test_the_modules_of_rclpy_are_there_without_an_import_of_their_own(program):
 print(rclpy.qos_overriding_options.QoSOverridingOptions.__name__, rclpy.impl.implementation_singleton.rclpy_implementation.RCLError.__name__)
 print(hasattr(rclpy, 'no_such_module'), rclpy.logging_service.LoggingService.__name__)
 """)) == ["QoSOverridingOptions RCLError", "False LoggingService"]
+
+
+def test_a_step_of_a_suspended_callback_is_an_event_of_spin_once(start):
+    assert lines_of(start(*command("""
+go, done = Future(), []
+async def suspended():
+    await go
+    done.append('goes on')
+guard = node.create_guard_condition(suspended)
+guard.trigger()
+rclpy.spin_once(node)
+elsewhere = threading.Thread(target=go.set_result, args=[None])
+elsewhere.start()
+elsewhere.join()
+rounds = 0
+while not done:
+    rclpy.spin_once(node)
+    rounds += 1
+print(done, rounds <= 2)
+"""))) == ["['goes on'] True"]
