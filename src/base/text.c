@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,14 @@ char *copy_format(const char *format, ...)
     text_append_args(&t, format, args);
     va_end(args);
     return text_take(&t);
+}
+
+int number_base(const char *string)
+{
+    while (isspace((unsigned char)*string)) string++;
+    if (*string == '+' || *string == '-') string++;
+    if (*string != '0') return 10;
+    return string[1] == 'x' || string[1] == 'X' ? 16 : 8;
 }
 
 bool starts_with(const char *string, const char *prefix)

@@ -36,6 +36,9 @@ char *copy_string(const char *string);
 char *copy_bytes(const char *bytes, size_t size);
 char *copy_format(const char *format, ...) RCLIO_PRINTF(1, 2);
 
+/* For strtol() and the like: 16 behind 0x, 8 behind 0, else 10, as their base of 0 says in C11. In glibc it knows 0b too, since 2.38. */
+int number_base(const char *string);
+
 bool starts_with(const char *string, const char *prefix);
 bool ends_with(const char *string, const char *suffix);
 

@@ -27,7 +27,7 @@ static rclio_status read_domain(environment *e, const uint32_t *given) /* ENV-1 
         return check_domain("domain_id of rclio_context_options", *given, number);
     }
     if (!value || !*value) return RCLIO_OK;
-    unsigned long domain = strtoul(value, &end, 0); /* "12abc" is 12, as upstream reads it */
+    unsigned long domain = strtoul(value, &end, number_base(value)); /* "12abc" is 12, as upstream reads it */
     if (end == value)
         return rclio_fail(RCLIO_INVALID, "ROS_DOMAIN_ID is not an integral number: it is '%s', allowed is 0 to %d", value,
                           ENVIRONMENT_DOMAIN_MAX);

@@ -31,7 +31,7 @@ static bool read_integer(const char *word, int64_t *value)
 {
     char *end;
     errno = 0;
-    long long number = strtoll(word, &end, 0);
+    long long number = strtoll(word, &end, number_base(word));
     *value = number;
     return end != word && *end == '\0' && errno == 0;
 }

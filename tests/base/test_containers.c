@@ -54,6 +54,17 @@ struct numbers {
     size_t size, capacity;
 };
 
+static void a_numbers_prefix_is_its_base(void **state) /* 0b is no prefix, whatever the C library makes of it */
+{
+    (void)state;
+    assert_int_equal(number_base("12"), 10);
+    assert_int_equal(number_base(" -0x1f"), 16);
+    assert_int_equal(number_base("+0X1f"), 16);
+    assert_int_equal(number_base("010"), 8);
+    assert_int_equal(number_base("0b1"), 8);
+    assert_int_equal(number_base(""), 10);
+}
+
 static void an_array_keeps_what_was_appended(void **state)
 {
     struct numbers numbers = {0};
@@ -132,6 +143,7 @@ int main(void)
         cmocka_unit_test(a_text_grows_and_is_always_a_string),
         cmocka_unit_test(an_empty_text_is_taken_as_an_empty_string),
         cmocka_unit_test(prefixes_and_suffixes),
+        cmocka_unit_test(a_numbers_prefix_is_its_base),
         cmocka_unit_test(an_array_keeps_what_was_appended),
         cmocka_unit_test(an_impossible_array_is_refused_and_stays_as_it_was),
         cmocka_unit_test(a_map_finds_replaces_removes_and_keeps_the_order),

@@ -84,7 +84,8 @@ def test_waiting_for_a_node_ends_when_it_comes_or_when_the_time_is_over(program)
     assert lines_of(program("""
 node = rclpy.create_node('looker')
 print(node.wait_for_node('late', 0.1))
-threading.Timer(0.2, lambda: rclpy.create_node('late')).start()
+held = []
+threading.Timer(0.2, lambda: held.append(rclpy.create_node('late'))).start()
 print(node.wait_for_node('late', 20))
 """)) == ["False", "True"]
 
