@@ -1,5 +1,5 @@
 /* python/extension/queue.c: see queue.h. Tests: tests/python/test_executors.py. */
-#include "queue.h"
+#include "queue_items.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -49,114 +49,6 @@ static void lock(struct py_queue *queue)
 static void unlock(struct py_queue *queue)
 {
     pthread_mutex_unlock(&queue->mutex);
-}
-
-/* --- items and lists -------------------------------------------------------------------------------------------------------- */
-
-static void release(const struct py_item *item)
-{
-    rclio_kept_bytes_release(item->kept);
-    if (item->payload && item->release) item->release(item->payload);
-}
-
-void py_item_free(struct py_item *item)
-{
-    if (!item) return;
-    release(item);
-    free(item);
-}
-
-/* When it came, in nanoseconds of the system's clock. What was taken from readers at the same time is told apart by when it was sent,
- * as far as the sender's clock can be believed. */
-static int64_t age_of(const struct py_item *item)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t came = now.tv_sec * RCLIO_S(1) + now.tv_nsec, sent = item->source_timestamp_ns;
-    return sent > came - RCLIO_MS(10) && sent < came ? sent : came;
-}
-
-static struct py_item *item_copy(const struct py_item *given)
-{
-    struct py_item *item = malloc(sizeof *item);
-    if (!item) {
-        release(given);
-        return NULL;
-    }
-    *item = *given;
-    item->next = item->previous = item->next_of_entity = NULL;
-    item->in = NULL;
-    item->sequence = age_of(item);
-    return item;
-}
-
-static void append(struct py_list *list, struct py_item *item)
-{
-    item->in = list;
-    item->next = NULL;
-    item->previous = list->last;
-    if (list->last)
-        list->last->next = item;
-    else
-        list->first = item;
-    list->last = item;
-}
-
-/* One that stands nowhere may be given. */
-static void unlink_item(struct py_item *item)
-{
-    struct py_list *list = item->in;
-    if (!list) return;
-    if (item->previous)
-        item->previous->next = item->next;
-    else
-        list->first = item->next;
-    if (item->next)
-        item->next->previous = item->previous;
-    else
-        list->last = item->previous;
-    item->in = NULL;
-}
-
-/* Before `at`; NULL: at the end. */
-static void insert(struct py_list *list, struct py_item *item, struct py_item *at)
-{
-    if (!at) {
-        append(list, item);
-        return;
-    }
-    item->in = list;
-    item->next = at;
-    item->previous = at->previous;
-    if (at->previous)
-        at->previous->next = item;
-    else
-        list->first = item;
-    at->previous = item;
-}
-
-/* Out of its entity's items. Mostly it is the oldest; those that complete may overtake others. */
-static void leave_entity(struct py_item *item)
-{
-    struct py_backlog *backlog = item->backlog;
-    struct py_item **at = &backlog->first, *before = NULL;
-    while (*at != item) {
-        before = *at;
-        at = &before->next_of_entity;
-    }
-    *at = item->next_of_entity;
-    if (backlog->last == item) backlog->last = before;
-    if (!item->is_event) backlog->count--;
-}
-
-/* The oldest item of the entity, out of all lists; NULL: it has none. */
-static struct py_item *pop_oldest(struct py_backlog *backlog)
-{
-    struct py_item *item = backlog->first;
-    if (!item) return NULL;
-    leave_entity(item);
-    unlink_item(item);
-    return item;
 }
 
 /* --- sleepers --------------------------------------------------------------------------------------------------------------- */
@@ -321,8 +213,8 @@ static void unpark(struct py_list *parked)
         if (to != merging) at = to->first;
         merging = to;
         while (at && at->sequence < item->sequence) at = at->next;
-        unlink_item(item);
-        insert(to, item, at);
+        py_item_unlink(item);
+        py_list_insert(to, item, at);
         wake_lane(home->lane);
     }
 }
@@ -342,7 +234,7 @@ static void insert_by_age(struct py_list *list, struct py_item *item)
 {
     struct py_item *before = list->last;
     while (before && before->sequence > item->sequence && before->backlog != item->backlog) before = before->previous;
-    insert(list, item, before ? before->next : list->first);
+    py_list_insert(list, item, before ? before->next : list->first);
 }
 
 static struct py_item *first_that_counts(struct py_item *item)
@@ -357,11 +249,11 @@ static struct py_item *drop_oldest(struct py_backlog *backlog)
     struct py_item *oldest = first_that_counts(backlog->first);
     struct py_item *heir = oldest ? first_that_counts(oldest->next_of_entity) : NULL;
     if (!heir) return NULL; /* a limit is at least 1, so there are two */
-    unlink_item(heir);
+    py_item_unlink(heir);
     heir->sequence = oldest->sequence;
-    insert(oldest->in, heir, oldest);
-    leave_entity(oldest);
-    unlink_item(oldest);
+    py_list_insert(oldest->in, heir, oldest);
+    py_item_leave_entity(oldest);
+    py_item_unlink(oldest);
     return oldest;
 }
 
@@ -381,7 +273,7 @@ static struct py_item *place(struct py_queue *queue, struct py_item *item)
     struct py_item *dropped = backlog->limit && backlog->count > backlog->limit ? drop_oldest(backlog) : NULL;
     if (item->in) return dropped; /* it has the place already, and whoever is to come was woken for that */
     if (item->completes) {
-        append(&queue->completing, item);
+        py_list_append(&queue->completing, item);
         if (!is_pumping) wake_one(queue->asleep);
     } else {
         insert_by_age(lane ? &lane->ready : &backlog->home->parked, item);
@@ -392,7 +284,7 @@ static struct py_item *place(struct py_queue *queue, struct py_item *item)
 
 bool py_queue_put(struct py_queue *queue, const struct py_item *given)
 {
-    struct py_item *item = item_copy(given), *dropped = NULL;
+    struct py_item *item = py_item_copy(given), *dropped = NULL;
     if (!item) return false;
     lock(queue);
     bool dead = item->backlog->dead;
@@ -407,11 +299,11 @@ bool py_queue_put(struct py_queue *queue, const struct py_item *given)
 
 bool py_queue_put_task(struct py_queue *queue, struct py_lane *lane, const struct py_item *given)
 {
-    struct py_item *item = item_copy(given);
+    struct py_item *item = py_item_copy(given);
     if (!item) return false;
     lock(queue);
     recall(lane);
-    append(&lane->ready, item);
+    py_list_append(&lane->ready, item);
     wake_lane(lane);
     unlock(queue);
     return true;
@@ -465,15 +357,15 @@ struct py_item *py_queue_take(struct py_queue *queue, struct py_lane *lane)
     lock(queue);
     while ((item = lane->allowed ? lane->ready.first : NULL)) {
         struct py_list *parked = obstacle(lane, item);
-        unlink_item(item);
+        py_item_unlink(item);
         if (!parked) break;
-        append(parked, item);
+        py_list_append(parked, item);
     }
     struct py_turnstile *group = item && item->backlog ? item->backlog->group : NULL;
     bool is_asked = group && group->asked;
     if (item && lane->allowed > 0) spend(lane, item, is_asked);
     if (item && item->backlog) {
-        leave_entity(item);
+        py_item_leave_entity(item);
         item->backlog->busy++;
         if (group && !is_asked) group->running++;
     }
@@ -530,8 +422,8 @@ struct py_item *py_queue_take_of(struct py_queue *queue, struct py_backlog *back
     lock(queue);
     struct py_item *item = first_that_counts(backlog->first);
     if (item) {
-        leave_entity(item);
-        unlink_item(item);
+        py_item_leave_entity(item);
+        py_item_unlink(item);
     }
     unlock(queue);
     return item;
@@ -550,8 +442,8 @@ struct py_item *py_queue_take_completing(struct py_queue *queue)
     lock(queue);
     struct py_item *item = queue->completing.first;
     if (item) {
-        leave_entity(item);
-        unlink_item(item);
+        py_item_leave_entity(item);
+        py_item_unlink(item);
     }
     unlock(queue);
     return item;
@@ -619,7 +511,7 @@ static void empty(struct py_queue *queue, struct py_backlog *backlog, bool dies)
     struct py_item *removed = NULL;
     lock(queue);
     if (dies) backlog->dead = true;
-    for (struct py_item *item; (item = pop_oldest(backlog));) {
+    for (struct py_item *item; (item = py_backlog_pop(backlog));) {
         item->next = removed;
         removed = item;
     }
@@ -651,8 +543,8 @@ void py_queue_move(struct py_queue *queue, struct py_home *home, struct py_lane 
     for (struct py_item *item = from->first, *next; to != from && item; item = next) {
         next = item->next;
         if (!item->backlog || item->backlog->home != home) continue;
-        unlink_item(item);
-        append(to, item);
+        py_item_unlink(item);
+        py_list_append(to, item);
     }
     if (to->first) wake_lane(lane);
     unlock(queue);

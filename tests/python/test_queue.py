@@ -15,7 +15,7 @@ COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 def test_everything_comes_out_once_and_no_wake_up_is_lost(tmp_path, sanitizer):
     program = tmp_path / "queue_stress"
     made = subprocess.run([COMPILER, "-std=gnu11", "-g", "-O1", f"-fsanitize={sanitizer}", f"-I{ROOT}/include", f"-I{ROOT}/python/extension",
-                           str(HERE / "queue_stress.c"), str(ROOT / "python/extension/queue.c"), "-o", str(program), "-pthread"],
+                           str(HERE / "queue_stress.c"), *(str(ROOT / f"python/extension/{file}.c") for file in ("queue", "queue_items")), "-o", str(program), "-pthread"],
                           capture_output=True, text=True)
     if made.returncode and "sanitize" in made.stderr:
         pytest.skip(f"the compiler has no {sanitizer} sanitizer")

@@ -102,7 +102,7 @@ static _Noreturn void run_function(const birth *b, const process *p)
     close_inherited(p->owner, b);
     environ = b->environment;
     setvbuf(stdout, NULL, _IOLBF, 0); /* PN6: a pipe is no terminal, yet its lines are to be seen when they are written */
-    rclio_error_clear(); /* the program's, from before the fork */
+    rclio_error_clear();              /* the program's, from before the fork */
     rclio_context *context = rclio_init((int)p->line.size, p->line.data, &p->owner->options.context);
     rclio_node *node = p->make(context, p->arg);
     if (!node) put_reason_in_one_line();
