@@ -4,8 +4,7 @@
     bench/python_table.py [--rclio PYTHON] [--upstream PYTHON] [--repeat 3] [--let-sleep] [ROW...]
 
 Each row is measured by python_measures.py in turns, upstream then rclio, `--repeat` times; the table has the medians. Timers are measured at
-the same time, on a processor each, which they swap between turns: what else the machine does moves both, and the median of the turns' ratios
-counts. PYTHON of rclio is the one of a virtual environment with rclio installed (tests/python/setup prints one). ROW: parts of names of
+the same time: what else the machine does moves both, and the median of the turns' ratios counts. PYTHON of rclio is the one of a virtual environment with rclio installed (tests/python/setup prints one). ROW: parts of names of
 rows to measure. While what waits is measured, processors are kept awake (keep_awake.py) unless --let-sleep: then it is mostly what waking
 them costs. Exit status 1 when a target is missed."""
 import argparse
@@ -30,10 +29,9 @@ class Side:
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("ROS_", "RMW_", "PYTHON"))}
         self.environment.update(ROS_DOMAIN_ID=str(domain), CYCLONEDDS_URI=LOOPBACK)
 
-    def start(self, *arguments, processor=None):
-        pinned = [] if processor is None else ["taskset", "-c", str(processor)]
-        return subprocess.Popen([*pinned, self.python, str(HERE / "python_measures.py"), *map(str, arguments)], env=self.environment,
-                                text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    def start(self, *arguments):
+        return subprocess.Popen([self.python, str(HERE / "python_measures.py"), *map(str, arguments)], env=self.environment, text=True,
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def alone(self, *arguments):
         """The figures of one program."""
@@ -74,13 +72,12 @@ def codings(side):
             "image_decode_copies": figures["image_decode_us"] / figures["copy_us"]}
 
 
-def ticks_at_once(ours, other, turn, idle):
+def ticks_at_once(ours, other, idle):
     """A timer of rclio, beside `idle` entities, and at the same time one of `other`: what a tick costs either of them, and the ratio."""
-    one, two = sorted(os.sched_getaffinity(0))[:2][:: 1 if turn % 2 else -1]
-    measured = [(ours, ("timer", TICKS_SECONDS, idle), one), (other, ("timer", TICKS_SECONDS, 0), two)]
-    started = [side.start(*arguments, processor=processor) for side, arguments, processor in measured]
+    measured = [(ours, ("timer", TICKS_SECONDS, idle)), (other, ("timer", TICKS_SECONDS, 0))]
+    started = [side.start(*arguments) for side, arguments in measured]
     try:
-        figures = [side.end(process, *arguments)["cpu_us"] for process, (side, arguments, _) in zip(started, measured)]
+        figures = [side.end(process, *arguments)["cpu_us"] for process, (side, arguments) in zip(started, measured)]
     finally:
         for process in started:
             process.kill()
@@ -90,8 +87,8 @@ def ticks_at_once(ours, other, turn, idle):
 TICKS_SECONDS = 5
 # groups whose two sides are measured at the same time: how many turns for each of --repeat, and of what.
 AT_ONCE = {
-    "timer": (2, lambda rclio, upstream, beside, turn: ticks_at_once(rclio, upstream, turn, 0)),
-    "idle": (2, lambda rclio, upstream, beside, turn: ticks_at_once(rclio, beside, turn, 2000)),
+    "timer": (2, lambda rclio, upstream, beside: ticks_at_once(rclio, upstream, 0)),
+    "idle": (2, lambda rclio, upstream, beside: ticks_at_once(rclio, beside, 2000)),
 }
 
 # group: how its figures are measured. A figure of None is not measured on that side.
@@ -143,7 +140,7 @@ def turns_of(group, sides, repeat):
     if group in AT_ONCE:
         upstream, rclio, beside = sides
         times, ticks = AT_ONCE[group]
-        return [(rclio, lambda turn=turn: ticks(rclio, upstream, beside, turn)) for turn in range(times * repeat)]
+        return [(rclio, lambda: ticks(rclio, upstream, beside))] * (times * repeat)
     return [(side, lambda side=side: GROUPS[group](side)) for _ in range(repeat) for side in sides[:2]]
 
 

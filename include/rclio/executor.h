@@ -101,6 +101,10 @@ RCLIO_API size_t rclio_executor_dispatch(rclio_executor *executor, size_t limit)
 RCLIO_API int rclio_executor_wait_begin(rclio_executor *executor, bool edge, int64_t *until_ns);
 RCLIO_API void rclio_executor_wait_end(rclio_executor *executor);
 
+/* When it has something to do by itself (steady clock), for who only looks at the file that it has already: RCLIO_FOREVER, or that is over,
+ * or a time to come. thread any */
+RCLIO_API int64_t rclio_executor_next(const rclio_executor *executor);
+
 /* As rclio_executor_dispatch(), for who waits with `edge`, or was told of nothing by the file: it leaves that as it is. thread the executor's */
 RCLIO_API size_t rclio_executor_dispatch_edge(rclio_executor *executor, size_t limit);
 

@@ -37,7 +37,6 @@ static inline int PyWeakref_GetRef(PyObject *reference, PyObject **object)
     NAME(frombytes)                   \
     NAME(copy)                        \
     NAME(__module__)                  \
-    NAME(__self__)                    \
     NAME(__slots__)                   \
     NAME(__qualname__)                \
     NAME(_check_fields)               \

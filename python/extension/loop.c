@@ -3,6 +3,8 @@
 #include "asyncio.h"
 #include "worker.h"
 
+#include <string.h>
+
 struct py_loop {
     PyObject_HEAD struct py_state *state;
     unsigned long calls, stops, steps;
@@ -55,15 +57,19 @@ static PyObject *forward(PyObject *function, PyObject *self, PyObject *const *ar
     return result;
 }
 
-/* asyncio hands a task's steps over as methods of the task. */
+/* asyncio hands a task's steps over as methods of the task, the first ones in a wrapper of its own. This is on everybody's way. */
 static bool is_step(struct py_loop *self, PyObject *callback)
 {
-    const struct py_asyncio *asyncio = PyFunction_Check(callback) ? NULL : py_asyncio(self->state);
-    PyObject *owner = asyncio ? PyObject_GetAttr(callback, self->state->__self___name) : NULL;
-    bool is = owner && PyObject_IsInstance(owner, asyncio->task) > 0;
-    Py_XDECREF(owner);
-    if (PyErr_Occurred()) PyErr_Clear();
-    return is;
+    PyObject *owner = NULL;
+    if (PyCFunction_Check(callback))
+        owner = PyCFunction_GET_SELF(callback);
+    else if (PyMethod_Check(callback))
+        owner = PyMethod_GET_SELF(callback);
+    else
+        return !PyFunction_Check(callback) && strcmp(Py_TYPE(callback)->tp_name, "TaskStepMethWrapper") == 0;
+    const struct py_asyncio *asyncio = owner ? py_asyncio(self->state) : NULL;
+    if (owner && !asyncio) PyErr_Clear();
+    return asyncio && PyObject_TypeCheck(owner, (PyTypeObject *)asyncio->task);
 }
 
 static PyObject *loop_call_soon(PyObject *object, PyObject *const *args, Py_ssize_t count, PyObject *keywords)

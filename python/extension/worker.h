@@ -54,6 +54,7 @@ struct py_worker {
     int epoll_fd;       /* the selector's, or `own_epoll` */
     int own_epoll;      /* for a loop that is not ours; -1: none */
     bool is_direct;     /* WO7 */
+    unsigned looks;     /* without waiting, so far */
     PyObject *get_key;  /* of the selector */
     PyObject *loop;     /* NULL: let go */
     bool is_ours;       /* the loop is a LoopMixin */

@@ -18,12 +18,22 @@ int rclio_executor_fd(rclio_executor *executor)
     return executor->epoll_fd;
 }
 
+static int64_t next_of(const rclio_executor *executor)
+{
+    bool is_told_by_edge = atomic_load(&executor->turned_away) && atomic_load(&executor->owner); /* E8 */
+    return is_told_by_edge ? RCLIO_FOREVER : atomic_load(&executor->told_ns);
+}
+
+int64_t rclio_executor_next(const rclio_executor *executor)
+{
+    return next_of(executor);
+}
+
 int rclio_executor_wait_begin(rclio_executor *executor, bool edge, int64_t *until_ns)
 {
     if (!atomic_load(&executor->embedded)) embed(executor);
     atomic_fetch_add(&executor->waiters, 1); /* E7 */
-    *until_ns = atomic_load(&executor->told_ns);
-    if (atomic_load(&executor->turned_away) && atomic_load(&executor->owner)) *until_ns = RCLIO_FOREVER; /* E8: told by an edge */
+    *until_ns = next_of(executor);
     return edge && !atomic_load(&executor->told_of_files) ? executor->event_fd : executor->epoll_fd;
 }
 

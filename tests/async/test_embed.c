@@ -193,6 +193,22 @@ static void a_timer_file_is_set_again_for_who_asks_for_the_file(void **state)
     loop_fini(&loop);
 }
 
+static void who_only_looks_is_told_the_same_time(void **state)
+{
+    struct loop loop;
+    struct ringing r;
+    loop_init(&loop, *state);
+    settle_loop(&loop);
+    assert_true(rclio_executor_next(*state) == RCLIO_FOREVER);
+    ringing_init(&r, *state, 1, RCLIO_S(1000));
+    assert_ok(rclio_executor_post(*state, arm_far, &r));
+    settle_loop(&loop);
+    begin(&loop);
+    assert_true(loop.until != RCLIO_FOREVER && loop.until == rclio_executor_next(*state));
+    rclio_executor_wait_end(*state);
+    loop_fini(&loop);
+}
+
 static void work_that_comes_before_it_waits_is_seen(void **state)
 {
     atomic_int count = 0;
@@ -512,6 +528,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         executor_test(timers_are_served_without_a_timer_file),
         executor_test(a_timer_file_is_set_again_for_who_asks_for_the_file),
+        executor_test(who_only_looks_is_told_the_same_time),
         executor_test(work_that_comes_before_it_waits_is_seen),
         executor_test(what_was_there_before_it_was_embedded_is_seen),
         executor_test(a_timer_that_another_thread_arms_wakes_it),
