@@ -57,7 +57,8 @@ static PyObject *forward(PyObject *function, PyObject *self, PyObject *const *ar
     return result;
 }
 
-/* asyncio hands a task's steps over as methods of the task, the first ones in a wrapper of its own. This is on everybody's way. */
+/* asyncio hands a task's steps over as methods of the task, or in TaskStepMethWrapper and, in CPython 3.9, TaskWakeupMethWrapper. This is on
+ * everybody's way. */
 static bool is_step(struct py_loop *self, PyObject *callback)
 {
     PyObject *owner = NULL;
@@ -66,7 +67,7 @@ static bool is_step(struct py_loop *self, PyObject *callback)
     else if (PyMethod_Check(callback))
         owner = PyMethod_GET_SELF(callback);
     else
-        return !PyFunction_Check(callback) && strcmp(Py_TYPE(callback)->tp_name, "TaskStepMethWrapper") == 0;
+        return !PyFunction_Check(callback) && strstr(Py_TYPE(callback)->tp_name, "MethWrapper");
     const struct py_asyncio *asyncio = owner ? py_asyncio(self->state) : NULL;
     if (owner && !asyncio) PyErr_Clear();
     return asyncio && PyObject_TypeCheck(owner, (PyTypeObject *)asyncio->task);
