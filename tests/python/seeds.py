@@ -120,10 +120,14 @@ def basic_node(run):
     return [sorted(set(said(node))), status in (130, -signal.SIGINT)]
 
 
+# Found wherever they are: threads that print at the same time, unbuffered, may have both their texts before both their ends of line.
+LINE_OF_WORK = re.compile(r"([A-Za-z_]\w*) (\d+) (\d+) (\d+\.\d+) (\d+\.\d+)")
+
+
 def work_of(process):
     """(name, pid, thread, begin, end) of each line of chapter_executors."""
     return [(name, int(pid), int(thread), float(begin), float(end))
-            for name, pid, thread, begin, end in (line.split() for line in process.stdout.splitlines())]
+            for name, pid, thread, begin, end in LINE_OF_WORK.findall(process.stdout)]
 
 
 def overlap(work):
